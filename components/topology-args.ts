@@ -1,0 +1,97 @@
+import type { ConfValue } from "./cluster-args";
+
+/** Packing algorithms by the simple name of Heron's class. */
+export const packingAlgorithms = [
+  "RoundRobinPacking",
+  "RoundRobinPackingV2",
+  "ResourceCompliantRRPacking",
+  "FirstFitDecreasingPacking",
+] as const;
+export type PackingAlgorithm = (typeof packingAlgorithms)[number];
+
+/** An Aurora placement rule: `values` (one of, or none of them when `negated`) or `limit` (at most so many per attribute value). */
+export type ConstraintArgs =
+  | { readonly attribute: string; readonly values: readonly string[]; readonly negated?: boolean }
+  | { readonly attribute: string; readonly limit: number };
+
+/** The image a container runs in: Docker containerizer or Mesos unified containerizer. */
+export type ContainerArgs =
+  | {
+      readonly docker: {
+        readonly image: string;
+        readonly parameters?: readonly { readonly name: string; readonly value: string }[];
+      };
+    }
+  | {
+      readonly mesos: {
+        readonly image?:
+          | { readonly docker: { readonly name: string; readonly tag: string } }
+          | { readonly appc: { readonly name: string; readonly imageId: string } };
+        readonly volumes?: readonly {
+          readonly containerPath: string;
+          readonly hostPath: string;
+          readonly mode: "RO" | "RW";
+        }[];
+      };
+    };
+
+/** The scheduler's rolling update. Defaults: batches of 1, 45 s watched, no failure tolerated, rolled back on failure. */
+export interface UpdateArgs {
+  /** Containers restarted at a time. */
+  readonly batchSize?: number;
+  /** Seconds an instance must stay RUNNING before its batch counts as done. */
+  readonly watchSeconds?: number;
+  readonly maxPerInstanceFailures?: number;
+  readonly maxFailedInstances?: number;
+  readonly rollbackOnFailure?: boolean;
+  readonly waitForBatchCompletion?: boolean;
+}
+
+/** How long the deployment waits, in seconds, before it gives up with the reason from the tasks' last events. */
+export interface TimeoutArgs {
+  readonly create?: number;
+  readonly update?: number;
+  readonly delete?: number;
+}
+
+/** One topology: the arguments of `HeronTopology`, and a topology document. File paths are relative to the document. */
+export interface HeronTopologyArgs {
+  /** Topology name and Aurora job name. */
+  readonly name: string;
+  /** The user's file: `.jar`, `.tar`, `.tar.gz`, `.pex`, `.so` or `.dylib`. */
+  readonly package: string;
+  /** Main class (jar, tar), Python class or `-` (pex), or the binary that emits (so). Needed unless `definition` is given. */
+  readonly class?: string;
+  /** Arguments of the main. */
+  readonly args?: readonly string[];
+  /** Java system properties of the main (`-D`). */
+  readonly jvmProperties?: Readonly<Record<string, string>>;
+  /** A `.defn` emitted before, instead of running the main. */
+  readonly definition?: string;
+  /** Topology configuration laid over what the definition says, e.g. `topology.container.ram: 4294967296`. */
+  readonly config?: Readonly<Record<string, ConfValue>>;
+  /** Parallelism by component, laid over the definition as `heron update` does. */
+  readonly parallelism?: Readonly<Record<string, number>>;
+  /** Packing algorithm (default `RoundRobinPacking`, as Heron ships for Aurora). */
+  readonly packing?: PackingAlgorithm;
+  /** Heron configuration of this topology alone, written to `override.yaml` (Heron's `--config-property`). */
+  readonly heronConfig?: Readonly<Record<string, ConfValue>>;
+  /** Whether the topology processes tuples once it is up (default `running`). */
+  readonly state?: "running" | "deactivated";
+  /** Any text; a change of it restarts all containers, batch by batch. */
+  readonly restart?: string;
+  readonly constraints?: readonly ConstraintArgs[];
+  /** Value of the `dedicated` host attribute, `role/name`: the job runs on those hosts alone. */
+  readonly dedicated?: string;
+  /** `preferred`, `preemptible`, `revocable`, or what the scheduler's tier file names. */
+  readonly tier?: string;
+  readonly priority?: number;
+  readonly container?: ContainerArgs;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Address told to Aurora as the job's contact. */
+  readonly contact?: string;
+  readonly update?: UpdateArgs;
+  readonly timeouts?: TimeoutArgs;
+  /** Take over a job of this key that was submitted by somebody else. */
+  readonly adopt?: boolean;
+}
