@@ -12,16 +12,16 @@ const owner = { uid: 0, gid: 0, uname: "", gname: "", mtime };
  * A tar of these members, piece by piece, that depends on nothing but their names and contents. `onFile` is told the sha256
  * of what was read from disk.
  */
-export function tarOf(
+export async function* tarOf(
   members: readonly Member[],
   onFile: (path: string, sha256: string) => void,
-): AsyncIterable<Uint8Array> {
+): AsyncGenerator<Uint8Array> {
   const tar = pack();
   writeMembers(tar, members, onFile).then(
     () => tar.finalize(),
     (error: unknown) => tar.destroy(error instanceof Error ? error : new Error(String(error))),
   );
-  return tar as AsyncIterable<Uint8Array>;
+  yield* tar as AsyncIterable<Uint8Array>;
 }
 
 async function writeMembers(
