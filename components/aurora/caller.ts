@@ -3,7 +3,7 @@ import { AuroraError, type Redact } from "./errors";
 import { answerLost } from "./http-outcome";
 import { checkResponse } from "./outcome";
 import { CallRefusedError, DecodeError, decodeReply, encodeCall } from "./protocol";
-import type { SchedulerCalls, SchedulerMethod, Wire } from "./protocol";
+import type { Invoke, SchedulerMethod, Wire } from "./protocol";
 import { withRetries } from "./retry";
 import type { Response } from "./thrift/gen/api_types";
 
@@ -11,7 +11,7 @@ export interface Call<T> {
   readonly method: SchedulerMethod;
   /** What it is about, for messages, e.g. a job key. */
   readonly subject: string;
-  readonly invoke: (scheduler: SchedulerCalls) => unknown;
+  readonly invoke: Invoke;
   /** Takes the result out of an answer that says OK. */
   readonly read: (response: Wire<Response>) => T;
 }

@@ -13,6 +13,7 @@ import { detailsOf } from "./outcome";
 import { jobSummaryFromThrift, quotaFromThrift, tiersFromThrift } from "./role";
 import type { JobSummary, RoleQuota, Tiers } from "./role";
 import { ACTIVE_STATES, taskStatusFromThrift, type TaskStatus } from "./task-status";
+import type { Plain } from "./protocol";
 import { JobUpdatePulseStatus, ScheduleStatus } from "./thrift/gen/api_types";
 import type * as thrift from "./thrift/gen/api_types";
 import { enumName } from "./thrift-values";
@@ -110,7 +111,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       call({
         method,
         subject: formatUpdateKey(update),
-        invoke: (scheduler) => scheduler[method](updateKeyToThrift(update), message),
+        invoke: (scheduler, done) => scheduler[method](updateKeyToThrift(update), message, done),
         read: nothing,
       });
 
@@ -124,7 +125,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       return call({
         method,
         subject: formatJobKey(job),
-        invoke: (scheduler) => scheduler[method](query),
+        invoke: (scheduler, done) => scheduler[method](query, done),
         read: ({ result }) => (result?.scheduleStatusResult?.tasks ?? []).map(taskStatusFromThrift),
       });
     },
@@ -133,7 +134,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       call({
         method: "createJob",
         subject: formatJobKey({ cluster, ...config.key }),
-        invoke: (scheduler) => scheduler.createJob(jobToThrift(config)),
+        invoke: (scheduler, done) => scheduler.createJob(jobToThrift(config), done),
         read: nothing,
       }),
 
@@ -142,7 +143,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       return call({
         method: "killTasks",
         subject: formatJobKey(job),
-        invoke: (scheduler) => scheduler.killTasks(keyToThrift(job), ids, message),
+        invoke: (scheduler, done) => scheduler.killTasks(keyToThrift(job), ids, message, done),
         read: (response) => (detailsOf(response).includes(NOTHING_TO_KILL) ? "nothing to kill" : "killing"),
       });
     },
@@ -151,10 +152,11 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       call({
         method: "addInstances",
         subject: formatJobKey(job),
-        invoke: (scheduler) =>
+        invoke: (scheduler, done) =>
           scheduler.addInstances(
             { jobKey: keyToThrift(job), instanceId: int32("instance", templateInstance) },
             int32("count of instances to add", count),
+            done,
           ),
         read: nothing,
       }),
@@ -164,7 +166,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       return call({
         method: "restartShards",
         subject: formatJobKey(job),
-        invoke: (scheduler) => scheduler.restartShards(keyToThrift(job), ids),
+        invoke: (scheduler, done) => scheduler.restartShards(keyToThrift(job), ids, done),
         read: nothing,
       });
     },
@@ -173,7 +175,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       call({
         method: "startJobUpdate",
         subject: formatJobKey({ cluster, ...request.config.job }),
-        invoke: (scheduler) => scheduler.startJobUpdate(updateToThrift(request), message),
+        invoke: (scheduler, done) => scheduler.startJobUpdate(updateToThrift(request), message, done),
         read: ({ result }) => {
           const id = result?.startJobUpdateResult?.key?.id;
           return id == null ? "unchanged" : { id };
@@ -184,7 +186,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       call({
         method: "getJobUpdateSummaries",
         subject: formatJobKey(job),
-        invoke: (scheduler) => scheduler.getJobUpdateSummaries({ jobKey: keyToThrift(job) }),
+        invoke: (scheduler, done) => scheduler.getJobUpdateSummaries({ jobKey: keyToThrift(job) }, done),
         read: ({ result }) =>
           (result?.getJobUpdateSummariesResult?.updateSummaries ?? [])
             .map(updateSummaryFromThrift)
@@ -195,7 +197,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       call({
         method: "getJobUpdateDetails",
         subject: formatUpdateKey(update),
-        invoke: (scheduler) => scheduler.getJobUpdateDetails(updateKeyToThrift(update), undefined),
+        invoke: (scheduler, done) => scheduler.getJobUpdateDetails(updateKeyToThrift(update), undefined, done),
         read: ({ result }) => updateDetailsFromThrift(result?.getJobUpdateDetailsResult?.details ?? {}),
       }),
 
@@ -208,7 +210,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       call({
         method: "pulseJobUpdate",
         subject: formatUpdateKey(update),
-        invoke: (scheduler) => scheduler.pulseJobUpdate(updateKeyToThrift(update)),
+        invoke: (scheduler, done) => scheduler.pulseJobUpdate(updateKeyToThrift(update), done),
         read: ({ result }) => pulseFromThrift(result?.pulseJobUpdateResult?.status),
       }),
 
@@ -216,7 +218,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       call({
         method: "getPendingReason",
         subject: formatJobKey(job),
-        invoke: (scheduler) => scheduler.getPendingReason(queryFor(job)),
+        invoke: (scheduler, done) => scheduler.getPendingReason(queryFor(job), done),
         read: ({ result }) =>
           (result?.getPendingReasonResult?.reasons ?? []).map(({ taskId, reason }) => ({
             taskId: taskId ?? "",
@@ -228,7 +230,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       call({
         method: "getQuota",
         subject: `role ${role}`,
-        invoke: (scheduler) => scheduler.getQuota(role),
+        invoke: (scheduler, done) => scheduler.getQuota(role, done),
         read: ({ result }) => quotaFromThrift(result?.getQuotaResult ?? {}),
       }),
 
@@ -236,7 +238,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       call({
         method: "getJobSummary",
         subject: `role ${role}`,
-        invoke: (scheduler) => scheduler.getJobSummary(role),
+        invoke: (scheduler, done) => scheduler.getJobSummary(role, done),
         read: ({ result }) =>
           (result?.jobSummaryResult?.summaries ?? []).map((summary) => jobSummaryFromThrift(cluster, summary)),
       }),
@@ -245,7 +247,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
       call({
         method: "getTierConfigs",
         subject: `cluster ${cluster}`,
-        invoke: (scheduler) => scheduler.getTierConfigs(),
+        invoke: (scheduler, done) => scheduler.getTierConfigs(done),
         read: ({ result }) => tiersFromThrift(result?.getTierConfigResult ?? {}),
       }),
 
@@ -267,7 +269,7 @@ function atLeastOne(method: string, job: JobKey, instances: readonly number[]): 
   return instances.map((instance) => int32("instance", instance));
 }
 
-function keyToThrift({ role, environment, name }: JobKey): thrift.JobKey {
+function keyToThrift({ role, environment, name }: JobKey): Plain<thrift.JobKey> {
   return { role, environment, name };
 }
 
@@ -275,7 +277,7 @@ function queryFor({ role, environment, name }: JobKey): Pick<thrift.TaskQuery, "
   return { role, environment, jobName: name };
 }
 
-function updateKeyToThrift({ job, id }: UpdateKey): thrift.JobUpdateKey {
+function updateKeyToThrift({ job, id }: UpdateKey): Plain<thrift.JobUpdateKey> {
   return { job: keyToThrift(job), id };
 }
 

@@ -9,14 +9,14 @@ import type {
   TaskConfig,
   ThermosJob,
 } from "./job-configuration";
-import type { Wire } from "./protocol";
+import type { Plain, Wire } from "./protocol";
 import { safeNumber } from "./thrift-values";
 import type * as thrift from "./thrift/gen/api_types";
 
 const INT32_MAX = 2 ** 31 - 1;
 
 /** Aurora's struct for the job. @throws UserError for a number that the scheduler's types cannot hold. */
-export function jobToThrift(job: JobConfiguration): thrift.JobConfiguration {
+export function jobToThrift(job: JobConfiguration): Plain<thrift.JobConfiguration> {
   return {
     key: { ...job.key },
     owner: { ...job.owner },
@@ -27,7 +27,7 @@ export function jobToThrift(job: JobConfiguration): thrift.JobConfiguration {
 }
 
 /** Aurora's struct for what an instance runs; `executorConfig.data` becomes canonical JSON text. @throws UserError as {@link jobToThrift}. */
-export function taskToThrift(task: TaskConfig): thrift.TaskConfig {
+export function taskToThrift(task: TaskConfig): Plain<thrift.TaskConfig> {
   const { tier, contactEmail } = task;
   return {
     job: { ...task.job },
@@ -71,7 +71,7 @@ function int64(name: string, value: number): Int64 {
   return new Int64(value);
 }
 
-function resourceToThrift(resource: Resource): thrift.Resource {
+function resourceToThrift(resource: Resource): Plain<thrift.Resource> {
   if ("numCpus" in resource) {
     if (!Number.isFinite(resource.numCpus)) {
       throw new UserError(`The job's numCpus is ${resource.numCpus}; Aurora takes a number of cores.`);
@@ -84,7 +84,7 @@ function resourceToThrift(resource: Resource): thrift.Resource {
   return "diskMb" in resource ? { diskMb: int64("diskMb", resource.diskMb) } : { namedPort: resource.namedPort };
 }
 
-function constraintToThrift({ name, constraint }: Constraint): thrift.Constraint {
+function constraintToThrift({ name, constraint }: Constraint): Plain<thrift.Constraint> {
   return {
     name,
     constraint:
@@ -94,7 +94,7 @@ function constraintToThrift({ name, constraint }: Constraint): thrift.Constraint
   };
 }
 
-function containerToThrift(container: Container): thrift.Container {
+function containerToThrift(container: Container): Plain<thrift.Container> {
   if ("docker" in container) {
     const { image, parameters } = container.docker;
     return {

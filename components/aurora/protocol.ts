@@ -1,5 +1,5 @@
 import { TBinaryProtocol, TBufferedTransport, TJSONProtocol, Thrift } from "thrift";
-import type { Int64 } from "thrift";
+import type { Int64, TStructLike } from "thrift";
 import { Client } from "./thrift/gen/AuroraSchedulerManager";
 import { Response } from "./thrift/gen/api_types";
 import type {
@@ -10,7 +10,7 @@ import type {
   JobUpdateQuery,
   TaskQuery,
 } from "./thrift/gen/api_types";
-import type { JobUpdateRequest } from "./thrift/gen/api_types";
+import type { JobUpdateRequest, JobUpdateSettings } from "./thrift/gen/api_types";
 
 /** A Thrift struct as the wire has it: the generated classes promise fields that the other side may leave out. */
 export type Wire<T> = T extends Int64 | string | number | boolean
@@ -19,34 +19,61 @@ export type Wire<T> = T extends Int64 | string | number | boolean
     ? readonly Wire<U>[]
     : { readonly [K in keyof T]?: Wire<T[K]> | null };
 
+/** A Thrift struct as plain data, which the generated classes copy when they are written; enums are numbers. */
+export type Plain<T> = T extends Int64 | string | boolean
+  ? T
+  : T extends number
+    ? number
+    : T extends readonly (infer U)[]
+      ? readonly Plain<U>[]
+      : { readonly [K in keyof T]: Plain<T[K]> };
+
+/** Of the settings some may be left out though the IDL does not say `optional`. */
+export type PlainUpdateRequest = Omit<Plain<JobUpdateRequest>, "settings"> & {
+  readonly settings: Partial<Plain<JobUpdateSettings>>;
+};
+
+/**
+ * Handed to every call: it keeps the generated client from making a promise, which it would do with a library that
+ * Thrift's runtime no longer brings. The reply comes by {@link decodeReply} instead.
+ */
+export type Done = () => void;
+
 /** The methods called here; `undefined` leaves an argument out. */
 export interface SchedulerCalls {
-  getTasksStatus(query: Wire<TaskQuery>): unknown;
-  getTasksWithoutConfigs(query: Wire<TaskQuery>): unknown;
-  getPendingReason(query: Wire<TaskQuery>): unknown;
-  getJobSummary(role: string): unknown;
-  getQuota(role: string): unknown;
-  getTierConfigs(): unknown;
-  getJobUpdateSummaries(query: Wire<JobUpdateQuery>): unknown;
-  getJobUpdateDetails(key: JobUpdateKey, query: JobUpdateQuery | undefined): unknown;
-  createJob(job: JobConfiguration): unknown;
-  killTasks(job: JobKey, instances: number[] | undefined, message: string | undefined): unknown;
-  addInstances(key: InstanceKey, count: number): unknown;
-  restartShards(job: JobKey, shardIds: number[]): unknown;
-  startJobUpdate(request: Wire<JobUpdateRequest>, message: string): unknown;
-  pauseJobUpdate(key: JobUpdateKey, message: string | undefined): unknown;
-  resumeJobUpdate(key: JobUpdateKey, message: string | undefined): unknown;
-  abortJobUpdate(key: JobUpdateKey, message: string | undefined): unknown;
-  rollbackJobUpdate(key: JobUpdateKey, message: string | undefined): unknown;
-  pulseJobUpdate(key: JobUpdateKey): unknown;
+  getTasksStatus(query: Plain<TaskQuery>, done: Done): void;
+  getTasksWithoutConfigs(query: Plain<TaskQuery>, done: Done): void;
+  getPendingReason(query: Plain<TaskQuery>, done: Done): void;
+  getJobSummary(role: string, done: Done): void;
+  getQuota(role: string, done: Done): void;
+  getTierConfigs(done: Done): void;
+  getJobUpdateSummaries(query: Partial<Plain<JobUpdateQuery>>, done: Done): void;
+  getJobUpdateDetails(key: Plain<JobUpdateKey>, query: Plain<JobUpdateQuery> | undefined, done: Done): void;
+  createJob(job: Plain<JobConfiguration>, done: Done): void;
+  killTasks(
+    job: Plain<JobKey>,
+    instances: readonly number[] | undefined,
+    message: string | undefined,
+    done: Done,
+  ): void;
+  addInstances(key: Plain<InstanceKey>, count: number, done: Done): void;
+  restartShards(job: Plain<JobKey>, shardIds: readonly number[], done: Done): void;
+  startJobUpdate(request: PlainUpdateRequest, message: string, done: Done): void;
+  pauseJobUpdate(key: Plain<JobUpdateKey>, message: string | undefined, done: Done): void;
+  resumeJobUpdate(key: Plain<JobUpdateKey>, message: string | undefined, done: Done): void;
+  abortJobUpdate(key: Plain<JobUpdateKey>, message: string | undefined, done: Done): void;
+  rollbackJobUpdate(key: Plain<JobUpdateKey>, message: string | undefined, done: Done): void;
+  pulseJobUpdate(key: Plain<JobUpdateKey>, done: Done): void;
 }
+
+/** Makes one call. */
+export type Invoke = (scheduler: SchedulerCalls, done: Done) => void;
 
 export type SchedulerMethod = keyof SchedulerCalls;
 
 /** What {@link encodeCall} writes, and what to ask for: without `Accept` a scheduler answers so anyway. */
 export const CONTENT_TYPE = "application/vnd.apache.thrift.json";
 const BINARY_CONTENT_TYPE = "application/vnd.apache.thrift.binary";
-const MESSAGE_IS_EXCEPTION = 3;
 /** Name of the error with which Thrift's readers meet the end of the input; its type declarations lack the class. */
 const UNDERRUN = "InputBufferUnderrunError";
 
@@ -69,12 +96,12 @@ export class CallRefusedError extends Error {
 }
 
 /** The request body of the one call that `invoke` makes, in TJSON: the form every recorded exchange is known in. */
-export function encodeCall(invoke: (scheduler: SchedulerCalls) => unknown): Buffer {
+export function encodeCall(invoke: Invoke): Buffer {
   let body: Buffer | undefined;
   const output = new TBufferedTransport(undefined, (message) => {
     body = message;
   });
-  invoke(new Client(output, TJSONProtocol));
+  invoke(new Client(output, TJSONProtocol), () => undefined);
   if (body === undefined) {
     throw new Error("encodeCall: nothing was called.");
   }
@@ -114,6 +141,7 @@ function protocolOf(contentType: string | undefined): typeof TJSONProtocol | typ
       return TJSONProtocol;
     case BINARY_CONTENT_TYPE:
       return TBinaryProtocol;
+    case undefined:
     default:
       throw new DecodeError(`the answer is ${mediaType ?? "of no content type"}, not Thrift`, false);
   }
@@ -132,7 +160,7 @@ function received(body: Uint8Array): TBufferedTransport {
 
 function readMessage(input: TJSONProtocol | TBinaryProtocol, method: string): Wire<Response> | CallRefusedError {
   const { fname, mtype } = input.readMessageBegin();
-  if (Number(mtype) === MESSAGE_IS_EXCEPTION) {
+  if (mtype === Thrift.MessageType.EXCEPTION) {
     const exception = new Thrift.TApplicationException();
     exception.read(input);
     return new CallRefusedError(exception.message);
@@ -151,10 +179,14 @@ function readMessage(input: TJSONProtocol | TBinaryProtocol, method: string): Wi
   return response;
 }
 
-/** The generated classes read themselves, which their declarations leave out. */
+/** The generated classes read and write themselves, which their declarations leave out. */
 function readStruct(struct: object, input: TJSONProtocol | TBinaryProtocol): void {
-  if (!("read" in struct) || typeof struct.read !== "function") {
+  if (!isStruct(struct)) {
     throw new TypeError("Not a generated struct.");
   }
   struct.read(input);
+}
+
+function isStruct(struct: object): struct is TStructLike {
+  return "read" in struct && typeof struct.read === "function";
 }

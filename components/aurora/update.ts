@@ -1,7 +1,7 @@
 import type { JobKey } from "./job-key";
 import type { Metadata, TaskConfig } from "./job-configuration";
 import { int32, metadataFromThrift, taskToThrift } from "./job-thrift";
-import type { Wire } from "./protocol";
+import type { PlainUpdateRequest, Wire } from "./protocol";
 import { enumName, safeNumber } from "./thrift-values";
 import { JobUpdateAction, JobUpdateStatus } from "./thrift/gen/api_types";
 import type * as thrift from "./thrift/gen/api_types";
@@ -83,8 +83,9 @@ export const ACTIVE_UPDATE_STATES: readonly UpdateState[] = [
 ];
 
 /** Aurora's struct for the request. @throws UserError for a number that the scheduler's types cannot hold. */
-export function updateToThrift(request: UpdateRequest): Wire<thrift.JobUpdateRequest> {
+export function updateToThrift(request: UpdateRequest): PlainUpdateRequest {
   const { settings, metadata } = request;
+  const { updateOnlyTheseInstances, blockIfNoPulsesAfterMs, slaAware } = settings;
   return {
     taskConfig: taskToThrift(request.config),
     instanceCount: int32("instanceCount", request.instanceCount),
@@ -95,11 +96,13 @@ export function updateToThrift(request: UpdateRequest): Wire<thrift.JobUpdateReq
       minWaitInInstanceRunningMs: int32("update's minWaitInInstanceRunningMs", settings.minWaitInInstanceRunningMs),
       rollbackOnFailure: settings.rollbackOnFailure,
       waitForBatchCompletion: settings.waitForBatchCompletion,
-      updateOnlyTheseInstances: settings.updateOnlyTheseInstances ?? null,
-      blockIfNoPulsesAfterMs: settings.blockIfNoPulsesAfterMs ?? null,
-      slaAware: settings.slaAware ?? null,
+      ...(updateOnlyTheseInstances === undefined ? {} : { updateOnlyTheseInstances }),
+      ...(blockIfNoPulsesAfterMs === undefined
+        ? {}
+        : { blockIfNoPulsesAfterMs: int32("update's blockIfNoPulsesAfterMs", blockIfNoPulsesAfterMs) }),
+      ...(slaAware === undefined ? {} : { slaAware }),
     },
-    metadata: metadata ?? null,
+    ...(metadata === undefined ? {} : { metadata }),
   };
 }
 
