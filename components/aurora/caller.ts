@@ -24,7 +24,7 @@ export interface CallerOptions {
   readonly redact: Redact;
   /** For one attempt. */
   readonly timeoutMs: number;
-  /** For a call with all its repetitions. */
+  /** How long after its beginning a call may still be repeated; 0: never. */
   readonly retryForMs: number;
 }
 

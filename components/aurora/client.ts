@@ -76,7 +76,7 @@ export interface AuroraOptions {
   readonly credentials?: AuroraCredentials;
   /** For one attempt at a call, from connecting to the last byte (default 30 s). */
   readonly timeoutMs?: number;
-  /** For a call with its repetitions after transient failures (default 30 s). */
+  /** How long after its beginning a call that fails transiently may still be repeated (default 30 s; 0: never). */
   readonly retryForMs?: number;
   /** Needed for `scheduler.zookeeper`. */
   readonly openServiceSet?: OpenServiceSet;
@@ -154,8 +154,8 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
         subject: formatJobKey(job),
         invoke: (scheduler, done) =>
           scheduler.addInstances(
-            { jobKey: keyToThrift(job), instanceId: int32("instance", templateInstance) },
-            int32("count of instances to add", count),
+            { jobKey: keyToThrift(job), instanceId: int32("The instance's number", templateInstance) },
+            int32("The count of instances to add", count),
             done,
           ),
         read: nothing,
@@ -266,7 +266,7 @@ function atLeastOne(method: string, job: JobKey, instances: readonly number[]): 
       { kind: "invalid" },
     );
   }
-  return instances.map((instance) => int32("instance", instance));
+  return instances.map((instance) => int32("The instance's number", instance));
 }
 
 function keyToThrift({ role, environment, name }: JobKey): Plain<thrift.JobKey> {

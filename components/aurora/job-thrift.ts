@@ -59,14 +59,14 @@ export function canonicalJson(value: unknown): string {
 /** A whole number that Thrift's i32 can hold. @throws UserError */
 export function int32(name: string, value: number): number {
   if (!Number.isInteger(value) || Math.abs(value) > INT32_MAX) {
-    throw new UserError(`The job's ${name} is ${value}; Aurora takes a whole number of at most ${INT32_MAX}.`);
+    throw new UserError(`${name} is ${value}: Aurora takes a whole number of at most ${INT32_MAX} there.`);
   }
   return value;
 }
 
 function int64(name: string, value: number): Int64 {
   if (!Number.isSafeInteger(value)) {
-    throw new UserError(`The job's ${name} is ${value}; Aurora takes a whole number.`);
+    throw new UserError(`${name} is ${value}: Aurora takes a whole number there.`);
   }
   return new Int64(value);
 }
@@ -74,7 +74,7 @@ function int64(name: string, value: number): Int64 {
 function resourceToThrift(resource: Resource): Plain<thrift.Resource> {
   if ("numCpus" in resource) {
     if (!Number.isFinite(resource.numCpus)) {
-      throw new UserError(`The job's numCpus is ${resource.numCpus}; Aurora takes a number of cores.`);
+      throw new UserError(`numCpus is ${resource.numCpus}: Aurora takes a number of cores there.`);
     }
     return { numCpus: resource.numCpus };
   }
@@ -90,7 +90,7 @@ function constraintToThrift({ name, constraint }: Constraint): Plain<thrift.Cons
     constraint:
       "value" in constraint
         ? { value: { negated: constraint.value.negated, values: [...constraint.value.values] } }
-        : { limit: { limit: int32(`constraint '${name}'`, constraint.limit.limit) } },
+        : { limit: { limit: int32(`The limit of constraint '${name}'`, constraint.limit.limit) } },
   };
 }
 

@@ -8,9 +8,9 @@ const SHORTEST_ATTEMPT_MS = 50;
 
 /**
  * Repeats `attempt` after failures that say of themselves that they are transient, with exponential back-off and
- * jitter, for at most `budgetMs` in all; the last failure is thrown.
+ * jitter, until `budgetMs` have passed since the beginning; the last failure is thrown.
  *
- * @param attempt is told how much of the budget is left, in milliseconds.
+ * @param attempt is told how much of the budget is left, in milliseconds; the first has all the time it wants.
  */
 export async function withRetries<T>(budgetMs: number, attempt: (leftMs: number) => Promise<T>): Promise<T> {
   const deadline = performance.now() + budgetMs;
@@ -33,6 +33,6 @@ export async function withRetries<T>(budgetMs: number, attempt: (leftMs: number)
     if (last !== undefined && left() <= SHORTEST_ATTEMPT_MS) {
       throw last;
     }
-    return attempt(left());
+    return attempt(last === undefined ? Infinity : left());
   });
 }

@@ -90,16 +90,16 @@ export function updateToThrift(request: UpdateRequest): PlainUpdateRequest {
     taskConfig: taskToThrift(request.config),
     instanceCount: int32("instanceCount", request.instanceCount),
     settings: {
-      updateGroupSize: int32("update's updateGroupSize", settings.updateGroupSize),
-      maxPerInstanceFailures: int32("update's maxPerInstanceFailures", settings.maxPerInstanceFailures),
-      maxFailedInstances: int32("update's maxFailedInstances", settings.maxFailedInstances),
-      minWaitInInstanceRunningMs: int32("update's minWaitInInstanceRunningMs", settings.minWaitInInstanceRunningMs),
+      updateGroupSize: int32("updateGroupSize", settings.updateGroupSize),
+      maxPerInstanceFailures: int32("maxPerInstanceFailures", settings.maxPerInstanceFailures),
+      maxFailedInstances: int32("maxFailedInstances", settings.maxFailedInstances),
+      minWaitInInstanceRunningMs: int32("minWaitInInstanceRunningMs", settings.minWaitInInstanceRunningMs),
       rollbackOnFailure: settings.rollbackOnFailure,
       waitForBatchCompletion: settings.waitForBatchCompletion,
       ...(updateOnlyTheseInstances === undefined ? {} : { updateOnlyTheseInstances }),
       ...(blockIfNoPulsesAfterMs === undefined
         ? {}
-        : { blockIfNoPulsesAfterMs: int32("update's blockIfNoPulsesAfterMs", blockIfNoPulsesAfterMs) }),
+        : { blockIfNoPulsesAfterMs: int32("blockIfNoPulsesAfterMs", blockIfNoPulsesAfterMs) }),
       ...(slaAware === undefined ? {} : { slaAware }),
     },
     ...(metadata === undefined ? {} : { metadata }),

@@ -114,36 +114,43 @@ describe("the Thrift protocol, against the recordings", () => {
     assert.equal(failed.length, 273 - 221 - OTHER_PAGES.length);
   });
 
-  it("writes again every call that it can read, as the data that was recorded", () => {
+  it("writes again every call that it can read, as the data that was recorded and without whitespace", () => {
     let same = 0;
     for (const exchange of recordings().filter((each) => isApi(each) && status(each) === 200)) {
-      const body = bytes(exchange.request.body);
-      const text = body.toString();
-      if (!text.startsWith("[1,") || exchange.name === "112-unknown-method") {
+      if (NOT_WRITTEN.has(exchange.name)) {
         continue;
       }
+      const body = bytes(exchange.request.body);
       const { method, args } = readCall(body);
       const again = encodeCall((scheduler, done) => {
-        const call = (scheduler as unknown as Record<string, (...args: readonly unknown[]) => unknown>)[method]!;
+        const call = (scheduler as unknown as Record<string, (...args: readonly unknown[]) => void>)[method]!;
         call.apply(scheduler, [...args, done]);
       });
-      const outsideStrings = again.toString().replace(/"(?:[^"\\]|\\.)*"/g, '""');
-      assert.doesNotMatch(outsideStrings, /\s/, exchange.name);
-      if (!UNREAD.has(exchange.name)) {
-        assert.deepEqual((tjson(again) as unknown[])[4], withDefaults(tjson(body))[4], exchange.name);
-        same++;
-      }
+      assert.doesNotMatch(again.toString().replace(/"(?:[^"\\]|\\.)*"/g, '""'), /\s/, exchange.name);
+      assert.deepEqual((tjson(again) as unknown[])[4], (tjson(body) as unknown[])[4], exchange.name);
+      same++;
     }
-    assert.equal(same, 1);
+    assert.equal(same, 221 - NOT_WRITTEN.size);
   });
 });
 
-/** Calls with what no type of the IDL is: the reader passes over it, as the scheduler does. */
-const UNREAD = new Set<string>();
-
-function withDefaults(message: unknown): unknown[] {
-  return message as unknown[];
-}
+/** Recorded calls that the generated client cannot write as they were. */
+const NOT_WRITTEN = new Map([
+  ["060-createJob-container-unset", "the IDL gives it the default container"],
+  ["315-populate-minimal", "the IDL gives it the default container"],
+  ["316-createJob-minimal", "the IDL gives it the default container"],
+  ["079-setQuota-eng-role", "a call of administrators"],
+  ["080-setQuota-admin", "a call of administrators"],
+  ["098-ct-binary-strict", "written in the other protocol"],
+  ["099-ct-binary-accept-binary", "written in the other protocol"],
+  ["100-ct-binary-oldstyle", "written in the other protocol"],
+  ["112-unknown-method", "no method of the IDL"],
+  ["113-wrong-arg-type", "a type that the IDL does not allow there"],
+  ["309-enc-i32-where-i64", "a type that the IDL does not allow there"],
+  ["310-enc-lst-where-set", "a type that the IDL does not allow there"],
+  ["114-unknown-field", "a field that the IDL does not know"],
+  ["303-enc-dbl-NaN", "a number that JSON does not know"],
+]);
 
 describe("decodeReply", () => {
   const reply = bytes(recording("010-getTasksWithoutConfigs-running").response.body);
