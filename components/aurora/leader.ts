@@ -41,7 +41,8 @@ export function leaderLocator(scheduler: SchedulerArgs, openServiceSet: OpenServ
 function leaderByUrl(text: string): LeaderLocator {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    const shown = url?.username === "" && url.password === "" ? `'${text}'` : "the one given";
+    // Before an @ there may be a password.
+    const shown = text.includes("@") ? "the one given" : `'${text}'`;
     throw new UserError(
       `scheduler.url must be an http or https address like https://aurora.example:8081; ${shown} is not.`,
     );
