@@ -2,14 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { artifactStore, type ArtifactStoreInputs } from "./artifacts";
 import { type ArtifactStore, coreFolder, type PackageLocation } from "./artifacts/store";
 import type { HeronClusterArgs } from "./cluster-args";
-import { type DeepInput, resolved } from "./inputs";
+import { type Inputs, resolved } from "./inputs";
 import { corePackage } from "./plan/core-package";
 import { projectRoot } from "./project";
 
 /** Arguments of {@link HeronCluster}: {@link HeronClusterArgs} with Pulumi inputs allowed at every place. */
-export type HeronClusterInputs = {
-  readonly [Key in Exclude<keyof HeronClusterArgs, "artifacts">]: DeepInput<HeronClusterArgs[Key]>;
-} & {
+export type HeronClusterInputs = Inputs<Omit<HeronClusterArgs, "artifacts">> & {
   /** Which store is plain, since it decides what resources there are; its settings may be inputs. */
   readonly artifacts: ArtifactStoreInputs;
 };

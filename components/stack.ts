@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { HeronCluster } from "./cluster";
-import { loadStack } from "./config";
+import { loadStack } from "./config/load";
 import { planStack } from "./plan/stack";
 import { projectRoot } from "./project";
 import { HeronTopology } from "./topology";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type PackageLocation, topologyFolder } from "./artifacts/store";
 import { type HeronCluster, stackOwner } from "./cluster";
-import { type DeepInput, resolved } from "./inputs";
+import { type Inputs, resolved } from "./inputs";
 import type { AuroraJobInputs } from "./job/inputs";
 import { AuroraJob } from "./job/resource";
 import { planJob } from "./plan/job";
@@ -10,9 +10,7 @@ import { projectRoot } from "./project";
 import type { HeronTopologyArgs } from "./topology-args";
 
 /** Arguments of {@link HeronTopology}: {@link HeronTopologyArgs} with Pulumi inputs allowed at every place but the name. */
-export type HeronTopologyInputs = {
-  readonly [Key in Exclude<keyof HeronTopologyArgs, "name">]: DeepInput<HeronTopologyArgs[Key]>;
-} & {
+export type HeronTopologyInputs = Inputs<Omit<HeronTopologyArgs, "name">> & {
   /** The environment it runs in. */
   readonly cluster: HeronCluster;
   /** Topology name and Aurora job name (default: the resource's name). */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { load } from "js-yaml";
 import { UserError } from "../components/errors";
-import { loadStack } from "../components/config";
+import { loadStack } from "../components/config/load";
 import { readDefinition } from "../components/heron/definition";
 import { pack } from "../components/heron/packing";
 import { planStack } from "../components/plan/stack";

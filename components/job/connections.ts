@@ -1,10 +1,8 @@
 import { type AuroraClient, connectAurora } from "../aurora/client";
 import type { SchedulerArgs, StateTreeArgs } from "../cluster-args";
-import { parseCredentials, type Credentials } from "../config/credentials";
+import type { Credentials } from "../config/credentials";
 import { openStateTree, type StateTree } from "../heron/state";
-
-/** Credentials by Aurora cluster name. */
-export type CredentialsByCluster = Readonly<Record<string, Credentials>>;
+import { openSession } from "../zookeeper/session";
 
 /** Connections of one provider process, opened once each: many jobs share a scheduler and a state tree. */
 export interface Connections {
@@ -12,23 +10,18 @@ export interface Connections {
   stateTree(cluster: string, tree: StateTreeArgs): Promise<StateTree>;
 }
 
-/** Reads the stack's `heron:credentials`. @throws UserError that names what is wrong, never a value */
-export function credentialsFrom(config: string | undefined): CredentialsByCluster {
-  return config === undefined ? {} : parseCredentials(config);
-}
-
-export function connections(credentials: CredentialsByCluster): Connections {
+export function connections(credentials: Credentials): Connections {
   const clients = new Map<string, AuroraClient>();
   const trees = new Map<string, Promise<StateTree>>();
   return {
     aurora: (cluster, scheduler) =>
       once(clients, JSON.stringify([cluster, scheduler]), () =>
-        connectAurora({ cluster, scheduler, ...(credentials[cluster] && { credentials: credentials[cluster] }) }),
+        connectAurora({ cluster, scheduler, credentials: credentials.get(cluster) ?? {}, openServiceSet: openSession }),
       ),
     stateTree: async (cluster, tree) => {
       const key = JSON.stringify([cluster, tree]);
       try {
-        return await once(trees, key, () => openStateTree(tree, credentials[cluster]?.zookeeper));
+        return await once(trees, key, () => openStateTree(tree, credentials.get(cluster)?.zookeeper));
       } catch (error) {
         trees.delete(key);
         throw error;

@@ -1,12 +1,13 @@
 import { AuroraError } from "../aurora/errors";
-import type { TaskStatus } from "../aurora/client";
+import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
 import { refuseForeignJob, refuseTakenJob } from "./ownership";
 import { submit } from "./submit";
 import { standing, type Target, type World } from "./target";
-import { ensureTree, restoreTree, type TreeBefore } from "./tree";
-import { activeUpdate, followUpdate, updateTarget } from "./update";
+import type { PreviousNodes } from "../heron/state";
+import { recordJob, restoreTree, writeTree } from "./tree";
+import { activeUpdate, followUpdate, updateSettings, updateTarget } from "./update";
 import { reasons, waitUntilGone, waitUntilRunning } from "./wait";
 
 /** A call whose answer was lost is not repeated blindly: the world is read anew, at most this often. */
@@ -80,7 +81,8 @@ async function change(target: Target, world: World, tasks: readonly TaskStatus[]
     await world.aurora.addInstances(job, template, missing.length);
     await waitUntilRunning(world.aurora, job, inputs.instances, inputs.timeouts.update, world.progress);
   }
-  await ensureTree(target, world);
+  await writeTree(target, world);
+  await recordJob(target, world);
   if (extra.length > 0) {
     await world.aurora.killTasks(job, extra, "no longer in the packing plan");
     await waitUntilGone(world.aurora, job, inputs.timeouts.update, world.progress, extra);
@@ -89,15 +91,15 @@ async function change(target: Target, world: World, tasks: readonly TaskStatus[]
 
 /** The scheduler's own rolling update; the state tree goes back to what it was when the scheduler rolls back. */
 async function roll(target: Target, world: World): Promise<void> {
-  const { inputs, job, payload } = target;
-  const previous = await ensureTree(target, world);
+  const { inputs, payload } = target;
+  const previous = await writeTree(target, world);
+  await recordJob(target, world);
   try {
     const started = await world.aurora.startUpdate(
-      job,
       {
         config: payload.jobConfiguration.taskConfig,
         instanceCount: inputs.instances,
-        settings: inputs.update,
+        settings: updateSettings(inputs.update),
         metadata: [{ key: metadataNames.task, value: inputs.taskHash }],
       },
       inputs.change ?? "pulumi up",
@@ -109,7 +111,7 @@ async function roll(target: Target, world: World): Promise<void> {
   }
 }
 
-async function follow(target: Target, world: World, id: string, previous?: TreeBefore): Promise<void> {
+async function follow(target: Target, world: World, id: string, previous?: PreviousNodes): Promise<void> {
   const { inputs, job } = target;
   const failure = await followUpdate(
     world.aurora,

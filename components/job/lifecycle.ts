@@ -1,22 +1,28 @@
-import { formatJobKey, parseJobKey } from "../aurora/job-key";
+import { parseJobKey } from "../aurora/job-key";
+import { AuroraError } from "../aurora/errors";
 import { openCache } from "../cache";
 import { changedInputs, describeChange, differsAtAll, type OldInputs } from "./changes";
-import { type Connections, connections, credentialsFrom } from "./connections";
+import { credentialsKey, parseCredentials } from "../config/credentials";
+import { type Connections, connections } from "./connections";
 import { converge } from "./converge";
+import { messageOf, quietly } from "./errors";
 import type { AuroraJobInputs } from "./inputs";
 import { kill } from "./kill";
 import { loadPayload, type JobPayload } from "./payload";
+import { metadataNames } from "../aurora/thermos";
 import { engineProgress } from "./progress";
 import { observe } from "./observe";
-import type { Target, World } from "./target";
+import { ownMark, type Target, type World } from "./target";
+import { setTopologyState } from "./tmanager";
+import { eraseTree } from "./tree";
 
-let connect: Connections = connections({});
+let connect: Connections = connections(new Map());
 
 /** What the dynamic provider does for an `AuroraJob`. Every method may be run again after being killed at any point. */
 export const auroraJob = {
   /** Credentials come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
   configure(request: { readonly config: { get(key: string): string | undefined } }): void {
-    connect = connections(credentialsFrom(request.config.get("heron:credentials")));
+    connect = connections(parseCredentials(request.config.get(credentialsKey)));
   },
 
   /** Names the action in an input, which is how a preview can show it; the words of an unchanged job stay. */
@@ -57,7 +63,10 @@ export const auroraJob = {
   async update(_id: string, olds: OldInputs, news: AuroraJobInputs): Promise<{ outs: AuroraJobInputs }> {
     const before = await payloadOf(olds);
     const target = { ...(await targetOf(news)), ...(before && { before }) };
-    await converge(target, await worldOf(news), "update", olds.state);
+    const world = await worldOf(news);
+    await converge(target, world, "update");
+    if (olds.state !== undefined && olds.state !== news.state) await setTopologyState(news, world);
+    if (olds.stateTree !== undefined && movedTree(olds, news)) await eraseTree(news, await worldOf({ ...news, stateTree: olds.stateTree }));
     return { outs: news };
   },
 
@@ -81,4 +90,23 @@ async function worldOf(inputs: AuroraJobInputs): Promise<World> {
     tree: await connect.stateTree(cluster, inputs.stateTree),
     progress: engineProgress(inputs.urn),
   };
+}
+
+function movedTree(olds: OldInputs, news: AuroraJobInputs): boolean {
+  return JSON.stringify(olds.stateTree) !== JSON.stringify(news.stateTree);
+}
+
+function sameName(a: string | undefined, b: string): boolean {
+  return a !== undefined && a.slice(a.lastIndexOf("/")) === b.slice(b.lastIndexOf("/"));
+}
+
+/** Whether the scheduler holds a job of ours, however it fares. A scheduler that cannot say is taken for a no. */
+async function isSubmitted({ job, inputs }: Target, { aurora }: World): Promise<boolean> {
+  try {
+    const tasks = await aurora.tasks(job, { active: true });
+    return tasks.some((task) => ownMark(task, metadataNames.owner) === inputs.owner);
+  } catch (error) {
+    if (error instanceof AuroraError) return false;
+    throw error;
+  }
 }

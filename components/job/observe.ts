@@ -2,14 +2,14 @@ import { parseJobKey } from "../aurora/job-key";
 import { metadataNames } from "../aurora/thermos/metadata";
 import type { AuroraJobInputs } from "./inputs";
 import { ownMark, type World } from "./target";
-import { treeHashOf } from "./tree";
 
 /**
  * What is really there, in the shape of the inputs, so that a refresh shows every difference as a property diff and the
  * next `up` mends it. Undefined when no instance of the job is active.
  */
 export async function observe(outs: AuroraJobInputs, world: World): Promise<AuroraJobInputs | undefined> {
-  const tasks = (await world.aurora.tasks(parseJobKey(outs.jobKey), { active: true })).filter(
+  const job = parseJobKey(outs.jobKey);
+  const tasks = (await world.aurora.tasks(job, { active: true })).filter(
     (task) => task.status !== "KILLING",
   );
   if (tasks.length === 0) return undefined;
@@ -19,7 +19,7 @@ export async function observe(outs: AuroraJobInputs, world: World): Promise<Auro
     ...outs,
     instances: new Set(tasks.map((task) => task.instanceId)).size,
     taskHash: [...hashes].sort().join(" and "),
-    treeHash: await treeHashOf(outs, world.tree),
+    treeHash: (await world.tree.digest(job.name)) ?? "absent",
     owner: [...owners].sort().join(" and "),
   };
 }

@@ -1,4 +1,4 @@
-import type { TaskStatus } from "../aurora/client";
+import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
 import type { AuroraJobInputs } from "./inputs";

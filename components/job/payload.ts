@@ -1,6 +1,7 @@
 import type { Cache } from "../cache";
 import type { JobConfiguration } from "../aurora/job-configuration";
 import { UserError } from "../errors";
+import type { ExpectedTree } from "../heron/state";
 
 /**
  * What a submission needs beyond the inputs: too large for the state, so it travels by its hash through the checkout's
@@ -12,6 +13,10 @@ export interface JobPayload {
   /** Heron's system.PackingPlan with scheduled resources, protobuf bytes in base64. */
   readonly packingPlan: string;
   readonly jobConfiguration: JobConfiguration;
+  /** The topology's name. */
+  readonly name: string;
+  /** Without the time of submission, which is not the same on every machine. */
+  readonly executionState: ExpectedTree["executionState"];
 }
 
 const kind = "payloads";

@@ -1,6 +1,6 @@
 import { AuroraError } from "../aurora/errors";
 import type { Target, World } from "./target";
-import { recordJob, refuseForeignTree, submitTree, restoreTree } from "./tree";
+import { clearRun, recordJob, refuseForeignTree, restoreTree, writeTree } from "./tree";
 
 /**
  * Submits in Heron's order: topology, packing plan, execution state, job, scheduler location. Undone when the scheduler
@@ -8,7 +8,8 @@ import { recordJob, refuseForeignTree, submitTree, restoreTree } from "./tree";
  */
 export async function submit(target: Target, world: World): Promise<void> {
   await refuseForeignTree(target, world);
-  const previous = await submitTree(target, world);
+  await clearRun(target, world);
+  const previous = await writeTree(target, world);
   world.progress(`submitting ${target.inputs.instances} instances`);
   try {
     await world.aurora.createJob({ ...target.payload.jobConfiguration, instanceCount: target.inputs.instances });

@@ -1,7 +1,8 @@
-import type { AuroraClient, TaskStatus } from "../aurora/client";
+import type { AuroraClient } from "../aurora/client";
 import type { JobKey } from "../aurora/job-key";
+import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
-import type { StateTree } from "../heron/state/state-tree";
+import type { StateTree } from "../heron/state";
 import type { AuroraJobInputs } from "./inputs";
 import type { JobPayload } from "./payload";
 import type { Progress } from "./progress";

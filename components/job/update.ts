@@ -1,19 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AuroraClient, JobUpdate } from "../aurora/client";
-import { metadataNames } from "../aurora/thermos/metadata";
+import type { AuroraClient } from "../aurora/client";
 import type { JobKey } from "../aurora/job-key";
+import { ACTIVE_UPDATE_STATES, type UpdateDetails, type UpdateSettings, type UpdateSummary } from "../aurora/update";
+import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
+import type { UpdateArgs } from "../topology-args";
 import type { Progress } from "./progress";
 
 const pollEvery = 500;
 
 /** The update of `job` that the scheduler is working on, if any: it admits one at a time. */
-export async function activeUpdate(aurora: AuroraClient, job: JobKey): Promise<JobUpdate | undefined> {
-  return (await aurora.updates(job, { active: true }))[0];
+export async function activeUpdate(aurora: AuroraClient, job: JobKey): Promise<UpdateSummary | undefined> {
+  return (await aurora.updateSummaries(job)).find(({ status }) => ACTIVE_UPDATE_STATES.includes(status));
 }
 
 /** The task hash that one of our updates leads to; undefined for somebody else's update. */
-export function updateTarget(update: JobUpdate): string | undefined {
+export function updateTarget(update: UpdateSummary): string | undefined {
   return update.metadata.find((entry) => entry.key === metadataNames.task)?.value;
 }
 
@@ -53,7 +55,7 @@ export async function followUpdate(
 
 const ended = new Set(["ROLLED_BACK", "ABORTED", "ERROR", "FAILED"]);
 
-function words(details: JobUpdate): string {
+function words(details: UpdateDetails): string {
   const failed = details.instanceEvents.filter(({ action }) => /FAILED|ROLL/.test(action));
   const instances = [...new Set(failed.map(({ instanceId }) => instanceId))];
   const messages = [...details.events, ...failed].flatMap(({ message }) => (message ? [message] : []));
@@ -61,4 +63,16 @@ function words(details: JobUpdate): string {
     (instances.length > 0 ? `: instance ${instances.join(", ")} failed` : "") +
     (messages.length > 0 ? ` (${messages.join("; ")})` : "")
   );
+}
+
+/** The scheduler's settings for what the document says. */
+export function updateSettings(args: Required<UpdateArgs>): UpdateSettings {
+  return {
+    updateGroupSize: args.batchSize,
+    minWaitInInstanceRunningMs: args.watchSeconds * 1000,
+    maxPerInstanceFailures: args.maxPerInstanceFailures,
+    maxFailedInstances: args.maxFailedInstances,
+    rollbackOnFailure: args.rollbackOnFailure,
+    waitForBatchCompletion: args.waitForBatchCompletion,
+  };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AuroraClient, TaskStatus } from "../aurora/client";
+import type { AuroraClient } from "../aurora/client";
 import { formatJobKey, type JobKey } from "../aurora/job-key";
+import type { TaskStatus } from "../aurora/task-status";
 import { UserError } from "../errors";
 import type { Progress } from "./progress";
 

@@ -30,7 +30,6 @@ export async function topologyDefinition(request: PrepareRequest, job: JobKey, o
             environment: job.environment,
             submitUser: owner,
             topologyName: job.name,
-            initialState: "RUNNING",
             timeoutMs: emissionSeconds * 1000,
           },
           openCache(),

@@ -6,10 +6,15 @@ import { components, forStateTree, withParallelism, withState, writeDefinition }
 import { packingPlanBytes } from "../heron/packing";
 import type { AuroraJobInputs } from "../job/inputs";
 import { type JobPayload, storePayload } from "../job/payload";
-import { treeHash } from "../job/tree-hash";
+import { treeOf } from "../job/tree";
+import { expectedDigest } from "../heron/state";
 import { defaultPacking, timeoutsOf, updateOf } from "./defaults";
 import { jobSpec } from "./job-spec";
+import { ownerOf } from "./cluster";
 import type { PreparedTopology } from "./prepare";
+
+/** What the conf dir's release.yaml says. */
+const heronRelease = { user: "heron", version: "0.20.5" };
 
 /** All that follows from a topology's document, as data. */
 export interface TopologyPlan {
@@ -33,6 +38,15 @@ export async function planJob(prepared: PreparedTopology, uri: string, owner: st
     topology: Buffer.from(tree.topology).toString("base64"),
     packingPlan: Buffer.from(tree.packingPlan).toString("base64"),
     jobConfiguration: configuration,
+    name: job.name,
+    executionState: {
+      topologyId: topology.id,
+      submissionUser: ownerOf(cluster),
+      cluster: job.cluster,
+      environment: job.environment,
+      role: job.role,
+      release: heronRelease,
+    },
   };
   const { cpu, ram, disk } = packing.container;
   return {
@@ -52,7 +66,7 @@ export async function planJob(prepared: PreparedTopology, uri: string, owner: st
       state: args.state ?? "running",
       ...(args.restart !== undefined && { restart: args.restart }),
       taskHash: taskHash(configuration.taskConfig),
-      treeHash: treeHash(tree),
+      treeHash: expectedDigest(treeOf(payload)),
       payload: await storePayload(openCache(), payload),
       update: updateOf(args),
       timeouts: timeoutsOf(args),

@@ -1,7 +1,15 @@
-import { pack, type PackingPlan, repack, schedule, maxContainerResources, componentRamMap } from "../heron/packing";
-import type { Resources } from "../heron/packing/plan";
+import {
+  componentRamMap,
+  maxContainerResources,
+  pack,
+  type PackingPlan,
+  repack,
+  type Resources,
+  schedule,
+} from "../heron/packing";
 import type { Topology } from "../heron/definition";
 import type { HeronTopologyArgs } from "../topology-args";
+import { defaultPacking } from "./defaults";
 
 /** A topology's packing plan, and what every container of the job gets. */
 export interface TopologyPacking {
@@ -18,7 +26,7 @@ export interface TopologyPacking {
  * instance gets less ram, does the task change.
  */
 export function packTopology(topology: Topology, args: HeronTopologyArgs): TopologyPacking {
-  const algorithm = args.packing ?? "RoundRobinPacking";
+  const algorithm = args.packing ?? defaultPacking;
   const base = pack(algorithm, topology);
   const scaled = args.parallelism === undefined ? base : repack(algorithm, topology, base, args.parallelism);
   const container = largest(maxContainerResources(base), maxContainerResources(scaled));

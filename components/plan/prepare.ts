@@ -3,10 +3,14 @@ import type { LocalPackage, PackageLocation } from "../artifacts/store";
 import type { JobKey } from "../aurora/job-key";
 import { openCache } from "../cache";
 import type { HeronClusterArgs } from "../cluster-args";
-import { confSettings, renderConfDir } from "../heron/conf";
+import { renderConfDir } from "../heron/conf";
 import { deriveTopologyId, type Topology, withConfig, withIdentity, writeDefinition } from "../heron/definition";
+import { executorPorts } from "../heron/executor-arguments";
 import { buildTopologyPackage } from "../heron/package";
 import type { HeronTopologyArgs } from "../topology-args";
+import { boundFetchCommand } from "../aurora/thermos";
+import { coreFile, fetchOf, ownerOf, topologyFile } from "./cluster";
+import { defaultPacking } from "./defaults";
 import { topologyDefinition } from "./definition";
 import { packTopology, type TopologyPacking } from "./packing";
 
@@ -53,7 +57,16 @@ async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
   const emitted = await topologyDefinition(request, job, ownerOf(cluster));
   const topology = withIdentity(withConfig(emitted, args.config ?? {}), deriveTopologyId(job));
   const packing = packTopology(topology, args);
-  const conf = renderConfDir(confSettings(cluster, { coreUri: core.uri, overrides: args.heronConfig ?? {} }));
+  const fetch = fetchOf(cluster);
+  const conf = renderConfDir({
+    cluster,
+    coreUri: core.uri,
+    packing: args.packing ?? defaultPacking,
+    fetchCore: boundFetchCommand(fetch, "core", "CORE_PACKAGE_URI", coreFile),
+    fetchTopology: boundFetchCommand(fetch, "topology", "TOPOLOGY_PACKAGE_URI", topologyFile),
+    ports: executorPorts,
+    heronConfig: args.heronConfig ?? {},
+  });
   const { sha256, size } = await buildTopologyPackage(
     {
       topologyFile: resolve(baseDirectory, args.package),
@@ -65,9 +78,4 @@ async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
     openCache(),
   );
   return { request, job, topology, packing, file: { name: args.name, sha256, size } };
-}
-
-/** Who owns the job in Aurora's and Heron's eyes: what the document says, never who runs Pulumi. */
-export function ownerOf(cluster: HeronClusterArgs): string {
-  return cluster.owner ?? cluster.role;
 }

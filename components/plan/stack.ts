@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { bulkhead } from "cockatiel";
 import { plannedUri } from "../artifacts";
 import { coreFolder, topologyFolder } from "../artifacts/store";
-import type { StackDocument } from "../config";
+import type { StackDocument } from "../config/load";
 import { UserError } from "../errors";
 import { corePackage } from "./core-package";
 import { planJob, type TopologyPlan } from "./job";

@@ -34,3 +34,17 @@ function fetchOnly(fetch: FetchArgs, { which, uri, file }: FetchedPackage): stri
   }
   return render(fetch[which], { uri: quote(uri), file: quote(file) });
 }
+
+/**
+ * The same for `heron.aurora`, where the URI is bound by Heron's submitter, which knows no hash.
+ * @param binding the name that the submitter binds
+ */
+export function boundFetchCommand(fetch: FetchArgs, which: FetchedPackage["which"], binding: string, file: string): string {
+  const uri = `'{{${binding}}}'`;
+  const unpack = `tar zxf ${quote(file)}`;
+  if (fetch === "copy") return `uri=${uri} && cp "\${uri#file://}" ${quote(file)} && ${unpack}`;
+  if (fetch === "curl") {
+    return `curl --fail --silent --show-error --location --retry 5 --output ${quote(file)} ${uri} && ${unpack}`;
+  }
+  return `${render(fetch[which], { uri, file: quote(file) })} && ${unpack}`;
+}

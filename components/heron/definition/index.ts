@@ -4,5 +4,5 @@ export { readDefinition, writeDefinition } from "./codec";
 export { components, componentValues, type TopologyComponent, withParallelism } from "./components";
 export { topologyConfig, withConfig, withContainerCount } from "./config";
 export { deriveTopologyId, withIdentity } from "./identity";
-export { forStateTree } from "./state-tree";
+export { forStateTree, withState } from "./state-tree";
 export { validateTopology } from "./validate";

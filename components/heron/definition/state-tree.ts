@@ -1,6 +1,6 @@
 import { clearField, clone } from "@bufbuild/protobuf";
 
-import { ComponentSchema, type Topology, TopologySchema } from "../proto/gen/topology_pb";
+import { ComponentSchema, type Topology, TopologySchema, TopologyState } from "../proto/gen/topology_pb";
 
 /** The topology as Heron's submitter writes it to the state tree: without the components' serialised objects. */
 export function forStateTree(topology: Topology): Topology {
@@ -9,4 +9,11 @@ export function forStateTree(topology: Topology): Topology {
     if (comp !== undefined) clearField(comp, ComponentSchema.field.serializedObject);
   }
   return stripped;
+}
+
+/** The same topology, to start processing tuples or to wait for `activate`. */
+export function withState(topology: Topology, state: "running" | "deactivated"): Topology {
+  const changed = clone(TopologySchema, topology);
+  changed.state = state === "running" ? TopologyState.RUNNING : TopologyState.PAUSED;
+  return changed;
 }
