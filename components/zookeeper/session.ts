@@ -1,4 +1,4 @@
-import { ACL, CreateMode, Id, Permission, type Stat } from "node-zookeeper-client";
+import { ACL, Id, Permission, type Stat } from "node-zookeeper-client";
 import { UserError } from "../errors";
 import { type Auth, Connection } from "./connection";
 import { NoNodeError, NodeExistsError } from "./errors";
@@ -15,11 +15,6 @@ export interface WriteOptions {
   readonly access?: Access;
 }
 
-export interface CreateOptions extends WriteOptions {
-  /** `lease`: gone with the session, its name completed by the server with an increasing number. Default `persistent`. */
-  readonly mode?: "persistent" | "lease";
-}
-
 /**
  * A ZooKeeper session. Paths are absolute, below the host list's chroot. Every call fails with `SessionLostError` when
  * ZooKeeper does not answer in time or the session is over; calls that may be repeated were repeated before.
@@ -33,11 +28,11 @@ export interface ZooKeeperSession {
   /** Creates the node or overwrites its content; readers see the one or the other. @throws NoNodeError without parent */
   put(path: string, data: Uint8Array, options?: WriteOptions): Promise<void>;
   /**
-   * Creates the node and returns its path. Not repeated when the connection breaks.
+   * Creates the node. Not repeated when the connection breaks.
    * @throws NodeExistsError when it is there
    * @throws NoNodeError when its parent is not
    */
-  create(path: string, data: Uint8Array, options?: CreateOptions): Promise<string>;
+  create(path: string, data: Uint8Array, options?: WriteOptions): Promise<void>;
   /** Deletes the node; one that is not there is fine. @throws NotEmptyError when it has children */
   delete(path: string): Promise<void>;
   /** Makes the node and those above it as far as they lack; `access` is that of the last. */
@@ -109,7 +104,7 @@ class Session implements ZooKeeperSession {
     const access = options.access ?? "world";
     if (await this.overwrite(node, content, access)) return;
     try {
-      await this.make(node, content, access, "persistent", true);
+      await this.make(node, content, access, true);
     } catch (error) {
       // Somebody made it meanwhile, or our own first try landed before the connection broke.
       if (!(error instanceof NodeExistsError)) throw error;
@@ -117,16 +112,9 @@ class Session implements ZooKeeperSession {
     }
   }
 
-  async create(path: string, data: Uint8Array, options: CreateOptions = {}): Promise<string> {
+  async create(path: string, data: Uint8Array, options: WriteOptions = {}): Promise<void> {
     const node = this.absolute(path);
-    const made = await this.make(
-      node,
-      contentOf(data, node),
-      options.access ?? "world",
-      options.mode ?? "persistent",
-      false,
-    );
-    return made.slice(this.chroot.length);
+    await this.make(node, contentOf(data, node), options.access ?? "world", false);
   }
 
   async delete(path: string): Promise<void> {
@@ -168,16 +156,9 @@ class Session implements ZooKeeperSession {
     return true;
   }
 
-  private make(
-    node: string,
-    content: Buffer,
-    access: Access,
-    mode: "persistent" | "lease",
-    repeatable: boolean,
-  ): Promise<string> {
-    const flags = mode === "lease" ? CreateMode.EPHEMERAL_SEQUENTIAL : CreateMode.PERSISTENT;
-    return this.connection.call<string>(`create ${node}`, repeatable, (client, done) =>
-      client.create(node, content, acls[access], flags, done),
+  private async make(node: string, content: Buffer, access: Access, repeatable: boolean): Promise<void> {
+    await this.connection.call<string>(`create ${node}`, repeatable, (client, done) =>
+      client.create(node, content, acls[access], done),
     );
   }
 
@@ -194,7 +175,7 @@ class Session implements ZooKeeperSession {
 
   private async makeUnlessThere(node: string, access: Access): Promise<void> {
     try {
-      await this.make(node, Buffer.alloc(0), access, "persistent", true);
+      await this.make(node, Buffer.alloc(0), access, true);
     } catch (error) {
       if (!(error instanceof NodeExistsError)) throw error;
     }

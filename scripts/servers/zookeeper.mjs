@@ -6,9 +6,10 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const version = "3.8.4";
-/** What the server's main needs beyond ZooKeeper's own dependencies, and a logger that is silent. */
+/** What the server's and the shell's mains need beyond ZooKeeper's own dependencies, and a logger that is silent. */
 const libraries = [
   `org.apache.zookeeper:zookeeper:${version}`,
+  "commons-cli:commons-cli:1.5.0",
   "io.dropwizard.metrics:metrics-core:4.1.12.1",
   "org.xerial.snappy:snappy-java:1.1.10.5",
   "org.slf4j:slf4j-nop:1.7.36",

@@ -28,11 +28,17 @@ export interface ZooKeeperServer {
   stop(): Promise<void>;
 }
 
-export async function startZooKeeper(): Promise<ZooKeeperServer> {
-  const classPath = execFileSync(process.execPath, [join(repoRoot, "scripts", "servers", "zookeeper.mjs")], {
+/** What ZooKeeper's own shell, zkCli, answers to one command: a reader that shares no code with ours. */
+export function zkCli(server: ZooKeeperServer, ...command: string[]): string {
+  const main = "org.apache.zookeeper.ZooKeeperMain";
+  return execFileSync(java(), ["-cp", findClassPath(), main, "-server", server.address, ...command], {
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  }).trim();
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+export async function startZooKeeper(): Promise<ZooKeeperServer> {
+  const classPath = findClassPath();
   const folder = await mkdtemp(join(tmpdir(), "zookeeper-"));
   const port = await freePort();
   await mkdir(join(folder, "data"));
@@ -63,6 +69,17 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+function findClassPath(): string {
+  return execFileSync(process.execPath, [join(repoRoot, "scripts", "servers", "zookeeper.mjs")], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  }).trim();
+}
+
+function java(): string {
+  return process.env.JAVA_HOME === undefined ? "java" : join(process.env.JAVA_HOME, "bin", "java");
+}
+
 function configuration(dataDir: string, port: number): string {
   // A short tick lets sessions expire within a test's patience (the least session timeout is two ticks).
   return [
@@ -77,9 +94,8 @@ function configuration(dataDir: string, port: number): string {
 }
 
 async function launch(classPath: string, folder: string, port: number): Promise<ChildProcess> {
-  const java = process.env.JAVA_HOME === undefined ? "java" : join(process.env.JAVA_HOME, "bin", "java");
   const main = "org.apache.zookeeper.server.ZooKeeperServerMain";
-  const server = spawn(java, ["-Xmx128m", "-cp", classPath, main, join(folder, "zoo.cfg")], {
+  const server = spawn(java(), ["-Xmx128m", "-cp", classPath, main, join(folder, "zoo.cfg")], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   const leave = (): void => void server.kill("SIGKILL");

@@ -18,7 +18,10 @@ describe("A ZooKeeper host list", () => {
   });
 
   it("reads back what it formats", () => {
-    const server = fc.record({ host: fc.domain(), port: fc.integer({ min: 1, max: 65535 }) });
+    const server = fc.record(
+      { host: fc.domain(), port: fc.integer({ min: 1, max: 65535 }) },
+      { noNullPrototype: true },
+    );
     fc.assert(
       fc.property(fc.array(server, { minLength: 1, maxLength: 5 }), (hosts) => {
         assert.deepEqual(parseServers(formatHosts({ hosts, chroot: "" })).hosts, hosts);
