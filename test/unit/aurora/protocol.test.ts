@@ -67,7 +67,7 @@ describe("the Thrift protocol, against the recordings", () => {
     const api = recordings().filter((exchange) => isApi(exchange) && status(exchange) === 200);
     let current = api[0]!;
     const server = await replay(() => current);
-    const http = createHttpPoster();
+    const http = createHttpPoster(5_000);
     let replies = 0;
     let exceptions = 0;
     for (current of api) {
