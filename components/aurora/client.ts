@@ -261,7 +261,7 @@ function atLeastOne(method: string, job: JobKey, instances: readonly number[]): 
       { kind: "invalid" },
     );
   }
-  return instances.map((instance) => int32("The instance's number", instance));
+  return [...new Set(instances)].map((instance) => int32("The instance's number", instance));
 }
 
 function keyToThrift({ role, environment, name }: JobKey): Plain<thrift.JobKey> {

@@ -5,7 +5,8 @@ import { afterEach, describe, it } from "mocha";
 import { connectAurora, type AuroraClient, type AuroraOptions } from "../../../components/aurora/client";
 import { AuroraError, type AuroraErrorKind } from "../../../components/aurora/errors";
 import type { JobKey } from "../../../components/aurora/job-key";
-import { bytes, recording } from "./recordings";
+import type { OpenServiceSet } from "../../../components/aurora/leader";
+import { bytes, isApi, recording, recordings, status } from "./recordings";
 import { answerCode, answerOk, deadAddress, replay, serve, type TestServer } from "./servers";
 
 const cluster = "devcluster";
@@ -147,13 +148,68 @@ describe("a follower's redirect", () => {
       assert.deepEqual(await kinds(server.url), { read: "protocol", write: "protocol" });
     }
   });
+});
 
-  it("is recognised as it was recorded", async () => {
-    const server = await replay(() => recording("224-follower-createJob"));
+describe("a leader in ZooKeeper", () => {
+  const announced = (url: () => string): OpenServiceSet & { opened: number } => {
+    const openServiceSet = (): ReturnType<OpenServiceSet> => {
+      openServiceSet.opened++;
+      const { hostname: host, port } = new URL(url());
+      const member = { serviceEndpoint: { host, port: Number(port) }, additionalEndpoints: {}, status: "ALIVE" };
+      return Promise.resolve({
+        children: () => Promise.resolve(["member_0000000042"]),
+        get: () => Promise.resolve(Buffer.from(JSON.stringify(member))),
+        close: () => Promise.resolve(),
+      });
+    };
+    openServiceSet.opened = 0;
+    return openServiceSet;
+  };
+
+  it("is looked up once for any number of calls, and again when it is gone", async () => {
+    const old = await serve(answerOk);
+    const next = await serving(answerOk);
+    let leader = old.url;
+    const openServiceSet = announced(() => leader);
+    const aurora = connectAurora({
+      cluster,
+      scheduler: { zookeeper: { servers: "zk:2181" } },
+      openServiceSet,
+      retryForMs: 5_000,
+    });
+    open.push(aurora);
+    await Promise.all([read(aurora), read(aurora), write(aurora)]);
+    await read(aurora);
+    assert.deepEqual([openServiceSet.opened, old.seen.length], [1, 4]);
+    await old.close();
+    leader = next.url;
+    await Promise.all([read(aurora), read(aurora)]);
+    assert.deepEqual([openServiceSet.opened, next.seen.length], [2, 2]);
+  });
+});
+
+describe("every recorded answer but HTTP 200", () => {
+  it("is told by its status as what it is", async () => {
+    const leaderless = await deadAddress();
+    const failed = recordings().filter((exchange) => isApi(exchange) && status(exchange) !== 200);
+    let current = failed[0]!;
+    const server = await replay(() => current);
     open.push(server);
-    const error = await failure(write(client(server.url)));
-    assert.equal(error.kind, "unreachable");
-    assert.match(error.message, /http:\/\/127\.0\.0\.1:8081/);
+    const told: Record<string, number> = {};
+    for (const exchange of failed) {
+      // What the recording's leader was may be anybody on this machine.
+      const headers = exchange.response.headers.map((line) => line.replace("http://127.0.0.1:8081", leaderless));
+      current = { ...exchange, response: { ...exchange.response, headers } };
+      const both = await kinds(server.url);
+      const verdict = `${status(exchange)}: ${both.read} or ${both.write}`;
+      told[verdict] = (told[verdict] ?? 0) + 1;
+    }
+    assert.deepEqual(told, {
+      "307: unreachable or unreachable": 5,
+      "401: unauthorized or unauthorized": 4,
+      "415: protocol or protocol": 6,
+      "500: protocol or unsure": 15,
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TLSSocket } from "node:tls";
+import { TLSSocket } from "node:tls";
 import { after, afterEach, before, describe, it } from "mocha";
 import { UserError } from "../../../components/errors";
 import { connectAurora, type AuroraClient, type AuroraCredentials } from "../../../components/aurora/client";
@@ -137,7 +137,9 @@ describe("a scheduler behind TLS", () => {
     const server = await serve(answerOk, { ...scheduler, ca: ca.cert, requestCert: true, rejectUnauthorized: true });
     open.push(server);
     await client(server, { ca: ca.cert, ...operator }).killTasks(job, "all");
-    assert.equal((server.seen[0]!.socket as TLSSocket).getPeerCertificate().subject.CN, "operator");
+    const { socket } = server.seen[0]!;
+    assert.ok(socket instanceof TLSSocket);
+    assert.equal(socket.getPeerCertificate().subject.CN, "operator");
   });
 
   it("that wants another client certificate never gets the call", async () => {
