@@ -48,14 +48,15 @@ export function createCaller({ channel, redact, timeoutMs, retryForMs }: CallerO
     };
     return withRetries(retryForMs, async (leftMs) => {
       const { scheduler, contentType, body } = await channel.send(encoded, Math.min(timeoutMs, leftMs));
-      const response = decode(call.method, encoded, scheduler, () => decodeReply(call.method, contentType, body));
+      const response = understand(call.method, encoded, scheduler, () => decodeReply(call.method, contentType, body));
       const accepted = checkResponse(response, encoded, { scheduler, redact });
-      return decode(call.method, encoded, scheduler, () => call.read(accepted));
+      return understand(call.method, encoded, scheduler, () => call.read(accepted));
     });
   };
 }
 
-function decode<T>(method: string, call: EncodedCall, scheduler: string, read: () => T): T {
+/** Runs `read`, and makes of its failures what they mean for the call. */
+function understand<T>(method: string, call: EncodedCall, scheduler: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

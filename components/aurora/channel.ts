@@ -94,7 +94,7 @@ export function createChannel(options: ChannelOptions): Channel {
       return await http.post(target, headers, call.body, timeoutMs);
     } catch (error) {
       forget(target);
-      throw error instanceof ExchangeError ? noAnswer(error, target, call) : error;
+      throw error instanceof ExchangeError ? noAnswer(error, target, call, options.cluster) : error;
     }
   };
 

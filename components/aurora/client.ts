@@ -88,22 +88,17 @@ const NOTHING_TO_KILL = "No tasks to kill.";
 
 /** A client of the cluster's scheduler; connects with the first call. @throws UserError when the options contradict themselves. */
 export function connectAurora(options: AuroraOptions): AuroraClient {
-  const { cluster, credentials = {} } = options;
+  const { cluster, credentials = {}, timeoutMs = DEFAULT_TIMEOUT_MS, retryForMs = DEFAULT_RETRY_FOR_MS } = options;
   const user = userOf(cluster, credentials);
   const redact = redactor(secretsOf(credentials));
   const channel = createChannel({
     cluster,
     locator: leaderLocator(options.scheduler, options.openServiceSet),
-    http: createHttpPoster(tlsOf(cluster, credentials)),
+    http: createHttpPoster(timeoutMs, tlsOf(cluster, credentials)),
     ...(user === undefined ? {} : { credentials: user }),
     redact,
   });
-  const call = createCaller({
-    channel,
-    redact,
-    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    retryForMs: options.retryForMs ?? DEFAULT_RETRY_FOR_MS,
-  });
+  const call = createCaller({ channel, redact, timeoutMs, retryForMs });
 
   const changeUpdate =
     (method: "pauseJobUpdate" | "resumeJobUpdate" | "abortJobUpdate" | "rollbackJobUpdate") =>
@@ -266,7 +261,7 @@ function atLeastOne(method: string, job: JobKey, instances: readonly number[]): 
       { kind: "invalid" },
     );
   }
-  return instances.map((instance) => int32("The instance's number", instance));
+  return [...new Set(instances)].map((instance) => int32("The instance's number", instance));
 }
 
 function keyToThrift({ role, environment, name }: JobKey): Plain<thrift.JobKey> {

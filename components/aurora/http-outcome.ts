@@ -29,17 +29,15 @@ const PASSING_CODES = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
   "UND_ERR_SOCKET",
 ]);
-/** The other side's TLS turned us away, which in TLS 1.3 shows only after the request is out; it was not read. */
-const TLS_ALERT = /^ERR_SSL_\w*ALERT_/;
 const CERTIFICATE_CODES = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|ERR_OSSL_)/;
 
 /** The error for a call that got no complete reply over HTTP. */
-export function noAnswer(error: ExchangeError, target: URL, call: CallInfo): AuroraError {
-  if (error.sent && !TLS_ALERT.test(error.code ?? "")) {
-    return answerLost(call, target.origin, error.message, error);
+export function noAnswer(error: ExchangeError, target: URL, call: CallInfo, cluster: string): AuroraError {
+  if (error.sent) {
+    return answerLost(call, target.origin, `${error.message}${hintOn(error, target, cluster)}`, error);
   }
   return new AuroraError(
-    `${call.title}: the Aurora scheduler at ${target.origin} cannot be reached (${reasonOf(error)}). ${adviceOn(error)}`,
+    `${call.title}: the Aurora scheduler at ${target.origin} cannot be reached (${reasonOf(error)}). ${adviceOn(error, cluster)}`,
     { kind: "unreachable", transient: PASSING_CODES.has(error.code ?? ""), cause: error },
   );
 }
@@ -63,12 +61,16 @@ function reasonOf(error: ExchangeError): string {
   return error.message === "" ? (error.code ?? "connection failed") : error.message;
 }
 
-function adviceOn({ code = "" }: ExchangeError): string {
-  if (TLS_ALERT.test(code)) {
-    return "It does not accept the client certificate: check cert and key in heron:credentials.<cluster>.";
-  }
+/** In TLS 1.3 a server that refuses our certificate, or misses one, closes when it has got the request, unread. */
+function hintOn({ code }: ExchangeError, target: URL, cluster: string): string {
+  return target.protocol === "https:" && (code === "UND_ERR_SOCKET" || code === "ECONNRESET")
+    ? `; if it wants a client certificate, check cert and key in heron:credentials.${cluster}`
+    : "";
+}
+
+function adviceOn({ code = "" }: ExchangeError, cluster: string): string {
   if (CERTIFICATE_CODES.test(code)) {
-    return "Check that the address is the one its certificate names, and ca in heron:credentials.<cluster>.";
+    return `Check that the address is the one its certificate names, and ca, cert and key in heron:credentials.${cluster}.`;
   }
   return "Check scheduler.url (or scheduler.zookeeper), that a scheduler listens there, and the network to it.";
 }

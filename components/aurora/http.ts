@@ -41,9 +41,13 @@ export interface HttpPoster {
 
 const decompress = promisify(gunzip);
 
-/** HTTP POST over kept connections. @throws Error from Node when `tls` is not PEM. */
-export function createHttpPoster(tls: TlsArgs = {}): HttpPoster {
-  const agent = new Agent({ connect: { ...tls, timeout: 0 }, headersTimeout: 0, bodyTimeout: 0 });
+/**
+ * HTTP POST over kept connections.
+ *
+ * @param connectTimeoutMs after which a connection that does not come about is given up, whoever waits for it.
+ */
+export function createHttpPoster(connectTimeoutMs: number, tls: TlsArgs = {}): HttpPoster {
+  const agent = new Agent({ connect: { ...tls, timeout: connectTimeoutMs }, headersTimeout: 0, bodyTimeout: 0 });
   return {
     post: async (url, headers, body, timeoutMs) => {
       const reply = await exchange(agent, url, headers, body, timeoutMs);

@@ -48,9 +48,7 @@ function leaderByUrl(text: string): LeaderLocator {
     );
   }
   if (url.username !== "" || url.password !== "") {
-    throw new UserError(
-      `scheduler.url (${url.host}) must not hold a user or password: set heron:credentials.<cluster> instead.`,
-    );
+    throw new UserError(`scheduler.url (${url.host}) must not hold a user or password: set heron:credentials instead.`);
   }
   return { configured: url.origin, locate: () => Promise.resolve(url) };
 }

@@ -51,13 +51,18 @@ export const ACTIVE_STATES: readonly TaskState[] = [
   "THROTTLED",
 ];
 
+/** @throws RangeError for a task that lacks its ids, or is in a state that the IDL does not know. */
 export function taskStatusFromThrift(task: Wire<thrift.ScheduledTask>): TaskStatus {
   const { assignedTask, ancestorId } = task;
+  const { instanceId, taskId } = assignedTask ?? {};
+  if (instanceId == null || taskId == null) {
+    throw new RangeError("a task without its ids");
+  }
   const config = assignedTask?.task ? taskFromThrift(assignedTask.task) : undefined;
   const host = assignedTask?.slaveHost;
   return {
-    instanceId: assignedTask?.instanceId ?? 0,
-    taskId: assignedTask?.taskId ?? "",
+    instanceId,
+    taskId,
     status: enumName(ScheduleStatus, task.status),
     ...(host == null || host === "" ? {} : { host }),
     assignedPorts: portsFromThrift(assignedTask?.assignedPorts),

@@ -106,9 +106,14 @@ export function updateToThrift(request: UpdateRequest): PlainUpdateRequest {
   };
 }
 
+/** @throws RangeError for one without an id, or in a state that the IDL does not know. */
 export function updateSummaryFromThrift(summary: Wire<thrift.JobUpdateSummary>): UpdateSummary {
+  const id = summary.key?.id;
+  if (id == null) {
+    throw new RangeError("an update without an id");
+  }
   return {
-    id: summary.key?.id ?? "",
+    id,
     user: summary.user ?? "",
     status: enumName(JobUpdateStatus, summary.state?.status),
     created: safeNumber(summary.state?.createdTimestampMs),
@@ -117,6 +122,7 @@ export function updateSummaryFromThrift(summary: Wire<thrift.JobUpdateSummary>):
   };
 }
 
+/** @throws RangeError as {@link updateSummaryFromThrift}. */
 export function updateDetailsFromThrift(details: Wire<thrift.JobUpdateDetails>): UpdateDetails {
   return {
     ...updateSummaryFromThrift(details.update?.summary ?? {}),

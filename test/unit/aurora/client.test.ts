@@ -249,7 +249,7 @@ describe("AuroraClient, reading what was recorded", () => {
   });
 
   it("keeps UTF-8 in what tasks run", async () => {
-    const text = /日本|é|ü|—|☃|✓|[^\x00-\x7f]/u;
+    const text = /\P{ASCII}/u;
     for (const name of ["219-utf8-data-back", "221-utf8-raw-back"]) {
       const [task] = await playing(name).tasks(job, { withConfig: true });
       assert.match(JSON.stringify(task?.config?.executorConfig.data), text, name);

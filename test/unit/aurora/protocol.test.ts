@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { TBinaryProtocol, TBufferedTransport, TJSONProtocol } from "thrift";
+import { TBinaryProtocol, TBufferedTransport, TJSONProtocol, Thrift } from "thrift";
 import type { TProtocol } from "thrift";
 import { createHttpPoster } from "../../../components/aurora/http";
 import { CallRefusedError, DecodeError, decodeReply, encodeCall } from "../../../components/aurora/protocol";
 import { detailsOf } from "../../../components/aurora/outcome";
-import { bytes, header, readCall, recordings, recording, status, tjson, type Exchange } from "./recordings";
+import { bytes, header, isApi, readCall, recordings, recording, status, tjson } from "./recordings";
 import { replay } from "./servers";
 
 /** Recordings of other pages and paths than the API that a Thrift client speaks to. */
@@ -34,8 +34,6 @@ const OTHER_PAGES = [
   "233-follower-apibeta",
 ];
 
-const isApi = ({ request }: Exchange): boolean => /^POST \/api(\?\S*)? /.test(request.line);
-
 function methodOf(body: Buffer): string {
   const [, method] = JSON.parse(body.toString()) as [number, string];
   return method;
@@ -46,7 +44,7 @@ function written(struct: object): unknown {
   const transport = new TBufferedTransport(undefined, (message) => (output = message));
   let output: Buffer | undefined;
   const protocol = new TJSONProtocol(transport);
-  protocol.writeMessageBegin("any", 2, 1);
+  protocol.writeMessageBegin("any", Thrift.MessageType.REPLY, 1);
   (struct as { write(protocol: TProtocol): void }).write(protocol);
   protocol.writeMessageEnd();
   transport.flush();
@@ -67,7 +65,7 @@ describe("the Thrift protocol, against the recordings", () => {
     const api = recordings().filter((exchange) => isApi(exchange) && status(exchange) === 200);
     let current = api[0]!;
     const server = await replay(() => current);
-    const http = createHttpPoster();
+    const http = createHttpPoster(5_000);
     let replies = 0;
     let exceptions = 0;
     for (current of api) {
@@ -96,22 +94,6 @@ describe("the Thrift protocol, against the recordings", () => {
     assert.deepEqual({ replies, exceptions }, { replies: 220, exceptions: 1 });
     await http.close();
     await server.close();
-  });
-
-  it("refuses every other answer by its content type, without a look at the body", () => {
-    const failed = recordings().filter((exchange) => isApi(exchange) && status(exchange) !== 200);
-    for (const exchange of failed) {
-      const contentType = header(exchange.response.headers, "content-type");
-      // A 401 to a request without credentials carries a content type but no body.
-      if (exchange.response.body.text !== "" || contentType === undefined) {
-        assert.throws(
-          () => decodeReply("getRoleSummary", contentType, bytes(exchange.response.body)),
-          (error) => error instanceof DecodeError && !error.truncated,
-          exchange.name,
-        );
-      }
-    }
-    assert.equal(failed.length, 273 - 221 - OTHER_PAGES.length);
   });
 
   it("writes again every call that it can read, as the data that was recorded and without whitespace", () => {
@@ -191,7 +173,7 @@ describe("decodeReply", () => {
     const transport = new TBufferedTransport(undefined, (message) => (output = message));
     let output: Buffer | undefined;
     const protocol = new TBinaryProtocol(transport);
-    protocol.writeMessageBegin("createJob", 3, 1);
+    protocol.writeMessageBegin("createJob", Thrift.MessageType.EXCEPTION, 1);
     protocol.writeStructBegin("TApplicationException");
     protocol.writeFieldStop();
     protocol.writeStructEnd();

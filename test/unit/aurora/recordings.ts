@@ -31,6 +31,11 @@ export function recording(name: string): Exchange {
   return found;
 }
 
+/** A call to the path that Thrift clients speak to, as against other pages of the scheduler. */
+export function isApi({ request }: Exchange): boolean {
+  return /^POST \/api(\?\S*)? /.test(request.line);
+}
+
 export function bytes(body: Body): Buffer {
   return body.base64 === undefined ? Buffer.from(body.text ?? "", "utf8") : Buffer.from(body.base64, "base64");
 }
