@@ -67,6 +67,7 @@ function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
+    // The parser's own message quotes the text, which is secret.
     const message =
       "expected a map of clusters, found a text that is no JSON: set its parts with " +
       `pulumi config set --secret --path '${credentialsKey}.<cluster>.password'`;

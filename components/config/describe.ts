@@ -1,11 +1,12 @@
 import type { JsonSchema } from "./schema/build";
 
-/** What a schema asks for: "expected …". */
+/** What was expected where a schema found something else. */
 export function expectation(schema: JsonSchema): string {
   return schema.patternErrorMessage ?? `expected ${describeSchema(schema)}`;
 }
 
-function describeSchema(schema: JsonSchema): string {
+/** What a schema asks for, in words that follow "expected". */
+export function describeSchema(schema: JsonSchema): string {
   if (schema.enum !== undefined) return quoted(schema.enum, "or");
   if (schema.type === undefined) return "a value";
   return [schema.type]
@@ -31,9 +32,9 @@ function describeType(type: string, { minimum, exclusiveMinimum, minItems }: Jso
   }
 }
 
-/** A value found, in words; what may hold a password is not shown. */
 const shownLength = 60;
 
+/** A value found, in words; what may hold a password is not shown. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
@@ -50,7 +51,8 @@ export function describeKind(value: unknown): string {
   return describeValue(value);
 }
 
-/** `'a' or 'b'` */
+/** `'a', 'b' or 'c'` */
 export function quoted(words: readonly string[], conjunction: string): string {
-  return words.map((word) => `'${word}'`).join(` ${conjunction} `);
+  const all = words.map((word) => `'${word}'`);
+  return [all.slice(0, -1).join(", "), ...all.slice(-1)].filter((part) => part !== "").join(` ${conjunction} `);
 }

@@ -45,12 +45,11 @@ export function loadStack(path: string): StackDocument {
   const value = readSingle(file, document);
   const stack = inspectStackDocument(value, filesFrom(baseDirectory, file));
   const found = findTopologies(valueAt(value, "topologies"), baseDirectory);
-  const read = found.files.map((topology) => readTopologies(topology, file, value));
-  const topologies = read.flatMap((one) => one.topologies);
+  const topologies = found.files.flatMap((topology) => readTopologies(topology, file, value));
 
   const problems = [
     ...[...stack.findings, ...found.findings].map((finding) => problemIn(document, finding)),
-    ...read.flatMap((one) => one.problems),
+    ...topologies.flatMap((topology) => topology.problems),
     ...checkTopologyNames(topologies.flatMap(named)),
   ];
   if (problems.length > 0 || stack.value === undefined) throw new DocumentError(problems);
@@ -60,8 +59,8 @@ export function loadStack(path: string): StackDocument {
     document,
     baseDirectory,
     cluster: clusterOf(stack.value),
-    topologies: topologies.flatMap(({ args, ...place }) =>
-      args === undefined ? [] : [{ ...place, args: mergeDefaults(defaults, args) }],
+    topologies: topologies.flatMap(({ document: shownAs, args, baseDirectory: base }) =>
+      args === undefined ? [] : [{ document: shownAs, args: mergeDefaults(defaults, args), baseDirectory: base }],
     ),
   };
 }
@@ -79,29 +78,23 @@ function readSingle(file: string, document: string): unknown {
 interface ReadTopology {
   readonly document: string;
   readonly baseDirectory: string;
-  readonly name: string | undefined;
-  /** Undefined when the document has problems. */
-  readonly args: HeronTopologyArgs | undefined;
+  readonly name?: string | undefined;
+  /** Absent when the document has problems. */
+  readonly args?: HeronTopologyArgs | undefined;
+  readonly problems: readonly Problem[];
 }
 
-function readTopologies(
-  file: string,
-  stackFile: string,
-  stack: unknown,
-): { readonly topologies: readonly ReadTopology[]; readonly problems: readonly Problem[] } {
+function readTopologies(file: string, stackFile: string, stack: unknown): readonly ReadTopology[] {
   const baseDirectory = dirname(file);
-  const { documents, problem } = readDocuments(file, shownPath(stackFile, file));
-  if (problem !== undefined) return { topologies: [], problems: [problem] };
+  const shownAs = shownPath(stackFile, file);
+  const { documents, problem } = readDocuments(file, shownAs);
+  if (problem !== undefined) return [{ document: shownAs, baseDirectory, problems: [problem] }];
   const owner = { cluster: textAt(stack, "cluster"), role: textAt(stack, "role") };
-  const inspected = documents.map(({ document, value }) => ({
-    document,
-    name: textAt(value, "name"),
-    ...inspectTopologyDocument(value, owner, filesFrom(baseDirectory, stackFile)),
-  }));
-  return {
-    topologies: inspected.map(({ document, name, value }) => ({ document, baseDirectory, name, args: value })),
-    problems: inspected.flatMap(({ document, findings }) => findings.map((finding) => problemIn(document, finding))),
-  };
+  return documents.map(({ document, value }) => {
+    const { value: args, findings } = inspectTopologyDocument(value, owner, filesFrom(baseDirectory, stackFile));
+    const problems = findings.map((finding) => problemIn(document, finding));
+    return { document, baseDirectory, name: textAt(value, "name"), args, problems };
+  });
 }
 
 function named({ document, name }: ReadTopology): readonly { readonly document: string; readonly name: string }[] {

@@ -48,7 +48,10 @@ export function firstFindings(...groups: readonly (readonly Finding[])[]): reado
   );
 }
 
-/** A finding about the document as a whole (a key it lacks) covers nothing but itself. */
+/**
+ * A finding about the document as a whole (a key it lacks) covers nothing. The schema's paths tell no key of digits from
+ * an index: they count as the same.
+ */
 function covers(upper: Path, lower: Path): boolean {
-  return upper.length > 0 && upper.every((step, index) => step === lower[index]);
+  return upper.length > 0 && upper.every((step, index) => String(step) === String(lower[index]));
 }

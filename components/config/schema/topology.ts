@@ -170,7 +170,7 @@ export const defaultsFields: Fields<TopologyDefaults> = {
     { ...dedicated, example: "heron/streaming" },
   ),
   tier: text(
-    "Quality of service: `preferred` (needs quota, is not preempted), `preemptible`, `revocable`, or what the scheduler's tier file names. Default: `preferred` in the environment `prod`, else `preemptible`.",
+    "Quality of service: `preferred` (needs quota, is not preempted), `preemptible`, `revocable`, or what the scheduler's tier file names. Default: the scheduler's own, `preemptible` as Aurora ships.",
     { ...identifier, example: "preemptible" },
   ),
   priority: wholeNumber("Order in which the role's pending jobs are placed and preempted: the greater goes first.", {
