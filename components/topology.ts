@@ -64,17 +64,19 @@ export class HeronTopology extends pulumi.ComponentResource {
     const { cluster, ...own } = args;
     this.name = args.name ?? name;
     const topology = resolved<HeronTopologyArgs>({ ...own, name: this.name });
-    const prepared = pulumi
+    // Only plain data goes through outputs, which take everything apart; what was prepared is remembered by its request.
+    const request = pulumi
       .all([cluster.args, cluster.core, topology])
-      .apply(([clusterArgs, core, known]) =>
-        prepareTopology({ cluster: clusterArgs, core, topology: known, baseDirectory }),
-      );
-    const folder = prepared.apply(({ job }) => topologyFolder(job));
-    const file = prepared.apply((known) => known.file);
-    const uri = cluster.store.uri(folder, file);
-    const plan = pulumi.all([prepared, uri]).apply(([known, at]) => planJob(known, at, stackOwner()));
-    const published = cluster.store.publish(`${name}-package`, folder, file, { parent: this });
-    const inputs = plan.apply((known) => known.inputs);
+      .apply(([clusterArgs, core, known]) => ({ cluster: clusterArgs, core, topology: known, baseDirectory }));
+    const placed = request.apply(async (known) => {
+      const { job, file } = await prepareTopology(known);
+      return { folder: topologyFolder(job), file };
+    });
+    const uri = cluster.store.uri(placed.folder, placed.file);
+    const inputs = pulumi
+      .all([request, uri])
+      .apply(async ([known, at]) => (await planJob(await prepareTopology(known), at, stackOwner())).inputs);
+    const published = cluster.store.publish(`${name}-package`, placed.folder, placed.file, { parent: this });
     this.job = new AuroraJob(name, inputs, { parent: this, dependsOn: [published, cluster.corePublished] });
     this.topologyId = inputs.apply((known) => known.topologyId);
     this.summary = inputs.apply(summaryOf);

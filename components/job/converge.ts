@@ -5,7 +5,7 @@ import { UserError } from "../errors";
 import { refuseForeignJob, refuseTakenJob } from "./ownership";
 import { submit } from "./submit";
 import { standing, type Target, type World } from "./target";
-import type { PreviousNodes } from "../heron/state";
+import type { SubmittedNodes } from "../heron/state";
 import { recordJob, restoreTree, writeTree } from "./tree";
 import { activeUpdate, followUpdate, updateSettings, updateTarget } from "./update";
 import { reasons, waitUntilGone, waitUntilRunning } from "./wait";
@@ -111,7 +111,7 @@ async function roll(target: Target, world: World): Promise<void> {
   }
 }
 
-async function follow(target: Target, world: World, id: string, previous?: PreviousNodes): Promise<void> {
+async function follow(target: Target, world: World, id: string, previous?: SubmittedNodes): Promise<void> {
   const { inputs, job } = target;
   const failure = await followUpdate(
     world.aurora,

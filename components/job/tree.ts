@@ -1,5 +1,5 @@
 import { UserError } from "../errors";
-import type { ExpectedTree, PreviousNodes } from "../heron/state";
+import type { ExpectedTree, SubmittedNodes } from "../heron/state";
 import type { AuroraJobInputs } from "./inputs";
 import type { JobPayload } from "./payload";
 import type { Target, World } from "./target";
@@ -33,7 +33,7 @@ export async function refuseForeignTree({ job, inputs }: Target, { tree, aurora 
 }
 
 /** Writes topology, packing plan and execution state; returns what was there. */
-export async function writeTree({ payload }: Target, { tree }: World): Promise<PreviousNodes> {
+export async function writeTree({ payload }: Target, { tree }: World): Promise<SubmittedNodes> {
   const submissionTime = Math.floor(Date.now() / 1000);
   const wanted = treeOf(payload);
   return tree.submit({ ...wanted, executionState: { ...wanted.executionState, submissionTime } });
@@ -52,7 +52,7 @@ export async function recordJob({ job, inputs }: Target, { tree }: World): Promi
 }
 
 /** Puts back what was there before: from the old deployment's payload where that is known, else as it was found. */
-export async function restoreTree(target: Target, world: World, previous?: PreviousNodes): Promise<void> {
+export async function restoreTree(target: Target, world: World, previous?: SubmittedNodes): Promise<void> {
   if (target.before !== undefined) await writeTree({ ...target, payload: target.before }, world);
   else if (previous !== undefined) await world.tree.restore(previous);
 }

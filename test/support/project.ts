@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { dump } from "js-yaml";
 import { repoRoot } from "./paths";
-import { pulumiCommand } from "./pulumi";
+import { pulumiEnvironment } from "./pulumi";
 
 export interface CommandResult {
   readonly code: number | null;
@@ -67,10 +67,11 @@ export class TestProject {
 
   /** Runs `pulumi` to its end, or until `kill` (ms after the start) sends SIGKILL to its whole process group. */
   pulumi(args: readonly string[], options: { readonly killAfterMs?: number; readonly env?: NodeJS.ProcessEnv } = {}): Promise<CommandResult> {
-    const { command, env } = pulumiCommand();
-    const child = spawn(command, [...args, "--non-interactive"], {
+    const { bin, env } = pulumiEnvironment();
+    const child = spawn(bin, [...args, "--non-interactive"], {
       cwd: this.directory,
       env: {
+        ...process.env,
         ...env,
         PULUMI_BACKEND_URL: `file://${this.path("state")}`,
         PULUMI_CONFIG_PASSPHRASE: "test",
