@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { StateTree } from "../../../../components/heron/state";
 import { recordedTree } from "./golden-state";
-import { MemoryStore } from "./stores";
+import { Failed, MemoryStore, failing } from "./stores";
 
 /** Notes what is changed, in order. */
 class NotingStore extends MemoryStore {
@@ -58,6 +58,18 @@ describe("A state tree's operations", () => {
     store.changes.length = 0;
     await tree.submit({ ...submission, plan: recordedTree("G-wc2").submission.plan });
     assert.deepEqual(store.changes, ["put packingplans/G-wc"]);
+  });
+
+  it("undo a submission that fails from the end", async () => {
+    // Three reads, topology, packing plan, and the execution state fails.
+    await assert.rejects(new StateTree(failing(store, 5, "refusal")).submit(submission), Failed);
+    assert.deepEqual(store.changes, [
+      "put topologies/G-wc",
+      "put packingplans/G-wc",
+      "delete executionstate/G-wc",
+      "delete packingplans/G-wc",
+      "delete topologies/G-wc",
+    ]);
   });
 
   it("put back from the end", async () => {
