@@ -4,7 +4,7 @@ import { scriptModule } from "../../support/script-module";
 type Packages = Record<string, { version?: string; integrity?: string; optional?: boolean; link?: boolean }>;
 
 interface Dependencies {
-  matchesLock(this: void, lock: Packages, installed: Packages): boolean;
+  matchesLock: (lock: Packages, installed: Packages) => boolean;
 }
 
 const lock: Packages = {

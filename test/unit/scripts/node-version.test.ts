@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { scriptModule } from "../../support/script-module";
 
 interface NodeVersion {
-  nodeProblem(this: void, version: string): string | undefined;
+  nodeProblem: (version: string) => string | undefined;
 }
 
 describe("the Node version check", () => {

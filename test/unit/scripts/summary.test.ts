@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { scriptModule } from "../../support/script-module";
 
 interface Summary {
-  renderSummary(this: void, outputs: unknown, sandbox: { pid: number; logFile: string }): string;
+  renderSummary: (outputs: unknown, sandbox: { pid: number; logFile: string }) => string;
 }
 
 const outputs = {
