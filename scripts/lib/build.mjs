@@ -6,7 +6,16 @@ import { root } from "./project.mjs";
 import { step } from "./say.mjs";
 
 /** What the build reads. Generated JavaScript beside its types is among it. */
-const sources = ["components", "stacks", "sandbox", "scripts", "test", "examples", "tsconfig.json", "package-lock.json"];
+const sources = [
+  "components",
+  "stacks",
+  "sandbox",
+  "scripts",
+  "test",
+  "examples",
+  "tsconfig.json",
+  "package-lock.json",
+];
 const notSource = new Set(["node_modules", "golden"]);
 const stamp = join(root, "bin", ".built");
 

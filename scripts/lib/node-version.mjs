@@ -5,7 +5,9 @@ export function nodeProblem(version) {
   const numbers = version.split(".").map(Number);
   if (numbers[0] > 20 || (numbers[0] === 20 && numbers[1] >= 19)) return undefined;
   return (
-    "Node " + version + " is too old: this project needs Node 20.19 or later. Get it from https://nodejs.org, or with " +
+    "Node " +
+    version +
+    " is too old: this project needs Node 20.19 or later. Get it from https://nodejs.org, or with " +
     "a version manager (nvm install 22), and run the command again."
   );
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
 import { Interrupted, Problem } from "./problem.mjs";
 import { duration, note } from "./say.mjs";
 
@@ -99,4 +100,14 @@ export async function runShown(purpose, program, args, options) {
 /** The end of a program's output, for an error message. */
 export function lastLines(output, count = 30) {
   return output.trimEnd().split("\n").slice(-count).join("\n");
+}
+
+/** Whether a process of this number exists, whoever's it is. */
+export function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code !== "ESRCH";
+  }
 }

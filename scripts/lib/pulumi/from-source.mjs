@@ -7,7 +7,11 @@ import { atLeast, parseVersion } from "../versions.mjs";
 
 const cli = { module: "github.com/pulumi/pulumi/pkg/v3", command: "cmd/pulumi", version: "v3.250.0" };
 /** The last version of this module that still contains the Node language host. */
-const host = { module: "github.com/pulumi/pulumi/sdk/v3", command: "nodejs/cmd/pulumi-language-nodejs", version: "v3.60.0" };
+const host = {
+  module: "github.com/pulumi/pulumi/sdk/v3",
+  command: "nodejs/cmd/pulumi-language-nodejs",
+  version: "v3.60.0",
+};
 
 /** From this version on, Go gets by itself the newer toolchain that a module asks for. */
 export const minimumGo = [1, 21];
@@ -52,7 +56,15 @@ async function goBuild({ module, command, version }, work, target, ldflags) {
   const env = { ...process.env, GOFLAGS: "-mod=mod", GOWORK: "off", GOTOOLCHAIN: process.env.GOTOOLCHAIN ?? "auto" };
   const options = { cwd: work, env, stillDoing: `still building ${command} ${version}` };
   note(`downloading and compiling ${module}/${command} ${version}`);
-  const build = ["build", "-buildvcs=false", "-ldflags", `-s -w ${ldflags}`, "-o", `${target}/`, `${module}/${command}`];
+  const build = [
+    "build",
+    "-buildvcs=false",
+    "-ldflags",
+    `-s -w ${ldflags}`,
+    "-o",
+    `${target}/`,
+    `${module}/${command}`,
+  ];
   await runQuietly(`Building ${module}/${command}`, "go", build, options);
   return (await runQuietly(`Finding ${module}`, "go", ["list", "-m", "-f", "{{.Dir}}", module], options)).trim();
 }

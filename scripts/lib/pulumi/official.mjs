@@ -1,3 +1,4 @@
+/* global fetch, AbortSignal */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runQuietly } from "../processes.mjs";

@@ -9,7 +9,9 @@ const languageHost = "pulumi-language-nodejs";
 export async function cliOnPath() {
   const bin = which("pulumi");
   if (bin === undefined) return undefined;
-  const { code, output } = await execute(bin, ["version"], { env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" } });
+  const { code, output } = await execute(bin, ["version"], {
+    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+  });
   const version = code === 0 ? parseVersion(output) : undefined;
   return { bin, version: version ?? [0], hasNodeHost: hasNodeHost(bin) };
 }
