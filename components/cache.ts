@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { link, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { UserError } from "./errors";
+import { dirname, join } from "node:path";
+import { projectRoot } from "./project";
 
-/** What a stored file hashes to (lower-case hex), its size in bytes and where it lies. */
+/** A stored file: its sha256 (lower-case hex), its size in bytes, and where it lies on this machine. */
 export interface StoredFile {
   readonly sha256: string;
   readonly size: number;
@@ -12,116 +12,132 @@ export interface StoredFile {
 }
 
 /**
- * The content-addressed cache of a checkout. Contents are kept by `kind` and sha256, and checked when they are read: an
- * entry that is not what its name says counts as absent and is removed. Several processes may use it at once.
+ * The content-addressed cache of a checkout, `.heron/cache` beside its Pulumi.yaml: what is too large for the engine's
+ * state or too slow to make twice. The program fills it, the provider's process reads it; losing it costs time, no more.
+ * Content is checked when it is read: what is not what its address says counts as absent. Entries are written beside
+ * their place and renamed, so several processes may use it at once.
  */
 export interface Cache {
-  /** Stores `content`, whole or piece by piece, and says what it hashes to. */
-  put(kind: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredFile>;
-  /** The content, or nothing when there is none such. */
+  /** Stores bytes and returns their sha256. */
+  put(kind: string, bytes: Uint8Array): Promise<string>;
+  /** Bytes by their sha256; undefined when absent or damaged. */
   get(kind: string, sha256: string): Promise<Uint8Array | undefined>;
-  /** The content as a file, for what is too large to hold in memory. */
-  file(kind: string, sha256: string): Promise<StoredFile | undefined>;
-  /** Where the content lies, or would lie. Not checked: see `file`. */
-  path(kind: string, sha256: string): string;
+  /** Stores what comes, piece by piece, as a file. */
+  putFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile>;
+  /** Remembers where a file of this content lies outside of the cache, without copying it. */
+  remember(sha256: string, path: string): Promise<void>;
+  /** A file by its sha256, stored or remembered; undefined when it is gone or another by now. */
+  file(sha256: string): Promise<StoredFile | undefined>;
+  /** The path of such a file. */
+  locate(sha256: string): Promise<string | undefined>;
   /**
-   * Notes that what is computed from the inputs hashed in `key` is the stored content `sha256`. The first note stands as
-   * long as its content does; the answer is the sha256 that counts.
+   * Notes that what is made from the input hashed in `key` has the address `sha256`. Of several that note at once the first
+   * is right; the answer is the address that counts.
    */
-  remember(kind: string, key: string, sha256: string): Promise<string>;
-  /** What was noted under `key`, if its content is still there. */
-  recall(kind: string, key: string): Promise<StoredFile | undefined>;
+  note(kind: string, key: string, sha256: string): Promise<string>;
+  /** The address noted under `key`. */
+  noted(kind: string, key: string): Promise<string | undefined>;
+  /** Forgets the note: what it points to is gone. */
+  forget(kind: string, key: string): Promise<void>;
 }
-
-const projectFiles = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
 /**
- * Opens the cache of the Pulumi project that `from` (default: the current folder) lies in: `.heron/cache` beside the
- * nearest Pulumi.yaml. The Pulumi program and the dynamic provider's process both run inside the project's folder.
- *
+ * Opens the cache of the project at or above `from` (default: the current folder).
  * @throws UserError outside of any project
  */
-export function openCache(from: string = process.cwd()): Cache {
-  return new DirectoryCache(join(projectFolder(from), ".heron", "cache"));
-}
-
-function projectFolder(from: string): string {
-  for (let folder = resolve(from); ; folder = dirname(folder)) {
-    if (projectFiles.some((file) => existsSync(join(folder, file)))) return folder;
-    if (folder === dirname(folder)) {
-      throw new UserError("no Pulumi.yaml in the current folder or above it: run this inside a Pulumi project");
-    }
-  }
+export function openCache(from?: string): Cache {
+  return new DirectoryCache(join(projectRoot(from), ".heron", "cache"));
 }
 
 class DirectoryCache implements Cache {
   constructor(private readonly root: string) {}
 
-  async put(kind: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<StoredFile> {
-    const temporary = await this.temporaryPath();
+  async put(kind: string, bytes: Uint8Array): Promise<string> {
+    const address = sha256(bytes);
+    if ((await this.get(kind, address)) === undefined) await this.write(this.place(kind, address), bytes);
+    return address;
+  }
+
+  async get(kind: string, address: string): Promise<Uint8Array | undefined> {
+    const path = this.place(kind, address);
+    const bytes = await unlessMissing(readFile(path));
+    if (bytes === undefined || sha256(bytes) === address) return bytes;
+    await rm(path, { force: true });
+    return undefined;
+  }
+
+  async putFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile> {
+    const temporary = await this.temporary();
     try {
-      const { sha256, size } = await writeHashing(temporary, content instanceof Uint8Array ? [content] : content);
-      const path = this.path(kind, sha256);
+      const { address, size } = await writeHashing(temporary, content);
+      const path = this.place("files", address);
       await mkdir(dirname(path), { recursive: true });
       await rename(temporary, path);
-      return { sha256, size, path };
+      return { sha256: address, size, path };
     } finally {
       await rm(temporary, { force: true });
     }
   }
 
-  async get(kind: string, sha256: string): Promise<Uint8Array | undefined> {
-    const path = this.path(kind, sha256);
-    const content = await unlessMissing(readFile(path));
-    if (content === undefined || createHash("sha256").update(content).digest("hex") === sha256) return content;
-    await rm(path, { force: true });
-    return undefined;
+  remember(address: string, path: string): Promise<void> {
+    return this.write(this.place("places", address), Buffer.from(path));
   }
 
-  async file(kind: string, sha256: string): Promise<StoredFile | undefined> {
-    const path = this.path(kind, sha256);
-    const actual = await unlessMissing(sha256File(path));
-    if (actual === undefined) return undefined;
-    if (actual === sha256) return { sha256, size: (await stat(path)).size, path };
-    await rm(path, { force: true });
-    return undefined;
+  async file(address: string): Promise<StoredFile | undefined> {
+    const own = this.place("files", address);
+    const stored = await verified(own, address);
+    if (stored !== undefined) return stored;
+    await rm(own, { force: true });
+    const place = await unlessMissing(readFile(this.place("places", address), "utf8"));
+    return place === undefined ? undefined : verified(place, address);
   }
 
-  path(kind: string, sha256: string): string {
-    return join(this.root, kind, requireSha256(sha256));
+  async locate(address: string): Promise<string | undefined> {
+    return (await this.file(address))?.path;
   }
 
-  async remember(kind: string, key: string, sha256: string): Promise<string> {
-    const standing = await this.recall(kind, key);
-    if (standing !== undefined) return standing.sha256;
-    const temporary = await this.temporaryPath();
-    const note = this.notePath(kind, key);
+  async note(kind: string, key: string, address: string): Promise<string> {
+    const path = this.place(noteKind(kind), key);
+    const temporary = await this.temporary();
     try {
-      await writeFile(temporary, requireSha256(sha256));
-      await mkdir(dirname(note), { recursive: true });
-      await link(temporary, note).catch(unlessCode("EEXIST"));
+      await writeFile(temporary, requireSha256(address));
+      await mkdir(dirname(path), { recursive: true });
+      await link(temporary, path).catch(unlessCode("EEXIST"));
     } finally {
       await rm(temporary, { force: true });
     }
-    return (await this.recall(kind, key))?.sha256 ?? sha256;
+    return (await this.noted(kind, key)) ?? address;
   }
 
-  async recall(kind: string, key: string): Promise<StoredFile | undefined> {
-    const note = this.notePath(kind, key);
-    const sha256 = await unlessMissing(readFile(note, "utf8"));
-    if (sha256 === undefined) return undefined;
-    const stored = isSha256(sha256) ? await this.file(kind, sha256) : undefined;
-    if (stored === undefined) await rm(note, { force: true });
-    return stored;
+  async noted(kind: string, key: string): Promise<string | undefined> {
+    const address = await unlessMissing(readFile(this.place(noteKind(kind), key), "utf8"));
+    if (address === undefined || isSha256(address)) return address;
+    await this.forget(kind, key);
+    return undefined;
   }
 
-  private notePath(kind: string, key: string): string {
-    return join(this.root, `${kind}-by-input`, requireSha256(key));
+  forget(kind: string, key: string): Promise<void> {
+    return rm(this.place(noteKind(kind), key), { force: true });
+  }
+
+  private place(kind: string, address: string): string {
+    return join(this.root, kind, requireSha256(address));
+  }
+
+  private async write(path: string, bytes: Uint8Array): Promise<void> {
+    const temporary = await this.temporary();
+    try {
+      await writeFile(temporary, bytes);
+      await mkdir(dirname(path), { recursive: true });
+      await rename(temporary, path);
+    } finally {
+      await rm(temporary, { force: true });
+    }
   }
 
   /** A new name on the same file system, so that a rename is atomic. */
-  private async temporaryPath(): Promise<string> {
-    const folder = join(this.root, "tmp");
+  private async temporary(): Promise<string> {
+    const folder = join(this.root, "new");
     await mkdir(folder, { recursive: true });
     return join(folder, randomUUID());
   }
@@ -129,8 +145,8 @@ class DirectoryCache implements Cache {
 
 async function writeHashing(
   path: string,
-  content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): Promise<{ sha256: string; size: number }> {
+  content: AsyncIterable<Uint8Array>,
+): Promise<{ address: string; size: number }> {
   const hash = createHash("sha256");
   let size = 0;
   const file = await open(path, "wx");
@@ -143,7 +159,12 @@ async function writeHashing(
   } finally {
     await file.close();
   }
-  return { sha256: hash.digest("hex"), size };
+  return { address: hash.digest("hex"), size };
+}
+
+async function verified(path: string, address: string): Promise<StoredFile | undefined> {
+  const actual = await unlessMissing(sha256File(path));
+  return actual === address ? { sha256: address, size: (await stat(path)).size, path } : undefined;
 }
 
 const hashes = new Map<string, { readonly stamp: string; readonly sha256: Promise<string> }>();
@@ -157,10 +178,10 @@ export async function sha256File(path: string): Promise<string> {
   const stamp = `${String(size)}:${String(mtimeNs)}:${String(ino)}`;
   const known = hashes.get(path);
   if (known?.stamp === stamp) return known.sha256;
-  const sha256 = hashFile(path);
-  hashes.set(path, { stamp, sha256 });
-  sha256.catch(() => hashes.delete(path));
-  return sha256;
+  const answer = hashFile(path);
+  hashes.set(path, { stamp, sha256: answer });
+  answer.catch(() => hashes.delete(path));
+  return answer;
 }
 
 async function hashFile(path: string): Promise<string> {
@@ -169,9 +190,13 @@ async function hashFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Lower-case hex sha256 of bytes or text. */
+/** sha256 of bytes or of a text in UTF-8, lower-case hex. */
 export function sha256(content: Uint8Array | string): string {
   return createHash("sha256").update(content).digest("hex");
+}
+
+function noteKind(kind: string): string {
+  return `${kind}-by-input`;
 }
 
 function isSha256(text: string): boolean {
@@ -189,7 +214,7 @@ function unlessMissing<T>(read: Promise<T>): Promise<T | undefined> {
 
 function unlessCode(code: string): (error: unknown) => undefined {
   return (error) => {
-    if (error instanceof Error && "code" in error && error.code === code) return undefined;
+    if ((error as NodeJS.ErrnoException).code === code) return undefined;
     throw error;
   };
 }

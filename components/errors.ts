@@ -3,4 +3,6 @@
  */
 export class UserError extends Error {
   override readonly name = "UserError";
+  /** Pulumi's own mark of a RunError: its runtime then prints the message alone, whichever copy of the SDK runs. */
+  readonly __pulumiRunError = true;
 }

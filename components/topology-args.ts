@@ -47,6 +47,21 @@ export interface UpdateArgs {
   readonly waitForBatchCompletion?: boolean;
 }
 
+/**
+ * How Thermos asks a container's `/health` whether it is well. The executor answers there once it has started; what is
+ * left out is as Heron ships it.
+ */
+export interface HealthCheckArgs {
+  /** Seconds after the start in which failing checks do not count (default 30). */
+  readonly initialIntervalSeconds?: number;
+  /** Seconds from one check to the next (default 10). */
+  readonly intervalSeconds?: number;
+  /** Seconds an answer may take (default 5). */
+  readonly timeoutSeconds?: number;
+  /** Failing checks in a row that are put up with; one more and the container is restarted (default 2). */
+  readonly maxConsecutiveFailures?: number;
+}
+
 /** How long the deployment waits, in seconds, before it gives up with the reason from the tasks' last events. */
 export interface TimeoutArgs {
   readonly create?: number;
@@ -90,6 +105,7 @@ export interface HeronTopologyArgs {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Address told to Aurora as the job's contact. */
   readonly contact?: string;
+  readonly healthCheck?: HealthCheckArgs;
   readonly update?: UpdateArgs;
   readonly timeouts?: TimeoutArgs;
   /** Take over a job of this key that was submitted by somebody else. */

@@ -26,9 +26,8 @@ describe("cache of the checkout", () => {
   it("lies beside the nearest Pulumi.yaml above the folder it is opened from", async () => {
     const inner = join(project, "a", "b");
     await mkdir(inner, { recursive: true });
-    const { path } = await openCache(inner).put("text", Buffer.from("hello"));
-    assert.equal(path, join(project, ".heron", "cache", "text", sha256("hello")));
-    assert.equal(readFileSync(path, "utf8"), "hello");
+    await openCache(inner).put("texts", Buffer.from("hello"));
+    assert.equal(readFileSync(join(project, ".heron", "cache", "texts", sha256("hello")), "utf8"), "hello");
   });
 
   it("is not found outside of a project", () => {
@@ -36,30 +35,24 @@ describe("cache of the checkout", () => {
   });
 
   it("gives back what was put, by its hash", async () => {
-    const stored = await cache.put("text", Buffer.from("hello"));
-    assert.deepEqual(stored, { sha256: sha256("hello"), size: 5, path: cache.path("text", sha256("hello")) });
-    assert.deepEqual(await cache.get("text", stored.sha256), Buffer.from("hello"));
-    assert.deepEqual(await cache.file("text", stored.sha256), stored);
+    assert.equal(await cache.put("texts", Buffer.from("hello")), sha256("hello"));
+    assert.deepEqual(await cache.get("texts", sha256("hello")), Buffer.from("hello"));
   });
 
   it("knows nothing of another kind or hash", async () => {
-    const { sha256: key } = await cache.put("text", Buffer.from("hello"));
-    assert.equal(await cache.get("other", key), undefined);
-    assert.equal(await cache.get("text", absent), undefined);
-    assert.equal(await cache.file("text", absent), undefined);
-    assert.equal(await cache.recall("text", absent), undefined);
+    const address = await cache.put("texts", Buffer.from("hello"));
+    assert.equal(await cache.get("others", address), undefined);
+    assert.equal(await cache.get("texts", absent), undefined);
+    assert.equal(await cache.file(absent), undefined);
+    assert.equal(await cache.noted("texts", absent), undefined);
   });
 
-  it("takes a stream piece by piece", async () => {
-    const pieces = [Buffer.from("one "), Buffer.from("two")];
-    const stored = await cache.put(
-      "text",
-      (async function* () {
-        for (const piece of pieces) yield await Promise.resolve(piece);
-      })(),
-    );
-    assert.equal(stored.sha256, sha256("one two"));
+  it("takes a file piece by piece", async () => {
+    const stored = await cache.putFile(pieces("one ", "two"));
+    assert.deepEqual([stored.sha256, stored.size], [sha256("one two"), 7]);
     assert.equal(readFileSync(stored.path, "utf8"), "one two");
+    assert.deepEqual(await cache.file(stored.sha256), stored);
+    assert.equal(await cache.locate(stored.sha256), stored.path);
   });
 
   it("leaves nothing behind when a stream breaks off", async () => {
@@ -67,52 +60,76 @@ describe("cache of the checkout", () => {
       yield await Promise.resolve(Buffer.from("half"));
       throw new Error("broke off");
     })();
-    await assert.rejects(cache.put("text", broken), /broke off/);
-    const left = readdirSync(join(project, ".heron", "cache"), { recursive: true });
-    assert.deepEqual(left, ["tmp"]);
+    await assert.rejects(cache.putFile(broken), /broke off/);
+    assert.deepEqual(readdirSync(join(project, ".heron", "cache"), { recursive: true }), ["new"]);
   });
 
-  it("removes an entry that was tampered with, and treats it as absent", async () => {
-    for (const read of ["get", "file"] as const) {
-      const { path, sha256: key } = await cache.put("text", Buffer.from("hello"));
-      writeFileSync(path, "hellO");
-      assert.equal(await cache[read]("text", key), undefined);
-      assert.deepEqual(readdirSync(join(project, ".heron", "cache", "text")), []);
-    }
+  it("removes bytes that were tampered with, and treats them as absent until they are put again", async () => {
+    const address = await cache.put("texts", Buffer.from("hello"));
+    writeFileSync(join(project, ".heron", "cache", "texts", address), "hellO");
+    assert.equal(await cache.get("texts", address), undefined);
+    assert.deepEqual(readdirSync(join(project, ".heron", "cache", "texts")), []);
+    await cache.put("texts", Buffer.from("hello"));
+    assert.deepEqual(await cache.get("texts", address), Buffer.from("hello"));
   });
 
-  it("recalls what was computed from an input, until the content is gone", async () => {
-    const input = sha256("input");
-    const { sha256: output, path } = await cache.put("text", Buffer.from("output"));
-    assert.equal(await cache.remember("text", input, output), output);
-    assert.equal((await cache.recall("text", input))?.sha256, output);
+  it("mends tampered bytes when they are put again before anybody read them", async () => {
+    const address = await cache.put("texts", Buffer.from("hello"));
+    writeFileSync(join(project, ".heron", "cache", "texts", address), "hellO");
+    await cache.put("texts", Buffer.from("hello"));
+    assert.deepEqual(await cache.get("texts", address), Buffer.from("hello"));
+  });
+
+  it("removes a file that was tampered with, and treats it as absent", async () => {
+    const { sha256: address, path } = await cache.putFile(pieces("hello"));
+    writeFileSync(path, "hellO");
+    assert.equal(await cache.locate(address), undefined);
+    assert.deepEqual(readdirSync(join(project, ".heron", "cache", "files")), []);
+  });
+
+  it("remembers a file that lies elsewhere, as long as it is there and the same", async () => {
+    const path = join(project, "elsewhere");
+    writeFileSync(path, "hello");
+    await cache.remember(sha256("hello"), path);
+    assert.deepEqual(await cache.file(sha256("hello")), { sha256: sha256("hello"), size: 5, path });
+    writeFileSync(path, "hellO");
+    assert.equal(await cache.locate(sha256("hello")), undefined);
+    assert.equal(readFileSync(path, "utf8"), "hellO", "a file of the user's is never removed");
     rmSync(path);
-    assert.equal(await cache.recall("text", input), undefined);
+    assert.equal(await cache.locate(sha256("hello")), undefined);
   });
 
-  it("lets the first note of an input stand", async () => {
+  it("keeps the first note of an input until it is forgotten", async () => {
     const input = sha256("input");
-    const first = await cache.put("text", Buffer.from("first"));
-    const second = await cache.put("text", Buffer.from("second"));
-    await cache.remember("text", input, first.sha256);
-    assert.equal(await cache.remember("text", input, second.sha256), first.sha256);
-    rmSync(first.path);
-    assert.equal(await cache.remember("text", input, second.sha256), second.sha256);
+    assert.equal(await cache.note("texts", input, sha256("first")), sha256("first"));
+    assert.equal(await cache.note("texts", input, sha256("second")), sha256("first"));
+    assert.equal(await cache.noted("texts", input), sha256("first"));
+    await cache.forget("texts", input);
+    assert.equal(await cache.noted("texts", input), undefined);
+    assert.equal(await cache.note("texts", input, sha256("second")), sha256("second"));
   });
 
-  it("takes no name that would leave its folder", async () => {
-    assert.throws(() => cache.path("text", "../../etc"), TypeError);
-    await assert.rejects(cache.recall("text", "../x"), TypeError);
+  it("treats a damaged note as absent", async () => {
+    const input = sha256("input");
+    await cache.note("texts", input, sha256("first"));
+    writeFileSync(join(project, ".heron", "cache", "texts-by-input", input), "");
+    assert.equal(await cache.noted("texts", input), undefined);
+    assert.equal(await cache.note("texts", input, sha256("second")), sha256("second"));
   });
 
-  it("gives several processes that compute the same thing one answer", async () => {
+  it("takes no address that would leave its folder", async () => {
+    await assert.rejects(cache.get("texts", "../../etc/passwd"), TypeError);
+    await assert.rejects(cache.noted("texts", "../x"), TypeError);
+  });
+
+  it("gives several processes that make the same thing one answer", async () => {
     const script = `
       const { openCache, sha256 } = require(${JSON.stringify(join(repoRoot, "bin", "components", "cache.js"))});
       const cache = openCache();
       (async () => {
-        const mine = await cache.put("text", Buffer.alloc(200000, process.argv[1]));
-        const counts = await cache.remember("text", sha256("input"), mine.sha256);
-        if (!(await cache.get("text", counts))) throw new Error("lost");
+        const mine = await cache.put("texts", Buffer.alloc(200000, process.argv[1]));
+        const counts = await cache.note("texts", sha256("input"), mine);
+        if (!(await cache.get("texts", counts))) throw new Error("lost");
         console.log(counts);
       })();`;
     const runs = Array.from({ length: 6 }, (_, i) =>
@@ -120,9 +137,13 @@ describe("cache of the checkout", () => {
     );
     const answers = new Set((await Promise.all(runs)).map(({ stdout }) => stdout));
     assert.equal(answers.size, 1);
-    assert.deepEqual(readdirSync(join(project, ".heron", "cache", "tmp")), []);
+    assert.deepEqual(readdirSync(join(project, ".heron", "cache", "new")), []);
   });
 });
+
+async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield await Promise.resolve(Buffer.from(text));
+}
 
 describe("sha256File", () => {
   let folder: string;

@@ -12,10 +12,7 @@ const owner = { uid: 0, gid: 0, uname: "", gname: "", mtime };
  * A tar of these members, piece by piece, that depends on nothing but their names and contents. `onFile` is told the sha256
  * of what was read from disk.
  */
-export async function* tarOf(
-  members: readonly Member[],
-  onFile: (path: string, sha256: string) => void,
-): AsyncGenerator<Uint8Array> {
+export async function* tarOf(members: readonly Member[], onFile: (sha256: string) => void): AsyncGenerator<Uint8Array> {
   const tar = pack();
   writeMembers(tar, members, onFile).then(
     () => tar.finalize(),
@@ -24,18 +21,14 @@ export async function* tarOf(
   yield* tar as AsyncIterable<Uint8Array>;
 }
 
-async function writeMembers(
-  tar: Pack,
-  members: readonly Member[],
-  onFile: (path: string, sha256: string) => void,
-): Promise<void> {
+async function writeMembers(tar: Pack, members: readonly Member[], onFile: (sha256: string) => void): Promise<void> {
   for (const member of members) {
     if (member.type === "directory") {
       tar.entry({ ...owner, name: member.name, type: "directory", mode: 0o755 });
     } else if ("content" in member) {
       tar.entry({ ...owner, name: member.name, mode: 0o644 }, Buffer.from(member.content));
     } else {
-      onFile(member.path, await writeFile(tar, member.name, member.path));
+      onFile(await writeFile(tar, member.name, member.path));
     }
   }
 }

@@ -13,7 +13,7 @@ export type Member =
   | { readonly name: string; readonly type: "file"; readonly path: string };
 
 /** What a topology package is made of. */
-export interface TopologyPackageContents {
+export interface PackageContent {
   /** The user's file on this machine. */
   readonly topologyFile: string;
   /** Its name in the package, as `--topology-binary-file` tells the executor. */
@@ -31,7 +31,7 @@ export interface TopologyPackageContents {
  *
  * @throws UserError for a name that is no plain file name, or that two members would have
  */
-export function packageMembers(contents: TopologyPackageContents): Member[] {
+export function packageMembers(contents: PackageContent): Member[] {
   const { topologyFileName, definitionName, conf } = contents;
   for (const name of [topologyFileName, definitionName, ...conf.keys()]) requirePlainName(name);
   if (topologyFileName === definitionName) {

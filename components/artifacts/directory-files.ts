@@ -1,0 +1,121 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { UserError } from "../errors";
+import type { PackageFileInputs } from "./package-file";
+import { fileName } from "./store";
+
+/**
+ * Puts the file at `source` into the store and verifies what was written. A file that is there already, whole, is left
+ * alone. Written beside its place and renamed, so that an agent never fetches half of it.
+ * @throws UserError when the folder cannot be written or the bytes are not what `sha256` says
+ */
+export async function putFile(inputs: PackageFileInputs, source: string): Promise<void> {
+  const folder = join(inputs.directory, inputs.folder);
+  const target = join(folder, fileName(inputs));
+  await explained(inputs, async () => {
+    await mkdir(ownersFolder(target), { recursive: true });
+    await writeFile(join(ownersFolder(target), ownerFile(inputs.owner)), "");
+    if (await isWhole(target, inputs)) return;
+    const temporary = `${target}.${randomUUID()}.part`;
+    try {
+      await copyAndSync(source, temporary);
+      if ((await hashFile(temporary)) !== inputs.sha256) {
+        throw new UserError(
+          `${inputs.name} changed while it was copied: its bytes no longer hash to ${inputs.sha256}. ` +
+            `Run 'pulumi up' again when the file is complete.`,
+        );
+      }
+      await rename(temporary, target);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  });
+}
+
+/** Whether the store holds the file at its full length. */
+export async function holdsFile(inputs: PackageFileInputs): Promise<boolean> {
+  const found = await stat(join(inputs.directory, inputs.folder, fileName(inputs))).catch(absent);
+  return found?.size === inputs.size;
+}
+
+/**
+ * Lets go of every version of the file that this owner put into the folder; a version that nobody else keeps is
+ * removed. Called once nothing of this owner can fetch any more.
+ */
+export async function releaseFiles(inputs: PackageFileInputs): Promise<void> {
+  const folder = join(inputs.directory, inputs.folder);
+  const names = (await readdir(folder).catch(absent)) ?? [];
+  await explained(inputs, async () => {
+    for (const name of names.filter((entry) => entry.endsWith(ownersSuffix))) {
+      const owners = join(folder, name);
+      await unlink(join(owners, ownerFile(inputs.owner))).catch(absent);
+      const gone = await rmdir(owners).then(
+        () => true,
+        (error: unknown) => (isCode(error, "ENOTEMPTY", "EEXIST") ? false : Promise.reject(asError(error))),
+      );
+      if (gone) await rm(join(folder, name.slice(0, -ownersSuffix.length)), { force: true });
+    }
+  });
+  await rmdir(folder).catch((error: unknown) => {
+    if (!isCode(error, "ENOTEMPTY", "EEXIST", "ENOENT")) throw asError(error);
+  });
+}
+
+const ownersSuffix = ".owners";
+
+function ownersFolder(target: string): string {
+  return target + ownersSuffix;
+}
+
+function ownerFile(owner: string): string {
+  return owner.replaceAll("/", "+");
+}
+
+async function isWhole(target: string, inputs: PackageFileInputs): Promise<boolean> {
+  const found = await stat(target).catch(absent);
+  return found?.size === inputs.size && (await hashFile(target)) === inputs.sha256;
+}
+
+async function copyAndSync(source: string, target: string): Promise<void> {
+  const file = await open(target, "wx", 0o644);
+  try {
+    await pipeline(createReadStream(source), file.createWriteStream({ autoClose: false }));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
+
+async function explained(inputs: PackageFileInputs, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isCode(error, "EACCES", "EPERM", "EROFS", "ENOSPC", "ENOTDIR", "EDQUOT")) throw error;
+    throw new UserError(
+      `The artifact store ${inputs.directory} cannot be written (${(error as NodeJS.ErrnoException).code ?? "error"}). ` +
+        `Give the user who runs Pulumi write access and room there, or set artifacts.directory.path to another folder.`,
+    );
+  }
+}
+
+function absent(error: unknown): undefined {
+  if (isCode(error, "ENOENT")) return undefined;
+  throw asError(error);
+}
+
+function isCode(error: unknown, ...codes: string[]): boolean {
+  return codes.includes((error as NodeJS.ErrnoException).code ?? "");
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,22 @@
+import * as pulumi from "@pulumi/pulumi";
+import { providerText } from "../dynamic-provider";
+
+/** Inputs of a {@link PackageFile}; machine-independent. */
+export interface PackageFileInputs {
+  /** The store's folder, as agents see it. */
+  readonly directory: string;
+  /** Folder inside the store: `core`, or `topologies/<cluster>/<role>/<environment>/<name>`. */
+  readonly folder: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly size: number;
+  /** Who keeps the file there: `project/stack/resource`. */
+  readonly owner: string;
+}
+
+/** One package in a `directory` store: put there on create and update, released on delete. A dynamic resource. */
+export class PackageFile extends pulumi.CustomResource {
+  constructor(name: string, inputs: pulumi.Inputs, options: pulumi.CustomResourceOptions) {
+    super("pulumi-nodejs:dynamic/heron:PackageFile", name, { ...inputs, __provider: providerText("packageFile") }, options);
+  }
+}

@@ -1,0 +1,46 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { JobKey } from "../aurora/job-key";
+
+/** A package file on the machine that runs Pulumi, by what identifies it; the checkout's cache knows where it lies. */
+export interface LocalPackage {
+  /** What `<name>-<sha256>.tar.gz` begins with in a store. */
+  readonly name: string;
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** A package as agents see it. */
+export interface PackageLocation {
+  readonly uri: string;
+  readonly sha256: string;
+}
+
+/**
+ * Where packages lie for agents to fetch. A store is content-addressed: the same package is at the same place for ever,
+ * is uploaded once, and stays while anything that may still fetch it lives.
+ */
+export interface ArtifactStore {
+  /** The URI at which agents find `file` in `folder`; known before it is published. */
+  uri(folder: pulumi.Input<string>, file: pulumi.Input<LocalPackage>): pulumi.Output<string>;
+  /** Registers the resource that uploads `file`; what depends on it starts after the upload is verified. */
+  publish(
+    name: string,
+    folder: pulumi.Input<string>,
+    file: pulumi.Input<LocalPackage>,
+    options: pulumi.CustomResourceOptions,
+  ): pulumi.Resource;
+}
+
+/** `<name>-<sha256>.tar.gz`: a file's place inside its folder. */
+export function fileName(file: Pick<LocalPackage, "name" | "sha256">): string {
+  return `${file.name}-${file.sha256}.tar.gz`;
+}
+
+/** Folder of core packages in a store. */
+export const coreFolder = "core";
+
+/** Folder of one topology's packages in a store: no other job's packages are there. */
+export function topologyFolder(job: JobKey): string {
+  return `topologies/${job.cluster}/${job.role}/${job.environment}/${job.name}`;
+}

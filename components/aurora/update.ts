@@ -1,0 +1,142 @@
+import type { JobKey } from "./job-key";
+import type { Metadata, TaskConfig } from "./job-configuration";
+import { int32, metadataFromThrift, taskToThrift } from "./job-thrift";
+import type { PlainUpdateRequest, Wire } from "./protocol";
+import { enumName, safeNumber } from "./thrift-values";
+import { JobUpdateAction, JobUpdateStatus } from "./thrift/gen/api_types";
+import type * as thrift from "./thrift/gen/api_types";
+
+/** Names of Aurora's JobUpdateStatus. */
+export type UpdateState = keyof typeof JobUpdateStatus;
+/** Names of Aurora's JobUpdateAction. */
+export type UpdateAction = keyof typeof JobUpdateAction;
+
+/** How the scheduler rolls an update out; names of the IDL. */
+export interface UpdateSettings {
+  /** Instances changed at a time; at least 1. */
+  readonly updateGroupSize: number;
+  /** Failures of one instance that are put up with. */
+  readonly maxPerInstanceFailures: number;
+  /** Instances that may fail before the update does. */
+  readonly maxFailedInstances: number;
+  /** How long an instance must have run to count as updated. */
+  readonly minWaitInInstanceRunningMs: number;
+  readonly rollbackOnFailure: boolean;
+  /** A group must be through before the next begins. */
+  readonly waitForBatchCompletion: boolean;
+  /** Only these instances, ranges with both ends in (default: all). */
+  readonly updateOnlyTheseInstances?: readonly { readonly first: number; readonly last: number }[];
+  /** Hold the update when no pulse has come for so long. */
+  readonly blockIfNoPulsesAfterMs?: number;
+  readonly slaAware?: boolean;
+}
+
+export interface UpdateRequest {
+  readonly config: TaskConfig;
+  /** Instances that the job has when the update is through. */
+  readonly instanceCount: number;
+  readonly settings: UpdateSettings;
+  /** Kept with the update, not with the tasks. */
+  readonly metadata?: readonly Metadata[];
+}
+
+export interface UpdateKey {
+  readonly job: JobKey;
+  readonly id: string;
+}
+
+export interface UpdateSummary {
+  readonly id: string;
+  readonly user: string;
+  readonly status: UpdateState;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+  readonly metadata: readonly Metadata[];
+}
+
+export interface UpdateDetails extends UpdateSummary {
+  /** Oldest first. */
+  readonly events: readonly {
+    readonly timestamp: number;
+    readonly status: UpdateState;
+    readonly user?: string;
+    readonly message?: string;
+  }[];
+  readonly instanceEvents: readonly {
+    readonly timestamp: number;
+    readonly instanceId: number;
+    readonly action: UpdateAction;
+    readonly message?: string;
+  }[];
+}
+
+/** The states of an update that is under way, in the way of any other change of the job. */
+export const ACTIVE_UPDATE_STATES: readonly UpdateState[] = [
+  "ROLLING_FORWARD",
+  "ROLLING_BACK",
+  "ROLL_FORWARD_PAUSED",
+  "ROLL_BACK_PAUSED",
+  "ROLL_FORWARD_AWAITING_PULSE",
+  "ROLL_BACK_AWAITING_PULSE",
+];
+
+/** Aurora's struct for the request. @throws UserError for a number that the scheduler's types cannot hold. */
+export function updateToThrift(request: UpdateRequest): PlainUpdateRequest {
+  const { settings, metadata } = request;
+  const { updateOnlyTheseInstances, blockIfNoPulsesAfterMs, slaAware } = settings;
+  return {
+    taskConfig: taskToThrift(request.config),
+    instanceCount: int32("instanceCount", request.instanceCount),
+    settings: {
+      updateGroupSize: int32("updateGroupSize", settings.updateGroupSize),
+      maxPerInstanceFailures: int32("maxPerInstanceFailures", settings.maxPerInstanceFailures),
+      maxFailedInstances: int32("maxFailedInstances", settings.maxFailedInstances),
+      minWaitInInstanceRunningMs: int32("minWaitInInstanceRunningMs", settings.minWaitInInstanceRunningMs),
+      rollbackOnFailure: settings.rollbackOnFailure,
+      waitForBatchCompletion: settings.waitForBatchCompletion,
+      ...(updateOnlyTheseInstances === undefined ? {} : { updateOnlyTheseInstances }),
+      ...(blockIfNoPulsesAfterMs === undefined
+        ? {}
+        : { blockIfNoPulsesAfterMs: int32("blockIfNoPulsesAfterMs", blockIfNoPulsesAfterMs) }),
+      ...(slaAware === undefined ? {} : { slaAware }),
+    },
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+}
+
+/** @throws RangeError for one without an id, or in a state that the IDL does not know. */
+export function updateSummaryFromThrift(summary: Wire<thrift.JobUpdateSummary>): UpdateSummary {
+  const id = summary.key?.id;
+  if (id == null) {
+    throw new RangeError("an update without an id");
+  }
+  return {
+    id,
+    user: summary.user ?? "",
+    status: enumName(JobUpdateStatus, summary.state?.status),
+    created: safeNumber(summary.state?.createdTimestampMs),
+    modified: safeNumber(summary.state?.lastModifiedTimestampMs),
+    metadata: metadataFromThrift(summary.metadata),
+  };
+}
+
+/** @throws RangeError as {@link updateSummaryFromThrift}. */
+export function updateDetailsFromThrift(details: Wire<thrift.JobUpdateDetails>): UpdateDetails {
+  return {
+    ...updateSummaryFromThrift(details.update?.summary ?? {}),
+    events: (details.updateEvents ?? []).map(({ timestampMs, status, user, message }) => ({
+      timestamp: safeNumber(timestampMs),
+      status: enumName(JobUpdateStatus, status),
+      ...(user == null ? {} : { user }),
+      ...(message == null ? {} : { message }),
+    })),
+    instanceEvents: (details.instanceEvents ?? []).map(({ timestampMs, instanceId, action, message }) => ({
+      timestamp: safeNumber(timestampMs),
+      instanceId: instanceId ?? 0,
+      action: enumName(JobUpdateAction, action),
+      ...(message == null ? {} : { message }),
+    })),
+  };
+}

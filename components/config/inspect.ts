@@ -1,0 +1,92 @@
+import type { HeronClusterArgs } from "../cluster-args";
+import type { HeronTopologyArgs } from "../topology-args";
+import type { FileLookup } from "./checks";
+import { checkDedicated, checkEnvironment, checkLocalFile } from "./checks";
+import type { Finding } from "./problem";
+import { firstFindings } from "./problem";
+import { clusterSchema, stackSchema } from "./schema/stack";
+import type { StackFields } from "./schema/stack";
+import { topologySchema } from "./schema/topology";
+import { checkSecrets } from "./secrets";
+import type { Validated } from "./validate";
+import { validate } from "./validate";
+
+/** What is wrong with the arguments of a `HeronCluster`, however they came about. */
+export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
+  return inspected(validate(clusterSchema, args), environmentFindings(args));
+}
+
+/** What is wrong with the arguments of a `HeronTopology` that belongs to `role`. */
+export function inspectTopology(args: unknown, role: string | undefined): Validated<HeronTopologyArgs> {
+  return inspected(validate(topologySchema, args), dedicatedFindings(args, role));
+}
+
+/** What is wrong with a stack document, apart from the topologies it names. */
+export function inspectStackDocument(value: unknown, files: FileLookup): Validated<StackFields> {
+  const role = textAt(value, "role");
+  const defaults = valueAt(value, "defaults");
+  return inspected(
+    validate(stackSchema, value),
+    [
+      ...environmentFindings(value),
+      ...fileFindings(valueAt(value, "core"), ["path"], files).map((finding) => under("core", finding)),
+      ...dedicatedFindings(defaults, role).map((finding) => under("defaults", finding)),
+    ],
+    checkSecrets(value, textAt(value, "cluster")),
+  );
+}
+
+/** What is wrong with a topology document of the stack whose cluster and role these are. */
+export function inspectTopologyDocument(
+  value: unknown,
+  stack: { readonly cluster: string | undefined; readonly role: string | undefined },
+  files: FileLookup,
+): Validated<HeronTopologyArgs> {
+  return inspected(
+    validate(topologySchema, value),
+    [...fileFindings(value, ["package", "definition"], files), ...dedicatedFindings(value, stack.role)],
+    checkSecrets(value, stack.cluster),
+  );
+}
+
+/** The value at a key, where there is a map that has it. */
+export function valueAt(map: unknown, key: string): unknown {
+  if (typeof map !== "object" || map === null || Array.isArray(map)) return undefined;
+  return new Map<string, unknown>(Object.entries(map)).get(key);
+}
+
+/** The text at a key; of any other type it is for the schema to complain. */
+export function textAt(map: unknown, key: string): string | undefined {
+  const value = valueAt(map, key);
+  return typeof value === "string" ? value : undefined;
+}
+
+function inspected<T>(
+  validated: Validated<T>,
+  semantic: readonly Finding[],
+  secrets: readonly Finding[] = [],
+): Validated<T> {
+  const findings = firstFindings(secrets, validated.findings, semantic);
+  return findings.length === 0 ? validated : { value: undefined, findings };
+}
+
+function environmentFindings(cluster: unknown): readonly Finding[] {
+  const environment = textAt(cluster, "environment");
+  return environment === undefined ? [] : checkEnvironment(environment, textAt(cluster, "environmentPattern"));
+}
+
+function dedicatedFindings(topology: unknown, role: string | undefined): readonly Finding[] {
+  const dedicated = textAt(topology, "dedicated");
+  return dedicated === undefined || role === undefined ? [] : checkDedicated(dedicated, role);
+}
+
+function fileFindings(map: unknown, keys: readonly string[], files: FileLookup): readonly Finding[] {
+  return keys.flatMap((key) => {
+    const file = textAt(map, key);
+    return file === undefined ? [] : checkLocalFile([key], file, files);
+  });
+}
+
+function under(key: string, { path, message }: Finding): Finding {
+  return { path: [key, ...path], message };
+}

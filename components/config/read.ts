@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+
+import { CORE_SCHEMA, YAMLException, loadAll } from "js-yaml";
+
+import type { Problem } from "./problem";
+
+/** One YAML document, its values still of any shape. */
+export interface RawDocument {
+  /** As shown to the user; of several in a file, with its number. */
+  readonly document: string;
+  readonly value: unknown;
+}
+
+export type ReadResult =
+  | { readonly documents: readonly RawDocument[]; readonly problem?: undefined }
+  | { readonly documents: readonly []; readonly problem: Problem };
+
+/**
+ * The YAML documents of a file, by YAML 1.2's core schema: `no`, `on` and dates are texts, `0o17` is octal, anchors
+ * and aliases work; merge keys (`<<`) and tags of types of their own do not; a key given twice is an error.
+ */
+export function readDocuments(file: string, shownAs: string): ReadResult {
+  const text = readText(file);
+  if (text === undefined) {
+    return failed(shownAs, "(document)", "expected a file that can be read, found none");
+  }
+  try {
+    return { documents: numbered(shownAs, loadAll(text, undefined, { schema: CORE_SCHEMA })) };
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    return failed(shownAs, position(error), `expected YAML, found an error in it: ${error.reason}`);
+  }
+}
+
+function numbered(shownAs: string, values: readonly unknown[]): readonly RawDocument[] {
+  if (values.length <= 1) return [{ document: shownAs, value: values[0] }];
+  return values.map((value, index) => ({ document: `${shownAs} (document ${index + 1})`, value }));
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
+}
+
+const unreadable = new Set(["ENOENT", "ENOTDIR", "EISDIR", "EACCES"]);
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof Error && "code" in error && unreadable.has(String(error.code));
+}
+
+function failed(file: string, path: string, message: string): ReadResult {
+  return { documents: [], problem: { file, path, message } };
+}
+
+/** js-yaml's types promise a mark that some of its errors lack. */
+function position({ mark }: { readonly mark?: { readonly line: number; readonly column: number } }): string {
+  return mark === undefined ? "(document)" : `line ${mark.line + 1}, column ${mark.column + 1}`;
+}

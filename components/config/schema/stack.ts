@@ -1,0 +1,197 @@
+import type {
+  ArtifactStoreArgs,
+  CorePackageArgs,
+  FetchArgs,
+  HeronClusterArgs,
+  SchedulerArgs,
+  StateTreeArgs,
+} from "../../cluster-args";
+import type { Fields } from "./build";
+import { confValue, flag, list, map, object, required, text, textOrObject } from "./build";
+import {
+  agentPath,
+  confFile,
+  corePackage,
+  glob,
+  identifier,
+  nonEmpty,
+  schedulerUrl,
+  sha256,
+  zookeeperConnection,
+  zookeeperPath,
+  zookeeperServers,
+} from "./rules";
+import type { TopologyDefaults } from "./topology";
+import { defaultsFields } from "./topology";
+
+/** A stack document as written. */
+export interface StackFields extends HeronClusterArgs {
+  readonly defaults?: TopologyDefaults;
+  /** Globs of topology documents, relative to the stack document. */
+  readonly topologies?: readonly string[];
+}
+
+/** What `environment` must match where the document does not say otherwise: the scheduler's own default. */
+export const defaultEnvironmentPattern = "^(prod|devel|test|staging\\d*)$";
+
+/** Where topology documents are looked for when the stack document does not say. */
+export const defaultTopologies: readonly string[] = ["topologies/*.yaml"];
+
+const scheduler = object<SchedulerArgs>(
+  "Where the Aurora scheduler answers: `url` or `zookeeper`.",
+  {
+    url: text("Base address of any of the scheduler's replicas: one that does not lead says who does.", {
+      ...schedulerUrl,
+      example: "https://aurora.example:8081",
+    }),
+    zookeeper: object<NonNullable<SchedulerArgs["zookeeper"]>>(
+      "The ZooKeeper service set in which the leading scheduler announces itself.",
+      {
+        servers: required(
+          text("ZooKeeper hosts.", { ...zookeeperServers, example: "zk1.example:2181,zk2.example:2181" }),
+        ),
+        path: text("Path of the service set.", { ...zookeeperPath, default: "/aurora/scheduler" }),
+      },
+    ),
+    webUrl: text("Page shown to people, when it is not the scheduler's own address.", {
+      ...schedulerUrl,
+      example: "https://aurora.example",
+    }),
+  },
+  { exactlyOneOf: ["url", "zookeeper"] },
+);
+
+const state = object<StateTreeArgs>(
+  "Where Heron keeps its state tree: `zookeeper` or `local`.",
+  {
+    zookeeper: object<NonNullable<StateTreeArgs["zookeeper"]>>("In ZooKeeper: for every cluster of several machines.", {
+      servers: required(
+        text("ZooKeeper hosts, with an optional chroot.", {
+          ...zookeeperConnection,
+          example: "zk1.example:2181,zk2.example:2181",
+        }),
+      ),
+      root: text("Root path of the tree.", { ...zookeeperPath, default: "/heron" }),
+      digest: flag(
+        "Write nodes that only the holder of `heron:credentials` → `zookeeper` may change; otherwise anybody may, as Heron does.",
+        { default: false },
+      ),
+    }),
+    local: object<NonNullable<StateTreeArgs["local"]>>("In files: for one machine, or a mounted folder.", {
+      root: required(
+        text("Absolute folder that the machine running Pulumi and every agent see under the same path.", {
+          ...agentPath,
+          example: "/mnt/heron/state",
+        }),
+      ),
+    }),
+  },
+  { exactlyOneOf: ["zookeeper", "local"] },
+);
+
+const artifacts = object<ArtifactStoreArgs>(
+  "Where the core package and the topology packages lie for agents to fetch.",
+  {
+    directory: object<NonNullable<ArtifactStoreArgs["directory"]>>("A folder: local disk or a mount.", {
+      path: required(
+        text("Absolute folder that the machine running Pulumi and every agent see under the same path.", {
+          ...agentPath,
+          example: "/mnt/heron/packages",
+        }),
+      ),
+    }),
+  },
+  { exactlyOneOf: ["directory"] },
+);
+
+const core = object<CorePackageArgs>("The Heron core package: what runs in every container.", {
+  path: required(
+    text("The tar.gz with `heron-core/`, a file on the machine that runs Pulumi, relative to this document.", {
+      ...corePackage,
+      example: "../dist/heron-core.tar.gz",
+    }),
+  ),
+  sha256: text(
+    "SHA-256 that the file must have, in lower-case hexadecimal digits; another one stops the deployment before anything is touched.",
+    { ...sha256, example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+  ),
+});
+
+const fetchCommands = object<Exclude<FetchArgs, string>>(
+  "How agents fetch: `copy` (from a mounted folder), `curl`, or shell commands of your own for the two packages. In a command `{{{uri}}}` stands for the package's quoted URI, `{{{file}}}` for the quoted name of the file to write. Default: what suits the artifact store; `copy` for a folder.",
+  {
+    core: required(
+      text("Command that fetches the core package.", {
+        ...nonEmpty,
+        example: "hdfs dfs -get {{{uri}}} {{{file}}}",
+      }),
+    ),
+    topology: required(
+      text("Command that fetches a topology package.", {
+        ...nonEmpty,
+        example: "hdfs dfs -get {{{uri}}} {{{file}}}",
+      }),
+    ),
+  },
+);
+
+const clusterFields: Fields<HeronClusterArgs> = {
+  cluster: required(
+    text("Name of the Aurora cluster, the first part of every job key; credentials are looked up by it.", {
+      ...identifier,
+      example: "west",
+    }),
+  ),
+  role: required(text("Aurora role that owns the jobs.", { ...identifier, example: "heron" })),
+  environment: required(
+    text("Aurora environment of the jobs; the scheduler checks it against a pattern.", {
+      ...identifier,
+      example: "devel",
+    }),
+  ),
+  environmentPattern: text(
+    "Regular expression of the environments that the scheduler takes (its `-allowed_job_environments`).",
+    { ...nonEmpty, default: defaultEnvironmentPattern },
+  ),
+  owner: text(
+    "User recorded as the jobs' owner and the topologies' submitter, never the one who runs Pulumi. Default: the role.",
+    { ...identifier, example: "streaming" },
+  ),
+  scheduler: required(scheduler),
+  state: required(state),
+  artifacts: required(artifacts),
+  core: required(core),
+  fetch: textOrObject<"copy" | "curl", Exclude<FetchArgs, string>>(
+    { pattern: "^(copy|curl)$", expected: "'copy', 'curl' or a map of 'core' and 'topology'", example: "curl" },
+    fetchCommands,
+  ),
+  javaHome: text("Java home on the agents.", {
+    ...agentPath,
+    default: "/usr/lib/jvm/java-1.8.0-openjdk-amd64",
+  }),
+  conf: map(
+    "What differs from Heron's shipped configuration: file of the conf dir → key → value.",
+    map("Keys of that file and their values.", confValue("Value of the key.")),
+    { keys: confFile, example: { "heron_internals.yaml": { "heron.logging.maximum.size.mb": 50 } } },
+  ),
+};
+
+/** The arguments of a `HeronCluster`: exactly {@link HeronClusterArgs}. */
+export const clusterSchema = object<HeronClusterArgs>("One Heron-on-Aurora environment.", clusterFields);
+
+/** What a stack document may say: exactly {@link StackFields}. */
+export const stackSchema = object<StackFields>(
+  "One Heron-on-Aurora environment and its topologies. File paths are relative to this document.",
+  {
+    ...clusterFields,
+    defaults: object<TopologyDefaults>(
+      "Settings laid under every topology of the stack: a topology's own text, number or list replaces the one here, maps are merged key by key.",
+      defaultsFields,
+    ),
+    topologies: list(
+      "Topology documents, as file names or globs relative to this document; one file may hold several, separated by `---`. A glob that matches nothing is an error; `[]` is for a stack without topologies.",
+      text("A file name or glob.", { ...glob, example: "topologies/*.yaml" }),
+      { default: defaultTopologies },
+    ),
+  },
+);

@@ -1,0 +1,222 @@
+import type {
+  ConstraintArgs,
+  ContainerArgs,
+  HealthCheckArgs,
+  HeronTopologyArgs,
+  TimeoutArgs,
+  UpdateArgs,
+} from "../../topology-args";
+import type { Fields } from "./build";
+import { choice, confValue, flag, list, map, object, positiveNumber, required, text, wholeNumber } from "./build";
+import { definitionFile, dedicated, identifier, nonEmpty, topologyBinary, topologyName } from "./rules";
+
+type DockerArgs = Extract<ContainerArgs, { docker: unknown }>["docker"];
+type MesosArgs = Extract<ContainerArgs, { mesos: unknown }>["mesos"];
+type MesosImageArgs = NonNullable<MesosArgs["image"]>;
+
+const constraint = object<ConstraintArgs>(
+  "A rule for the hosts that containers may run on: `values` or `limit`.",
+  {
+    attribute: required(text("Host attribute the rule is about.", { ...nonEmpty, example: "rack" })),
+    values: list("Values of the attribute to run on, any one of them.", text("A value."), {
+      minItems: 1,
+      example: ["a", "b"],
+    }),
+    negated: flag("Run on hosts that have none of `values` instead.", { default: false }),
+    limit: wholeNumber("Containers that may run at most on hosts of one value of the attribute.", {
+      minimum: 1,
+      example: 1,
+    }),
+  },
+  { exactlyOneOf: ["values", "limit"], needs: { negated: ["values"] } },
+);
+
+const docker = object<DockerArgs>("Run in Docker (the scheduler must allow it).", {
+  image: required(text("Image with its tag.", { ...nonEmpty, example: "eclipse-temurin:8-jre" })),
+  parameters: list(
+    "Parameters of the Docker command line, in order; the scheduler must allow them.",
+    object<NonNullable<DockerArgs["parameters"]>[number]>("One parameter.", {
+      name: required(text("Long option without its dashes.", { ...nonEmpty, example: "volume" })),
+      value: required(text("Its value.", { example: "/data:/data:ro" })),
+    }),
+  ),
+});
+
+const mesosImage = object<MesosImageArgs>(
+  "Root file system of the container: a Docker or an AppC image.",
+  {
+    docker: object<Extract<MesosImageArgs, { docker: unknown }>["docker"]>("A Docker image.", {
+      name: required(text("Repository of the image.", { ...nonEmpty, example: "library/eclipse-temurin" })),
+      tag: required(text("Tag of the image.", { ...nonEmpty, example: "8-jre" })),
+    }),
+    appc: object<Extract<MesosImageArgs, { appc: unknown }>["appc"]>("An AppC image.", {
+      name: required(text("Name of the image.", { ...nonEmpty, example: "example.com/jre" })),
+      imageId: required(text("Id of the image.", { ...nonEmpty, example: "sha512-f8e1" })),
+    }),
+  },
+  { exactlyOneOf: ["docker", "appc"] },
+);
+
+const mesos = object<MesosArgs>("Run in Mesos' unified containerizer.", {
+  image: mesosImage,
+  volumes: list(
+    "Folders of the host seen in the container.",
+    object<NonNullable<MesosArgs["volumes"]>[number]>("One folder.", {
+      containerPath: required(text("Where the container sees it.", { ...nonEmpty, example: "/data" })),
+      hostPath: required(text("Where it is on the host.", { ...nonEmpty, example: "/mnt/data" })),
+      mode: required(choice("What the container may do with it.", { RO: "read", RW: "read and write" })),
+    }),
+  ),
+});
+
+const container = object<ContainerArgs>(
+  "The image that containers run in; left out, they run on the host's own file system. In a document it replaces the one under `defaults` as a whole.",
+  { docker, mesos },
+  { exactlyOneOf: ["docker", "mesos"], example: { docker: { image: "eclipse-temurin:8-jre" } } },
+);
+
+const healthCheck = object<HealthCheckArgs>(
+  "How Thermos asks each container's `/health` whether it is well; what is left out is as Heron ships it.",
+  {
+    initialIntervalSeconds: positiveNumber("Seconds after the start in which failing checks do not count.", {
+      default: 30,
+    }),
+    intervalSeconds: positiveNumber("Seconds from one check to the next.", { default: 10 }),
+    timeoutSeconds: positiveNumber("Seconds an answer may take.", { default: 5 }),
+    maxConsecutiveFailures: wholeNumber(
+      "Failing checks in a row that are put up with; one more and the container is restarted.",
+      { minimum: 0, default: 2 },
+    ),
+  },
+);
+
+const update = object<UpdateArgs>("The scheduler's rolling update, used by every change that restarts containers.", {
+  batchSize: wholeNumber("Containers restarted at a time.", { minimum: 1, default: 1 }),
+  watchSeconds: wholeNumber("Seconds a restarted container must stay RUNNING before it counts as done.", {
+    minimum: 0,
+    maximum: Math.floor((2 ** 31 - 1) / 1000),
+    default: 45,
+  }),
+  maxPerInstanceFailures: wholeNumber("Failures of one container before it counts as failed.", {
+    minimum: 0,
+    default: 0,
+  }),
+  maxFailedInstances: wholeNumber("Failed containers that are put up with before the update as a whole fails.", {
+    minimum: 0,
+    default: 0,
+  }),
+  rollbackOnFailure: flag("Whether a failed update puts the old version back.", { default: true }),
+  waitForBatchCompletion: flag("Whether a batch starts only when the one before is done with all its containers.", {
+    default: false,
+  }),
+});
+
+const timeouts = object<TimeoutArgs>(
+  "How long the deployment waits before it gives up and tells the reason, in seconds. What runs by then goes on running.",
+  {
+    create: positiveNumber("Seconds until all containers of a new topology must be RUNNING and well.", {
+      example: 600,
+    }),
+    update: positiveNumber("Seconds that a change may take, from its start to its last container.", { example: 1800 }),
+    delete: positiveNumber("Seconds until all containers of a removed topology must be gone.", { example: 300 }),
+  },
+);
+
+/** What may stand under every topology of a stack: all but that which makes it this one topology. */
+export type TopologyDefaults = Omit<HeronTopologyArgs, "name" | "package" | "class" | "args" | "definition">;
+
+export const defaultsFields: Fields<TopologyDefaults> = {
+  jvmProperties: map(
+    "Java system properties of the main (`-D`); the topology's own processes do not get them.",
+    text("Value of the property; a number needs quotes."),
+    { example: { "user.timezone": "UTC" } },
+  ),
+  config: map(
+    "Topology configuration laid over what the definition says, by Heron's key. Sizes are in bytes.",
+    confValue("Value of the key."),
+    { example: { "topology.container.ram": 4294967296 } },
+  ),
+  parallelism: map(
+    "Heron instances by component, laid over the definition as `heron update` does: scaling restarts nothing else.",
+    wholeNumber("Heron instances of the component.", { minimum: 1 }),
+    { example: { word: 4, count: 2 } },
+  ),
+  packing: choice(
+    "How Heron instances are packed into containers.",
+    {
+      RoundRobinPacking: "dealt out evenly over the number of containers asked for, as Heron ships for Aurora",
+      RoundRobinPackingV2: "likewise, with ram, cpu and disk by component",
+      ResourceCompliantRRPacking: "dealt out, with more containers where they would not fit",
+      FirstFitDecreasingPacking: "as few containers as will do, the largest instances first",
+    },
+    { default: "RoundRobinPacking" },
+  ),
+  heronConfig: map(
+    "Heron's own configuration for this topology alone, written to `override.yaml` (`--config-property` of `heron submit`).",
+    confValue("Value of the key."),
+    { example: { "heron.logging.maximum.size.mb": 50 } },
+  ),
+  state: choice(
+    "Whether the topology processes tuples once it is up.",
+    { running: "it does", deactivated: "its spouts are at rest, its containers stay" },
+    { default: "running" },
+  ),
+  restart: text("Any text; a change of it restarts all containers, batch by batch.", { example: "2024-06-01" }),
+  constraints: list("Rules for the hosts that containers may run on; all of them hold.", constraint, {
+    example: [{ attribute: "host", limit: 1 }],
+  }),
+  dedicated: text(
+    "Value of the `dedicated` attribute of the hosts that this job alone runs on. The role is the job's own, or `*`.",
+    { ...dedicated, example: "heron/streaming" },
+  ),
+  tier: text(
+    "Quality of service: `preferred` (needs quota, is not preempted), `preemptible`, `revocable`, or what the scheduler's tier file names. Default: the scheduler's own, `preemptible` as Aurora ships.",
+    { ...identifier, example: "preemptible" },
+  ),
+  priority: wholeNumber("Order in which the role's pending jobs are placed and preempted: the greater goes first.", {
+    default: 0,
+  }),
+  container,
+  metadata: map("Labels of the Aurora job, shown on its page.", text("Value of the label; a number needs quotes."), {
+    example: { team: "streaming" },
+  }),
+  contact: text("Mail address told to Aurora as the job's contact.", { ...nonEmpty, example: "streaming@example.com" }),
+  healthCheck,
+  update,
+  timeouts,
+  adopt: flag("Take over a job of this key that somebody else submitted; otherwise such a job is an error.", {
+    default: false,
+  }),
+};
+
+/** What a topology document may say: exactly {@link HeronTopologyArgs}. */
+export const topologySchema = object<HeronTopologyArgs>(
+  "One topology: a Heron topology and the Aurora job that runs it. File paths are relative to this document.",
+  {
+    name: required(
+      text("Name of the topology and of its Aurora job. A change of it makes a new job and removes the old one.", {
+        ...topologyName,
+        example: "wordcount",
+      }),
+    ),
+    package: required(
+      text(
+        "The user's file with the topology's code, relative to this document: `.jar`, `.tar`, `.tar.gz`, `.pex`, `.so` or `.dylib`.",
+        { ...topologyBinary, example: "wordcount.jar" },
+      ),
+    ),
+    class: text(
+      "What emits the definition: the main class (jar, tar), the Python class or `-` (pex), the binary to run (so, dylib). Needed unless `definition` is given.",
+      { ...nonEmpty, example: "org.example.WordCountTopology" },
+    ),
+    args: list("Arguments of the main, in order.", text("An argument; a number needs quotes."), {
+      example: ["wordcount", "4"],
+    }),
+    definition: text(
+      "A `.defn` that the main emitted before, relative to this document: it is used as it is and the main is not run.",
+      { ...definitionFile, example: "wordcount.defn" },
+    ),
+    ...defaultsFields,
+  },
+  { anyOf: ["class", "definition"] },
+);

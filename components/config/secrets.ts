@@ -1,0 +1,64 @@
+import type { Finding, Path } from "./problem";
+
+const secretWords = new Set(["password", "passwd", "passphrase", "secret", "credential", "credentials"]);
+const keyWords = new Set(["secret", "private", "access", "api"]);
+const tokenWords = new Set(["access", "api", "auth", "bearer", "oauth", "refresh", "security", "session"]);
+
+/** Maps whose keys are the user's or Heron's own; what stands there is readable wherever the topology is. */
+const openMaps = new Set(["config", "heronConfig", "jvmProperties", "metadata", "conf"]);
+
+/** Whether a key names a secret: `password`, `trustStorePassword`, `heron.uploader.s3.secret_key`, `token`, … */
+export function namesSecret(key: string): boolean {
+  const words = key
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+  const last = words.at(-1) ?? "";
+  const before = words.at(-2) ?? "";
+  if (last === "token") return words.length === 1 || tokenWords.has(before);
+  return secretWords.has(last) || (last === "key" && keyWords.has(before));
+}
+
+/**
+ * Secrets that stand in a document: each is refused, with where it goes instead.
+ * @param cluster for the command that is told; absent when the document does not say it.
+ */
+export function checkSecrets(document: unknown, cluster: string | undefined): readonly Finding[] {
+  return secretPaths(document, [], new Set()).map((path) => ({ path, message: advice(path, cluster) }));
+}
+
+/** `seen` ends the walk where YAML aliases make a loop. */
+function secretPaths(value: unknown, path: Path, seen: Set<unknown>): readonly Path[] {
+  if (typeof value !== "object" || value === null || seen.has(value)) return [];
+  seen.add(value);
+  const isList = Array.isArray(value);
+  return Object.entries(value).flatMap(([key, item]) => {
+    const place = [...path, isList ? Number(key) : key];
+    if (!isList && path.at(-1) !== "parallelism" && namesSecret(key) && mayBeSecret(item)) return [place];
+    return secretPaths(item, place, seen);
+  });
+}
+
+function mayBeSecret(value: unknown): boolean {
+  return value !== null && typeof value !== "boolean";
+}
+
+function advice(path: Path, cluster: string | undefined): string {
+  if (path.some((step) => typeof step === "string" && openMaps.has(step))) {
+    return (
+      "looks like a secret, and could be read in the package, the state tree and the Aurora job: take it out, and let " +
+      "the topology read it on the agents, from a file or a secret store"
+    );
+  }
+  const owner = path.includes("zookeeper") ? ".zookeeper" : "";
+  return (
+    "a secret has no place in a document: take it out and keep it encrypted in the stack's configuration, " +
+    `pulumi config set --secret --path 'heron:credentials${clusterStep(cluster)}${owner}.password'`
+  );
+}
+
+/** A name with dots is quoted in Pulumi's property paths. */
+function clusterStep(cluster: string | undefined): string {
+  if (cluster === undefined || !/^[\w.-]+$/.test(cluster)) return ".<cluster>";
+  return cluster.includes(".") ? `["${cluster}"]` : `.${cluster}`;
+}

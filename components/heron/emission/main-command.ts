@@ -1,0 +1,75 @@
+import { basename, join, resolve } from "node:path";
+import { UserError } from "../../errors";
+import { findJava } from "./java";
+import { packageKind } from "./package-kind";
+import { pythonArguments } from "./python";
+import type { EmissionRequest } from "./request";
+import { unpack } from "./unpack";
+
+/** A program to run, so that the user's main emits its definition. */
+export interface MainCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the user can do when the command is not there. */
+  readonly whenMissing: string;
+}
+
+/**
+ * The command that runs the user's main, as the Heron CLI does it.
+ * @param directory a folder for what has to be unpacked
+ * @throws UserError when what runs the main is not on this machine
+ */
+export async function mainCommand(request: EmissionRequest, directory: string): Promise<MainCommand> {
+  const name = className(request);
+  const unpacked = join(directory, "unpacked");
+  switch (packageKind(request.package)) {
+    case "jar":
+      return javaCommand(request, name, [request.package]);
+    case "tar":
+      await unpack(request.package, unpacked);
+      return javaCommand(request, name, unpackedClassPath(request.package, unpacked));
+    case "pex":
+      return {
+        command: "python3",
+        args: pythonArguments(request.package, name, request.args),
+        env: { PEX_ROOT: join(directory, "pex") },
+        whenMissing: `package: running ${basename(request.package)} needs python3, which is not on PATH. Install Python 3, ${orGiveDefinition}`,
+      };
+    case "library":
+      return {
+        command: emittingProgram(request, name),
+        args: request.args,
+        whenMissing: `class: there is no program ${name} beside ${basename(request.package)}. Name the one that emits its topology, by a path relative to the package.`,
+      };
+  }
+}
+
+/** The program that emits the topology of a C++ library. */
+export function emittingProgram(request: EmissionRequest, name: string): string {
+  return resolve(request.package, "..", name);
+}
+
+/** @throws UserError when the document names no class */
+export function className(request: EmissionRequest): string {
+  if (request.class !== undefined && request.class !== "") return request.class;
+  throw new UserError(`class: the main of ${basename(request.package)} is not named. Set 'class', ${orGiveDefinition}`);
+}
+
+export const orGiveDefinition = "or give a 'definition' that was emitted before.";
+
+function javaCommand(request: EmissionRequest, name: string, classPath: readonly string[]): MainCommand {
+  const properties = Object.entries(request.jvmProperties).map(([key, value]) => `-D${key}=${value}`);
+  const path = [...classPath, ...(request.libraries ?? [])].join(":");
+  return {
+    command: findJava(process.env),
+    args: ["-client", "-Xmx1g", ...properties, "-cp", path, name, ...request.args],
+    whenMissing: `package: Java went away while ${basename(request.package)} was to be run. Run again.`,
+  };
+}
+
+/** Jars of a tar in the layout of Heron's own: the topology's by the tar's name, others beside it and under libs/. */
+function unpackedClassPath(archive: string, unpacked: string): string[] {
+  const own = basename(archive).replace(/\.tar(\.gz)?$/, ".jar");
+  return [join(unpacked, own), join(unpacked, "*"), join(unpacked, "libs", "*")];
+}

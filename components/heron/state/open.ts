@@ -1,0 +1,49 @@
+import type { StateTreeArgs } from "../../cluster-args";
+import { UserError } from "../../errors";
+import { openLocalStore } from "./local";
+import { StateTree } from "./state-tree";
+import type { StateStore } from "./store";
+import { openZooKeeperStore } from "./zookeeper";
+
+/** ZooKeeper's digest credentials, from `heron:credentials`. */
+export interface ZooKeeperCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+const defaultRoot = "/heron";
+
+/**
+ * Opens the state tree of a cluster and makes its directories where they lack.
+ *
+ * @param credentials given, the session authenticates with them, whether or not it protects what it writes
+ * @throws UserError when the arguments contradict themselves or the store cannot be reached
+ */
+export async function openStateTree(args: StateTreeArgs, credentials?: ZooKeeperCredentials): Promise<StateTree> {
+  return new StateTree(await openStore(args, credentials));
+}
+
+function openStore(
+  { zookeeper, local }: StateTreeArgs,
+  credentials: ZooKeeperCredentials | undefined,
+): Promise<StateStore> {
+  if ((zookeeper === undefined) === (local === undefined)) {
+    throw new UserError(
+      "The state tree is kept either in ZooKeeper or in a folder: give exactly one of state.zookeeper and state.local.",
+    );
+  }
+  if (zookeeper === undefined) return openLocalStore(local?.root ?? "");
+  const digest = zookeeper.digest ?? false;
+  if (digest && credentials === undefined) {
+    throw new UserError(
+      "state.zookeeper.digest protects the state tree with a user and password, but none are given: set them in " +
+        "'heron:credentials' of the stack's configuration, under the cluster's name, as zookeeper.",
+    );
+  }
+  return openZooKeeperStore({
+    servers: zookeeper.servers,
+    root: zookeeper.root ?? defaultRoot,
+    digest,
+    session: credentials ? { auth: { scheme: "digest", auth: `${credentials.username}:${credentials.password}` } } : {},
+  });
+}

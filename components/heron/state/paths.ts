@@ -1,0 +1,41 @@
+import { UserError } from "../../errors";
+
+/** Directories of Heron's state tree, in the order in which its state managers make them. */
+export const directories = [
+  "tmanagers",
+  "metricscaches",
+  "topologies",
+  "packingplans",
+  "pplans",
+  "executionstate",
+  "schedulers",
+  "statefulcheckpoints",
+  "locks",
+] as const;
+
+export type Directory = (typeof directories)[number];
+
+/** Whose nodes a directory holds: those of who submits, or those of the running topology. */
+export function isSubmittersOwn(directory: string): boolean {
+  return ["topologies", "packingplans", "executionstate", "schedulers"].includes(directory);
+}
+
+/** Path of a topology's node, relative to the tree's root. */
+export function nodePath(directory: Directory, topology: string): string {
+  return `${directory}/${topology}`;
+}
+
+/** Path of the lock that Heron's `update` holds. */
+export function updateLockPath(topology: string): string {
+  return `locks/${topology}__updateTopology`;
+}
+
+/** @throws UserError when `topology` cannot be the name of a node, in ZooKeeper or as a file; Heron refuses `.` and `/` too */
+export function checkTopologyName(topology: string): void {
+  if (!/^[^./\p{Cc}]+$/u.test(topology)) {
+    throw new UserError(
+      `'${topology}' cannot be a topology's name: it names nodes of Heron's state tree, so it must not be empty nor ` +
+        `contain '.', '/' or control characters.`,
+    );
+  }
+}

@@ -1,0 +1,179 @@
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import { type ExecutionState, ExecutionStateSchema } from "../proto/gen/execution_state_pb";
+import { type PackingPlan, PackingPlanSchema } from "../proto/gen/packing_plan_pb";
+import { type PhysicalPlan, PhysicalPlanSchema } from "../proto/gen/physical_plan_pb";
+import { type SchedulerLocation, SchedulerLocationSchema } from "../proto/gen/scheduler_pb";
+import { type TManagerLocation, TManagerLocationSchema } from "../proto/gen/tmanager_pb";
+import { type Topology, TopologySchema } from "../proto/gen/topology_pb";
+import { changeNodes, readNodes, setNode } from "./changes";
+import { digestOf } from "./digest";
+import {
+  type ExecutionStateArgs,
+  decode,
+  encodeExecutionState,
+  encodeSchedulerLocation,
+  executionStateIn,
+} from "./messages";
+import { type Directory, checkTopologyName, nodePath, updateLockPath } from "./paths";
+import type { StateStore } from "./store";
+
+/** What a submitter writes of a topology. */
+export interface Submission {
+  /** The topology's name. */
+  readonly name: string;
+  /** Heron's `api.Topology`, its components' serialised objects cleared. */
+  readonly topology: Uint8Array;
+  /** Heron's `system.PackingPlan`, with scheduled resources. */
+  readonly plan: Uint8Array;
+  readonly executionState: ExecutionStateArgs;
+}
+
+/** The nodes that a submission writes, as they are; undefined where there is none. */
+export interface SubmittedNodes {
+  readonly name: string;
+  readonly topology: Uint8Array | undefined;
+  readonly plan: Uint8Array | undefined;
+  readonly executionState: Uint8Array | undefined;
+}
+
+/** A topology's nodes, decoded; undefined where there is none. */
+export interface TopologyState {
+  readonly topology: Topology | undefined;
+  readonly plan: PackingPlan | undefined;
+  readonly executionState: ExecutionState | undefined;
+  readonly scheduler: SchedulerLocation | undefined;
+  readonly tmanager: TManagerLocation | undefined;
+  /** Its `topology.state` is the running topology's state. */
+  readonly physicalPlan: PhysicalPlan | undefined;
+}
+
+const submitted = ["topologies", "packingplans", "executionstate"] as const;
+/** What a run leaves, in the order in which Heron's kill deletes it. */
+const ofARun = ["tmanagers", "metricscaches", "pplans", "schedulers"] as const;
+
+/**
+ * Heron's state tree, with the nodes of many topologies. Each operation may be run again after it was cut off anywhere,
+ * and then leaves what it would have left at once; it touches no other topology's nodes.
+ */
+export class StateTree {
+  constructor(private readonly store: StateStore) {}
+
+  /** Where the tree is, for messages. */
+  get description(): string {
+    return this.store.description;
+  }
+
+  /**
+   * Writes topology, packing plan and execution state, in Heron's order: of a topology that is about to be created, or
+   * that runs and changes (each node is overwritten at once, never absent in between). Left-over nodes are overwritten:
+   * that no job of another owner lives must be known before. When a write fails, what was there is put back.
+   *
+   * @returns what was there, for {@link restore}
+   */
+  async submit(submission: Submission): Promise<SubmittedNodes> {
+    const { name } = submission;
+    const previous = await this.nodes(name);
+    await changeNodes(this.store, nodesOf(previous), nodesOf(wantedNodes(submission, previous)));
+    return previous;
+  }
+
+  /** Puts back what {@link submit} returned, backwards. */
+  async restore(previous: SubmittedNodes): Promise<void> {
+    checkTopologyName(previous.name);
+    for (const node of nodesOf(previous).reverse()) await setNode(this.store, node);
+  }
+
+  /** Says where the job is to be seen: written last, when the scheduler has the job. */
+  async recordScheduler(topology: string, jobPageLinks: readonly string[] = []): Promise<void> {
+    checkTopologyName(topology);
+    await this.store.put(nodePath("schedulers", topology), encodeSchedulerLocation(topology, jobPageLinks));
+  }
+
+  /**
+   * Deletes what an earlier run left. Only for a topology of which no job lives: a TManager that finds a physical plan
+   * which does not fit its containers ends itself.
+   */
+  async clearRun(topology: string): Promise<void> {
+    checkTopologyName(topology);
+    for (const directory of ofARun) await this.store.delete(nodePath(directory, topology));
+  }
+
+  /**
+   * Deletes the topology's nodes in the order of Heron's kill, once the job is gone. The consistent checkpoints stay, as
+   * Heron leaves them; what is not there is fine.
+   */
+  async erase(topology: string): Promise<void> {
+    checkTopologyName(topology);
+    const node = (directory: Directory): string => nodePath(directory, topology);
+    const inOrder = [
+      node("tmanagers"),
+      node("metricscaches"),
+      node("packingplans"),
+      node("pplans"),
+      node("schedulers"),
+      updateLockPath(topology),
+      node("executionstate"),
+      node("topologies"),
+    ];
+    for (const path of inOrder) await this.store.delete(path);
+  }
+
+  /** @throws UserError that names a node which holds something else than Heron's message */
+  async read(topology: string): Promise<TopologyState> {
+    checkTopologyName(topology);
+    const [definition, plan, executionState, scheduler, tmanager, physicalPlan] = await Promise.all([
+      this.message(TopologySchema, nodePath("topologies", topology)),
+      this.message(PackingPlanSchema, nodePath("packingplans", topology)),
+      this.message(ExecutionStateSchema, nodePath("executionstate", topology)),
+      this.message(SchedulerLocationSchema, nodePath("schedulers", topology)),
+      this.message(TManagerLocationSchema, nodePath("tmanagers", topology)),
+      this.message(PhysicalPlanSchema, nodePath("pplans", topology)),
+    ]);
+    return { topology: definition, plan, executionState, scheduler, tmanager, physicalPlan };
+  }
+
+  /** What was submitted, as bytes. */
+  async nodes(name: string): Promise<SubmittedNodes> {
+    checkTopologyName(name);
+    const [topology, plan, executionState] = await readNodes(
+      this.store,
+      submitted.map((directory) => nodePath(directory, name)),
+    );
+    return { name, topology: topology?.data, plan: plan?.data, executionState: executionState?.data };
+  }
+
+  /**
+   * A hash of what was submitted, to see whether others changed it; undefined when nothing of it is there. Equals
+   * `expectedDigest` of the submission.
+   */
+  async digest(topology: string): Promise<string | undefined> {
+    const nodes = await this.nodes(topology);
+    return nodesOf(nodes).every(({ data }) => data === undefined) ? undefined : digestOf(nodes);
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+
+  /** Heron takes an empty node for an absent one. */
+  private async message<Desc extends DescMessage>(schema: Desc, path: string): Promise<MessageShape<Desc> | undefined> {
+    const data = await this.store.get(path);
+    if (data === undefined || data.length === 0) return undefined;
+    return decode(schema, data, `${this.store.description}/${path}`);
+  }
+}
+
+function nodesOf({ name, topology, plan, executionState }: SubmittedNodes) {
+  return [
+    { path: nodePath("topologies", name), data: topology },
+    { path: nodePath("packingplans", name), data: plan },
+    { path: nodePath("executionstate", name), data: executionState },
+  ];
+}
+
+function wantedNodes({ name, topology, plan, executionState }: Submission, previous: SubmittedNodes): SubmittedNodes {
+  const there = previous.executionState && executionStateIn(previous.executionState);
+  const submissionTime =
+    there?.topologyId === executionState.topologyId ? Number(there.submissionTime) : executionState.submissionTime;
+  return { name, topology, plan, executionState: encodeExecutionState(name, { ...executionState, submissionTime }) };
+}

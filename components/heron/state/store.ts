@@ -1,0 +1,19 @@
+/**
+ * Where a state tree is kept. Paths are relative to the tree's root, `directory/node`; contents are read and written
+ * whole: a reader sees the old or the new, nothing between.
+ */
+export interface StateStore {
+  /** Root and kind of the store, for messages: `ZooKeeper zk1:2181/heron`. */
+  readonly description: string;
+  /** Undefined when the node does not exist. */
+  get(path: string): Promise<Uint8Array | undefined>;
+  /** Creates or overwrites the node. */
+  put(path: string, data: Uint8Array): Promise<void>;
+  /** False, and nothing changed, when the node exists. */
+  create(path: string, data: Uint8Array): Promise<boolean>;
+  /** Deletes the node and all below it; one that is not there is fine. */
+  delete(path: string): Promise<void>;
+  /** Names of the nodes in a directory, sorted; empty when it does not exist. */
+  list(path: string): Promise<string[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,117 @@
+import { NoNodeError, NodeExistsError, NotEmptyError } from "../../zookeeper/errors";
+import { type Access, type SessionOptions, type ZooKeeperSession, openSession } from "../../zookeeper/session";
+import { directories, isSubmittersOwn } from "./paths";
+import type { StateStore } from "./store";
+
+export interface ZooKeeperStoreArgs {
+  /** `host:port,host:port`, with an optional chroot. */
+  readonly servers: string;
+  /** Root path of the tree: `/heron`. */
+  readonly root: string;
+  /**
+   * True: what only the submitter writes may be changed by nobody else, and is read by everyone. The directories of the
+   * running topology stay open, since its containers hold no credentials.
+   */
+  readonly digest: boolean;
+  readonly session: SessionOptions;
+}
+
+/**
+ * Opens the tree in ZooKeeper as Heron's Curator state manager lays it out, making its directories where they lack.
+ * Heron makes them container znodes, which this client cannot create; they are persistent here.
+ */
+export async function openZooKeeperStore(args: ZooKeeperStoreArgs): Promise<StateStore> {
+  const session = await openSession(args.servers, args.session);
+  try {
+    const store = new ZooKeeperStore(session, args);
+    await store.makeDirectories();
+    return store;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+class ZooKeeperStore implements StateStore {
+  readonly description: string;
+  private readonly root: string;
+
+  constructor(
+    private readonly session: ZooKeeperSession,
+    private readonly args: ZooKeeperStoreArgs,
+  ) {
+    this.root = `/${args.root.split("/").filter(Boolean).join("/")}`.replace(/^\/$/, "");
+    this.description = `ZooKeeper ${args.servers}${this.root}`;
+  }
+
+  async makeDirectories(): Promise<void> {
+    if (this.root !== "") await this.session.mkdirs(this.root, { access: this.submittersAccess() });
+    for (const directory of directories) await this.makeDirectory(directory);
+  }
+
+  get(path: string): Promise<Uint8Array | undefined> {
+    return this.session.get(this.absolute(path));
+  }
+
+  async put(path: string, data: Uint8Array): Promise<void> {
+    await this.inItsDirectory(path, () => this.session.put(this.absolute(path), data, { access: this.access(path) }));
+  }
+
+  async create(path: string, data: Uint8Array): Promise<boolean> {
+    try {
+      await this.inItsDirectory(path, () =>
+        this.session.create(this.absolute(path), data, { access: this.access(path) }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof NodeExistsError) return false;
+      throw error;
+    }
+  }
+
+  async delete(path: string): Promise<void> {
+    try {
+      await this.session.delete(this.absolute(path));
+    } catch (error) {
+      if (!(error instanceof NotEmptyError)) throw error;
+      for (const child of await this.list(path)) await this.delete(`${path}/${child}`);
+      await this.delete(path);
+    }
+  }
+
+  async list(path: string): Promise<string[]> {
+    return ((await this.session.children(this.absolute(path))) ?? []).sort();
+  }
+
+  close(): Promise<void> {
+    return this.session.close();
+  }
+
+  /** A directory that Heron made is a container, which the server removes when its last node is gone. */
+  private async inItsDirectory(path: string, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      if (!(error instanceof NoNodeError)) throw error;
+      await this.makeDirectory(path.slice(0, path.lastIndexOf("/")));
+      await write();
+    }
+  }
+
+  private async makeDirectory(directory: string): Promise<void> {
+    await this.session.mkdirs(this.absolute(directory), { access: this.access(directory) });
+  }
+
+  private absolute(path: string): string {
+    return `${this.root}/${path}`;
+  }
+
+  private access(path: string): Access {
+    const [directory = ""] = path.split("/");
+    return isSubmittersOwn(directory) ? this.submittersAccess() : "world";
+  }
+
+  private submittersAccess(): Access {
+    return this.args.digest ? "creator" : "world";
+  }
+}

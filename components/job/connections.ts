@@ -1,0 +1,39 @@
+import { type AuroraClient, connectAurora } from "../aurora/client";
+import type { SchedulerArgs, StateTreeArgs } from "../cluster-args";
+import type { Credentials } from "../config/credentials";
+import { openStateTree, type StateTree } from "../heron/state";
+import { openSession } from "../zookeeper/session";
+
+/** Connections of one provider process, opened once each: many jobs share a scheduler and a state tree. */
+export interface Connections {
+  aurora(cluster: string, scheduler: SchedulerArgs): AuroraClient;
+  stateTree(cluster: string, tree: StateTreeArgs): Promise<StateTree>;
+}
+
+export function connections(credentials: Credentials): Connections {
+  const clients = new Map<string, AuroraClient>();
+  const trees = new Map<string, Promise<StateTree>>();
+  return {
+    aurora: (cluster, scheduler) =>
+      once(clients, JSON.stringify([cluster, scheduler]), () =>
+        connectAurora({ cluster, scheduler, credentials: credentials.get(cluster) ?? {}, openServiceSet: openSession }),
+      ),
+    stateTree: async (cluster, tree) => {
+      const key = JSON.stringify([cluster, tree]);
+      try {
+        return await once(trees, key, () => openStateTree(tree, credentials.get(cluster)?.zookeeper));
+      } catch (error) {
+        trees.delete(key);
+        throw error;
+      }
+    },
+  };
+}
+
+function once<T>(made: Map<string, T>, key: string, make: () => T): T {
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const fresh = make();
+  made.set(key, fresh);
+  return fresh;
+}

@@ -1,0 +1,126 @@
+import { AuroraError } from "../aurora/errors";
+import type { TaskStatus } from "../aurora/task-status";
+import { metadataNames } from "../aurora/thermos/metadata";
+import { UserError } from "../errors";
+import { refuseForeignJob, refuseTakenJob } from "./ownership";
+import { submit } from "./submit";
+import { standing, type Target, type World } from "./target";
+import type { SubmittedNodes } from "../heron/state";
+import { recordJob, restoreTree, writeTree } from "./tree";
+import { activeUpdate, followUpdate, updateSettings, updateTarget } from "./update";
+import { reasons, waitUntilGone, waitUntilRunning } from "./wait";
+
+/** A call whose answer was lost is not repeated blindly: the world is read anew, at most this often. */
+const looks = 5;
+
+/**
+ * Drives the job to `target` from wherever it stands: absent, half submitted, running another configuration, in the
+ * middle of an update, too many or too few instances. What was killed in the middle is therefore mended by running it
+ * again, and create and update are the same work; `claim` says whether the job must be found to be ours first.
+ */
+export async function converge(target: Target, world: World, claim: "create" | "update"): Promise<void> {
+  for (let look = 1; ; look++) {
+    try {
+      await step(target, world, claim);
+      return;
+    } catch (error) {
+      const again = error instanceof AuroraError && (error.kind === "unsure" || error.kind === "exists");
+      if (!again || look === looks) throw error;
+      world.progress(`${error.message} Looking whether it landed.`);
+    }
+  }
+}
+
+async function step(target: Target, world: World, claim: "create" | "update"): Promise<void> {
+  const tasks = await liveTasks(target, world);
+  if (tasks.length === 0) {
+    await submit(target, world);
+  } else {
+    if (claim === "create") refuseForeignJob(tasks, target.inputs);
+    else refuseTakenJob(tasks, target.inputs.jobKey, target.inputs.owner);
+    await finishUpdate(target, world);
+    await change(target, world, await liveTasks(target, world));
+  }
+  const { timeouts, instances } = target.inputs;
+  await waitUntilRunning(world.aurora, target.job, instances, timeouts.create, world.progress);
+}
+
+/** Active tasks; those of a job that is being killed as a whole are waited for first. */
+async function liveTasks(target: Target, world: World): Promise<readonly TaskStatus[]> {
+  const tasks = await world.aurora.tasks(target.job, { active: true });
+  if (tasks.some((task) => task.status !== "KILLING")) return tasks;
+  if (tasks.length > 0) await waitUntilGone(world.aurora, target.job, target.inputs.timeouts.delete, world.progress);
+  return [];
+}
+
+/** An update of ours to this very configuration is followed; one to another is aborted; somebody else's is theirs. */
+async function finishUpdate(target: Target, world: World): Promise<void> {
+  const update = await activeUpdate(world.aurora, target.job);
+  if (update === undefined) return;
+  const leadsTo = updateTarget(update);
+  if (leadsTo === undefined) {
+    throw new UserError(
+      `${target.inputs.jobKey} is in an update (${update.id}, by ${update.user}) that this tool did not start. ` +
+        `Let it end or abort it with the scheduler's own tools, then run 'pulumi up' again.`,
+    );
+  }
+  if (leadsTo === target.inputs.taskHash) await follow(target, world, update.id);
+  else await world.aurora.abortUpdate({ job: target.job, id: update.id }, "a newer configuration takes its place");
+}
+
+async function change(target: Target, world: World, tasks: readonly TaskStatus[]): Promise<void> {
+  const { inputs, job } = target;
+  const { outdated, missing, extra, missingAtEnd } = standing(tasks, inputs.instances, inputs.taskHash);
+  if (outdated.length > 0 || !missingAtEnd) {
+    await roll(target, world);
+    return;
+  }
+  if (missing.length > 0) {
+    // Heron's order: the new containers run before the plan that names them is in the tree.
+    const template = tasks[0]?.instanceId ?? 0;
+    await world.aurora.addInstances(job, template, missing.length);
+    await waitUntilRunning(world.aurora, job, inputs.instances, inputs.timeouts.update, world.progress);
+  }
+  await writeTree(target, world);
+  await recordJob(target, world);
+  if (extra.length > 0) {
+    await world.aurora.killTasks(job, extra, "no longer in the packing plan");
+    await waitUntilGone(world.aurora, job, inputs.timeouts.update, world.progress, extra);
+  }
+}
+
+/** The scheduler's own rolling update; the state tree goes back to what it was when the scheduler rolls back. */
+async function roll(target: Target, world: World): Promise<void> {
+  const { inputs, payload } = target;
+  const previous = await writeTree(target, world);
+  await recordJob(target, world);
+  try {
+    const started = await world.aurora.startUpdate(
+      {
+        config: payload.jobConfiguration.taskConfig,
+        instanceCount: inputs.instances,
+        settings: updateSettings(inputs.update),
+        metadata: [{ key: metadataNames.task, value: inputs.taskHash }],
+      },
+      inputs.change ?? "pulumi up",
+    );
+    if (started !== "unchanged") await follow(target, world, started.id, previous);
+  } catch (error) {
+    if (error instanceof AuroraError && error.kind !== "unsure") await restoreTree(target, world, previous);
+    throw error;
+  }
+}
+
+async function follow(target: Target, world: World, id: string, previous?: SubmittedNodes): Promise<void> {
+  const { inputs, job } = target;
+  const failure = await followUpdate(
+    world.aurora,
+    { job, id },
+    inputs.instances,
+    inputs.timeouts.update,
+    world.progress,
+  );
+  if (failure === undefined) return;
+  await restoreTree(target, world, previous);
+  throw new UserError(`${failure}\n${await reasons(world.aurora, job, inputs.instances)}`.trimEnd());
+}

@@ -1,0 +1,47 @@
+import type { SchedulerArgs, StateTreeArgs } from "../cluster-args";
+import type { PackingAlgorithm, TimeoutArgs, UpdateArgs } from "../topology-args";
+
+/**
+ * What the engine keeps of one Aurora job: hashes, and the numbers a reader of a preview wants. The same bytes on every
+ * machine: no absolute path of the machine that runs Pulumi, no time, no user, no secret.
+ */
+export interface AuroraJobInputs {
+  /** `cluster/role/environment/name`; also the resource's id. A change of it, and of nothing else, replaces. */
+  readonly jobKey: string;
+  readonly scheduler: SchedulerArgs;
+  readonly stateTree: StateTreeArgs;
+  readonly topologyId: string;
+  /** Aurora instances: the containers of the packing plan and container 0. */
+  readonly instances: number;
+  /** Of each container: cores, MiB, MiB. */
+  readonly resources: { readonly cpu: number; readonly ramMb: number; readonly diskMb: number };
+  readonly packing: PackingAlgorithm;
+  readonly parallelism: Readonly<Record<string, number>>;
+  readonly corePackage: PackageInput;
+  readonly topologyPackage: PackageInput;
+  readonly state: "running" | "deactivated";
+  readonly restart?: string;
+  /** Hash of the task configuration that every instance runs; independent of their number. */
+  readonly taskHash: string;
+  /** Hash of the topology and packing plan as they stand in the state tree. */
+  readonly treeHash: string;
+  /** Where the provider finds definition, plan and job configuration: their address in the checkout's cache. */
+  readonly payload: string;
+  readonly update: Required<UpdateArgs>;
+  readonly timeouts: Required<TimeoutArgs>;
+  /** `project/stack` that owns the job; it is in the task's metadata too. */
+  readonly owner: string;
+  readonly adopt: boolean;
+  /** The resource's URN, so that progress shows in its row. */
+  readonly urn: string;
+  /** What will be done, in words for the preview; filled in by `check`. */
+  readonly change?: string;
+}
+
+export interface PackageInput {
+  readonly uri: string;
+  readonly sha256: string;
+}
+
+/** What a read found different from what was deployed; shown by `refresh` as a property diff and mended by the next `up`. */
+export type AuroraJobOutputs = AuroraJobInputs;

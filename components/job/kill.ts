@@ -1,0 +1,34 @@
+import { AuroraError } from "../aurora/errors";
+import { parseJobKey } from "../aurora/job-key";
+import type { AuroraJobInputs } from "./inputs";
+import { refuseTakenJob } from "./ownership";
+import type { World } from "./target";
+import { eraseTree } from "./tree";
+import { activeUpdate } from "./update";
+import { waitUntilGone } from "./wait";
+
+/**
+ * Kills the job, waits until it is gone, then cleans the state tree, in this order: a tree that is wiped while the job
+ * lives makes an orphan. A job that is gone already is fine.
+ */
+export async function kill(outs: AuroraJobInputs, world: World): Promise<void> {
+  const job = parseJobKey(outs.jobKey);
+  const tasks = await world.aurora.tasks(job, { active: true });
+  refuseTakenJob(tasks, outs.jobKey, outs.owner);
+  if (tasks.length > 0) {
+    const update = await activeUpdate(world.aurora, job);
+    if (update !== undefined) await world.aurora.abortUpdate({ job, id: update.id }, "the job is being killed");
+    await killAll(outs, world);
+    await waitUntilGone(world.aurora, job, outs.timeouts.delete, world.progress);
+  }
+  await eraseTree(outs, world);
+}
+
+async function killAll(outs: AuroraJobInputs, world: World): Promise<void> {
+  try {
+    await world.aurora.killTasks(parseJobKey(outs.jobKey), "all", "pulumi destroy");
+  } catch (error) {
+    // Whether it landed shows in the waiting that follows: killTasks is asynchronous anyway.
+    if (!(error instanceof AuroraError && error.kind === "unsure")) throw error;
+  }
+}

@@ -1,0 +1,37 @@
+import type { TaskStatus } from "../aurora/task-status";
+import { metadataNames } from "../aurora/thermos/metadata";
+import { UserError } from "../errors";
+import type { AuroraJobInputs } from "./inputs";
+import { ownMark } from "./target";
+
+/**
+ * A job of this key that this stack did not make is never overwritten on create, unless the document says `adopt: true`.
+ * The mark in the task's metadata tells: it is how a submit that was interrupted recognises its own work.
+ * @throws UserError that names the owner and `adopt: true`
+ */
+export function refuseForeignJob(tasks: readonly TaskStatus[], inputs: AuroraJobInputs): void {
+  if (inputs.adopt) return;
+  const foreign = tasks.find((task) => ownMark(task, metadataNames.owner) !== inputs.owner);
+  if (foreign === undefined) return;
+  const owner = ownMark(foreign, metadataNames.owner);
+  throw new UserError(
+    `${inputs.jobKey} is running already and ` +
+      (owner === undefined ? "was not submitted by this tool" : `belongs to the stack '${owner}'`) +
+      `. Nothing was touched. Choose another name, or set 'adopt: true' on the topology to take the job over.`,
+  );
+}
+
+/**
+ * A job that another stack has taken over since is not ours to change or kill. One without a mark is: it was adopted,
+ * or resubmitted by the stock CLI under our key.
+ */
+export function refuseTakenJob(tasks: readonly TaskStatus[], jobKey: string, owner: string): void {
+  const taken = tasks
+    .map((task) => ownMark(task, metadataNames.owner))
+    .find((mark) => mark !== undefined && mark !== owner);
+  if (taken === undefined) return;
+  throw new UserError(
+    `${jobKey} belongs to the stack '${taken}' by now, so this stack leaves it alone. ` +
+      `If that is right, take the topology out of this stack's state with 'pulumi state delete <URN>'.`,
+  );
+}

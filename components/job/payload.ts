@@ -1,0 +1,39 @@
+import type { Cache } from "../cache";
+import type { JobConfiguration } from "../aurora/job-configuration";
+import { UserError } from "../errors";
+import type { ExpectedTree } from "../heron/state";
+
+/**
+ * What a submission needs beyond the inputs: too large for the state, so it travels by its hash through the checkout's
+ * cache. Holds no secret.
+ */
+export interface JobPayload {
+  /** Heron's api.Topology for the state tree, protobuf bytes in base64. */
+  readonly topology: string;
+  /** Heron's system.PackingPlan with scheduled resources, protobuf bytes in base64. */
+  readonly packingPlan: string;
+  readonly jobConfiguration: JobConfiguration;
+  /** The topology's name. */
+  readonly name: string;
+  /** Without the time of submission, which is not the same on every machine. */
+  readonly executionState: ExpectedTree["executionState"];
+}
+
+const kind = "payloads";
+
+/** Stores `payload` under its content's address and returns that. */
+export async function storePayload(cache: Cache, payload: JobPayload): Promise<string> {
+  return cache.put(kind, Buffer.from(JSON.stringify(payload)));
+}
+
+/** Reads a payload back. @throws UserError when this checkout's program has not made it. */
+export async function loadPayload(cache: Cache, address: string): Promise<JobPayload> {
+  const bytes = await cache.get(kind, address);
+  if (bytes === undefined) {
+    throw new UserError(
+      `The job's configuration ${address.slice(0, 12)}… is not in this checkout's cache (.heron/cache). ` +
+        `Run 'pulumi up' from the folder of the project, which makes it anew.`,
+    );
+  }
+  return JSON.parse(Buffer.from(bytes).toString("utf8")) as JobPayload;
+}

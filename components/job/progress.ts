@@ -1,0 +1,31 @@
+import { credentials } from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+
+/** Says in a resource's own row what is being waited for. */
+export type Progress = (message: string) => void;
+
+let engine: EngineClient | undefined;
+
+/**
+ * Progress of the resource `urn`, shown by the engine as long as the operation runs. The engine gives a dynamic
+ * provider's process its address as first argument; elsewhere (tests, the bench) nothing is shown.
+ */
+export function engineProgress(urn: string, address = process.argv[2]): Progress {
+  if (address === undefined || !/^[\w.-]+:\d+$/.test(address)) return () => undefined;
+  let last = "";
+  return (message) => {
+    if (message === last) return;
+    last = message;
+    engine ??= new EngineClient(address, credentials.createInsecure());
+    const request = new LogRequest();
+    request.setSeverity(LogSeverity.INFO);
+    request.setUrn(urn);
+    request.setMessage(message);
+    request.setEphemeral(true);
+    engine.log(request, (error) => {
+      // An engine that is shutting down must not fail the work that it waits for.
+      if (error !== null) engine = undefined;
+    });
+  };
+}

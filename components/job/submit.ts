@@ -1,0 +1,21 @@
+import { AuroraError } from "../aurora/errors";
+import type { Target, World } from "./target";
+import { clearRun, recordJob, refuseForeignTree, restoreTree, writeTree } from "./tree";
+
+/**
+ * Submits in Heron's order: topology, packing plan, execution state, job, scheduler location. Undone when the scheduler
+ * refuses the job; kept when it may have it, since the next look tells.
+ */
+export async function submit(target: Target, world: World): Promise<void> {
+  await refuseForeignTree(target, world);
+  await clearRun(target, world);
+  const previous = await writeTree(target, world);
+  world.progress(`submitting ${target.inputs.instances} instances`);
+  try {
+    await world.aurora.createJob({ ...target.payload.jobConfiguration, instanceCount: target.inputs.instances });
+  } catch (error) {
+    if (!(error instanceof AuroraError && error.kind === "unsure")) await restoreTree(target, world, previous);
+    throw error;
+  }
+  await recordJob(target, world);
+}

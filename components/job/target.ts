@@ -1,0 +1,56 @@
+import type { AuroraClient } from "../aurora/client";
+import type { JobKey } from "../aurora/job-key";
+import type { TaskStatus } from "../aurora/task-status";
+import { metadataNames } from "../aurora/thermos/metadata";
+import type { StateTree } from "../heron/state";
+import type { AuroraJobInputs } from "./inputs";
+import type { JobPayload } from "./payload";
+import type { Progress } from "./progress";
+
+/** What should run. */
+export interface Target {
+  readonly job: JobKey;
+  readonly inputs: AuroraJobInputs;
+  readonly payload: JobPayload;
+  /** Topology and packing plan in the state tree before this change, put back when the scheduler rolls back. */
+  readonly before?: JobPayload;
+}
+
+/** Where it runs, and who watches. */
+export interface World {
+  readonly aurora: AuroraClient;
+  readonly tree: StateTree;
+  readonly progress: Progress;
+}
+
+/** Active tasks by what has to happen to them, for a job of `instances` instances that carry `taskHash`. */
+export interface Standing {
+  /** Instances that run another task configuration. */
+  readonly outdated: readonly number[];
+  readonly missing: readonly number[];
+  /** Instances beyond the wanted number. */
+  readonly extra: readonly number[];
+  /** True when what is missing lies above what is there, so that `addInstances` gives the right ids. */
+  readonly missingAtEnd: boolean;
+}
+
+/** Pure: how the active `tasks` stand against what should run. */
+export function standing(tasks: readonly TaskStatus[], instances: number, taskHash: string): Standing {
+  const present = new Set(tasks.map((task) => task.instanceId));
+  const wanted = Array.from({ length: instances }, (_, instance) => instance);
+  const missing = wanted.filter((instance) => !present.has(instance));
+  const highest = Math.max(-1, ...present);
+  return {
+    outdated: tasks
+      .filter((task) => task.instanceId < instances && ownMark(task, metadataNames.task) !== taskHash)
+      .map((task) => task.instanceId),
+    missing,
+    extra: [...present].filter((instance) => instance >= instances).sort((a, b) => a - b),
+    missingAtEnd: missing.every((instance) => instance > highest),
+  };
+}
+
+/** The value of one of our metadata entries on a task; undefined for a task that this project did not make. */
+export function ownMark(task: TaskStatus, name: string): string | undefined {
+  return task.metadata.find((entry) => entry.key === name)?.value;
+}

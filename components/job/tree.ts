@@ -1,0 +1,69 @@
+import { UserError } from "../errors";
+import type { ExpectedTree, SubmittedNodes } from "../heron/state";
+import type { AuroraJobInputs } from "./inputs";
+import type { JobPayload } from "./payload";
+import type { Target, World } from "./target";
+
+/** What this job writes into the state tree; the same on every machine, so without a time. */
+export function treeOf(payload: JobPayload): ExpectedTree {
+  const { name, executionState } = payload;
+  return {
+    name,
+    topology: Buffer.from(payload.topology, "base64"),
+    plan: Buffer.from(payload.packingPlan, "base64"),
+    executionState,
+  };
+}
+
+/**
+ * The tree is keyed by the topology's name alone, so another job's topology of the same name would be overwritten.
+ * @throws UserError that names whose it is
+ */
+export async function refuseForeignTree({ job, inputs }: Target, { tree, aurora }: World): Promise<void> {
+  const { executionState } = await tree.read(job.name);
+  if (executionState === undefined || isOurs(executionState, inputs)) return;
+  const { cluster, role, environ } = executionState;
+  const other = { cluster, role, environment: environ, name: job.name };
+  // A node that no living job stands behind is a left-over, which must not be in the way.
+  if (cluster === job.cluster && (await aurora.tasks(other, { active: true })).length === 0) return;
+  throw new UserError(
+    `The state tree ${tree.description} holds a topology '${job.name}' of ${cluster}/${role}/${environ} already, and ` +
+      `keeps one topology of a name. Nothing was touched. Choose another name, or give this cluster a root of its own (state.*.root).`,
+  );
+}
+
+/** Writes topology, packing plan and execution state; returns what was there. */
+export async function writeTree({ payload }: Target, { tree }: World): Promise<SubmittedNodes> {
+  const submissionTime = Math.floor(Date.now() / 1000);
+  const wanted = treeOf(payload);
+  return tree.submit({ ...wanted, executionState: { ...wanted.executionState, submissionTime } });
+}
+
+/** Before a job is made: nothing of an earlier run may mislead its TManager. */
+export async function clearRun({ job }: Target, { tree }: World): Promise<void> {
+  await tree.clearRun(job.name);
+}
+
+/** After the job is there: where it is to be seen. */
+export async function recordJob({ job, inputs }: Target, { tree }: World): Promise<void> {
+  const base = inputs.scheduler.webUrl ?? inputs.scheduler.url;
+  const page = `${base?.replace(/\/$/, "")}/scheduler/${job.role}/${job.environment}/${job.name}`;
+  await tree.recordScheduler(job.name, base === undefined ? [] : [page]);
+}
+
+/** Puts back what was there before: from the old deployment's payload where that is known, else as it was found. */
+export async function restoreTree(target: Target, world: World, previous?: SubmittedNodes): Promise<void> {
+  if (target.before !== undefined) await writeTree({ ...target, payload: target.before }, world);
+  else if (previous !== undefined) await world.tree.restore(previous);
+}
+
+/** Cleans the tree of a job that is gone, unless the nodes belong to another job of the same name. */
+export async function eraseTree(outs: AuroraJobInputs, { tree }: World): Promise<void> {
+  const name = outs.jobKey.slice(outs.jobKey.lastIndexOf("/") + 1);
+  const { executionState } = await tree.read(name);
+  if (executionState === undefined || isOurs(executionState, outs)) await tree.erase(name);
+}
+
+function isOurs(state: { cluster: string; role: string; environ: string }, { jobKey }: AuroraJobInputs): boolean {
+  return jobKey.startsWith(`${state.cluster}/${state.role}/${state.environ}/`);
+}

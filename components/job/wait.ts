@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AuroraClient } from "../aurora/client";
+import { formatJobKey, type JobKey } from "../aurora/job-key";
+import type { TaskStatus } from "../aurora/task-status";
+import { UserError } from "../errors";
+import type { Progress } from "./progress";
+
+/** An instance that ended this often while we wait will not come up by waiting longer. */
+const failuresUntilHopeless = 3;
+
+const longestPause = 2_000;
+
+/** Polls `done` at growing intervals until it says true; false when `deadline` (ms since the epoch) passes first. */
+export async function poll(deadline: number, done: () => Promise<boolean>): Promise<boolean> {
+  for (let pause = 50; ; pause = Math.min(pause * 1.6, longestPause)) {
+    if (await done()) return true;
+    const left = deadline - Date.now();
+    if (left <= 0) return false;
+    await sleep(Math.min(pause, left));
+  }
+}
+
+/**
+ * Waits until instances 0 … `instances` − 1 are RUNNING, which Aurora's executor reports once the health checks pass
+ * (as the stock client's `--wait-until RUNNING`).
+ * @throws UserError with the reason from the tasks' last events when it will not happen, or not in `seconds`
+ */
+export async function waitUntilRunning(
+  aurora: AuroraClient,
+  job: JobKey,
+  instances: number,
+  seconds: number,
+  progress: Progress,
+): Promise<void> {
+  const started = Date.now();
+  let hopeless: TaskStatus | undefined;
+  const up = await poll(started + seconds * 1000, async () => {
+    const tasks = await aurora.tasks(job, { active: true });
+    const wanted = tasks.filter((task) => task.instanceId < instances);
+    const running = wanted.filter((task) => task.status === "RUNNING").length;
+    progress(`${running} of ${instances} instances RUNNING${others(wanted)}`);
+    hopeless = wanted.find((task) => task.status === "THROTTLED" || task.failureCount >= failuresUntilHopeless);
+    return running === instances || hopeless !== undefined;
+  });
+  if (up && hopeless === undefined) return;
+  const why = await reasons(aurora, job, instances);
+  throw new UserError(
+    (hopeless ? `${formatJobKey(job)} does not come up` : `${formatJobKey(job)} was not RUNNING within ${seconds} s`) +
+      `:\n${why}\nThe job is left as it is and is recorded; mend the cause and run 'pulumi up' again, which goes on from here.`,
+  );
+}
+
+/** Waits until no task of the job (or none of `instances`, if given) is active: killTasks only asks for it. */
+export async function waitUntilGone(
+  aurora: AuroraClient,
+  job: JobKey,
+  seconds: number,
+  progress: Progress,
+  instances?: readonly number[],
+): Promise<void> {
+  const gone = await poll(Date.now() + seconds * 1000, async () => {
+    const tasks = await aurora.tasks(job, { active: true });
+    const left = tasks.filter((task) => instances?.includes(task.instanceId) ?? true);
+    progress(`${left.length} instances still ending${others(left)}`);
+    return left.length === 0;
+  });
+  if (gone) return;
+  throw new UserError(
+    `${formatJobKey(job)} still had active instances ${seconds} s after they were asked to end. ` +
+      `Look at the agents that run them; running the same command again waits on.`,
+  );
+}
+
+function others(tasks: readonly TaskStatus[]): string {
+  const counts = new Map<string, number>();
+  for (const task of tasks) {
+    if (task.status !== "RUNNING") counts.set(task.status, (counts.get(task.status) ?? 0) + 1);
+  }
+  return [...counts].map(([status, count]) => `, ${count} ${status}`).join("");
+}
+
+/** One line for each instance that is not RUNNING: its last ending with the executor's words, or why it is pending. */
+export async function reasons(aurora: AuroraClient, job: JobKey, instances: number): Promise<string> {
+  const [tasks, pending] = await Promise.all([aurora.tasks(job, {}), aurora.pendingReasons(job)]);
+  const lines: string[] = [];
+  for (let instance = 0; instance < instances; instance++) {
+    const mine = tasks.filter((task) => task.instanceId === instance).sort((a, b) => lastTime(b) - lastTime(a));
+    if (mine.some((task) => task.status === "RUNNING")) continue;
+    const ended = mine.find((task) => ["FAILED", "LOST", "KILLED", "FINISHED"].includes(task.status));
+    const event = ended?.events.findLast((each) => each.message !== undefined && each.message !== "");
+    const waiting = pending.find((each) => mine.some((task) => task.taskId === each.taskId));
+    const where = ended?.host === undefined ? "" : ` on ${ended.host}`;
+    if (ended !== undefined) {
+      lines.push(`  instance ${instance} ${ended.status}${where}: ${event?.message ?? "no reason given"}`);
+    } else if (waiting !== undefined) {
+      lines.push(`  instance ${instance} PENDING: ${waiting.reason}`);
+    } else {
+      lines.push(`  instance ${instance} ${mine[0]?.status ?? "missing"}${last(mine[0])}`);
+    }
+  }
+  return summarised(lines);
+}
+
+/** The same words of many instances are said once. */
+function summarised(lines: readonly string[]): string {
+  const shown = lines.slice(0, 5);
+  return [...shown, ...(lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [])].join("\n");
+}
+
+function last(task: TaskStatus | undefined): string {
+  const message = task?.events.at(-1)?.message;
+  return message === undefined || message === "" ? "" : `: ${message}`;
+}
+
+function lastTime(task: TaskStatus): number {
+  return task.events.at(-1)?.timestamp ?? 0;
+}

@@ -1,0 +1,48 @@
+import { basename } from "node:path";
+import { fetchCommand, type JobSpec } from "../aurora/thermos";
+import type { HeronClusterArgs } from "../cluster-args";
+import { defaultJavaHome, defaultZooKeeperRoot } from "../heron/conf";
+import { topologyConfig } from "../heron/definition";
+import { executorArguments, executorPorts, quotedText } from "../heron/executor-arguments";
+import { coreFile, fetchOf, ownerOf, topologyFile } from "./cluster";
+import type { PreparedTopology } from "./prepare";
+
+/** What the Aurora job of a prepared topology is made from. */
+export function jobSpec(prepared: PreparedTopology, uri: string, owner: string): JobSpec {
+  const { request, job, topology, packing, file } = prepared;
+  const { cluster, core, topology: args } = request;
+  const fetch = fetchOf(cluster);
+  const { connection, root } = stateManager(cluster);
+  const executor = executorArguments({
+    ...job,
+    topologyName: topology.name,
+    topologyId: topology.id,
+    topologyFile: basename(args.package),
+    topologyConfig: topologyConfig(topology),
+    stateManagerConnection: connection,
+    stateManagerRoot: root,
+    javaHome: cluster.javaHome ?? defaultJavaHome,
+    ramMap: packing.ramMap,
+  });
+  return {
+    job,
+    user: ownerOf(cluster),
+    owner,
+    topologyId: topology.id,
+    instances: packing.plan.containers.length + 1,
+    resources: packing.container,
+    view: {
+      fetchCore: fetchCommand(fetch, { which: "core", ...core, file: coreFile }),
+      fetchTopology: fetchCommand(fetch, { which: "topology", uri, sha256: file.sha256, file: topologyFile }),
+      ports: executorPorts,
+      topologyArguments: quotedText(executor),
+    },
+    topology: args,
+  };
+}
+
+function stateManager({ state }: HeronClusterArgs): { readonly connection: string; readonly root: string } {
+  return state.zookeeper === undefined
+    ? { connection: "LOCALMODE", root: state.local?.root ?? "" }
+    : { connection: state.zookeeper.servers, root: state.zookeeper.root ?? defaultZooKeeperRoot };
+}

@@ -1,0 +1,81 @@
+import { formatJobKey } from "../aurora/job-key";
+import type { JobConfiguration } from "../aurora/job-configuration";
+import { jobConfiguration, taskHash } from "../aurora/thermos";
+import { openCache } from "../cache";
+import { components, forStateTree, withParallelism, withState, writeDefinition } from "../heron/definition";
+import { packingPlanBytes } from "../heron/packing";
+import type { AuroraJobInputs } from "../job/inputs";
+import { type JobPayload, storePayload } from "../job/payload";
+import { treeOf } from "../job/tree";
+import { expectedDigest } from "../heron/state";
+import { defaultPacking, timeoutsOf, updateOf } from "./defaults";
+import { jobSpec } from "./job-spec";
+import { ownerOf } from "./cluster";
+import type { PreparedTopology } from "./prepare";
+
+/** What the conf dir's release.yaml says. */
+const heronRelease = { user: "heron", version: "0.20.5" };
+
+/** All that follows from a topology's document, as data. */
+export interface TopologyPlan {
+  readonly prepared: PreparedTopology;
+  readonly jobConfiguration: JobConfiguration;
+  /** What the engine keeps. */
+  readonly inputs: Omit<AuroraJobInputs, "urn" | "change">;
+}
+
+/**
+ * The Aurora job of a prepared topology whose package agents find at `uri`.
+ * @param owner `project/stack`: the mark that tells whose job it is
+ */
+export async function planJob(prepared: PreparedTopology, uri: string, owner: string): Promise<TopologyPlan> {
+  const { request, job, packing, file } = prepared;
+  const { cluster, core, topology: args } = request;
+  const configuration = jobConfiguration(jobSpec(prepared, uri, owner));
+  const topology = withState(withParallelism(prepared.topology, args.parallelism ?? {}), args.state ?? "running");
+  const tree = { topology: writeDefinition(forStateTree(topology)), packingPlan: packingPlanBytes(packing.plan) };
+  const payload: JobPayload = {
+    topology: Buffer.from(tree.topology).toString("base64"),
+    packingPlan: Buffer.from(tree.packingPlan).toString("base64"),
+    jobConfiguration: configuration,
+    name: job.name,
+    executionState: {
+      topologyId: topology.id,
+      submissionUser: ownerOf(cluster),
+      cluster: job.cluster,
+      environment: job.environment,
+      role: job.role,
+      release: heronRelease,
+    },
+  };
+  const { cpu, ram, disk } = packing.container;
+  return {
+    prepared,
+    jobConfiguration: configuration,
+    inputs: {
+      jobKey: formatJobKey(job),
+      scheduler: cluster.scheduler,
+      stateTree: cluster.state,
+      topologyId: prepared.topology.id,
+      instances: configuration.instanceCount,
+      resources: { cpu, ramMb: mebibytes(ram), diskMb: mebibytes(disk) },
+      packing: args.packing ?? defaultPacking,
+      parallelism: Object.fromEntries(components(topology).map(({ name, parallelism }) => [name, parallelism])),
+      corePackage: core,
+      topologyPackage: { uri, sha256: file.sha256 },
+      state: args.state ?? "running",
+      ...(args.restart !== undefined && { restart: args.restart }),
+      taskHash: taskHash(configuration.taskConfig),
+      treeHash: expectedDigest(treeOf(payload)),
+      payload: await storePayload(openCache(), payload),
+      update: updateOf(args),
+      timeouts: timeoutsOf(args),
+      owner,
+      adopt: args.adopt ?? false,
+    },
+  };
+}
+
+function mebibytes(bytes: number): number {
+  return Math.floor(bytes / (1024 * 1024));
+}

@@ -1,0 +1,42 @@
+import {
+  componentRamMap,
+  maxContainerResources,
+  pack,
+  type PackingPlan,
+  repack,
+  type Resources,
+  schedule,
+} from "../heron/packing";
+import type { Topology } from "../heron/definition";
+import type { HeronTopologyArgs } from "../topology-args";
+import { defaultPacking } from "./defaults";
+
+/** A topology's packing plan, and what every container of the job gets. */
+export interface TopologyPacking {
+  /** With scheduled resources. */
+  readonly plan: PackingPlan;
+  /** Bytes by component: what the executor gives an instance's JVM. */
+  readonly ramMap: ReadonlyMap<string, number>;
+  readonly container: Resources;
+}
+
+/**
+ * Packs what the definition says, then lays `parallelism` over it with Heron's repacking. Containers that come out
+ * smaller by that keep the size they have: scaling should not restart what runs. Only where a container must grow, or an
+ * instance gets less ram, does the task change.
+ */
+export function packTopology(topology: Topology, args: HeronTopologyArgs): TopologyPacking {
+  const algorithm = args.packing ?? defaultPacking;
+  const base = pack(algorithm, topology);
+  const scaled = args.parallelism === undefined ? base : repack(algorithm, topology, base, args.parallelism);
+  const container = largest(maxContainerResources(base), maxContainerResources(scaled));
+  const ramMap = new Map(componentRamMap(base));
+  for (const [component, ram] of componentRamMap(scaled)) {
+    ramMap.set(component, Math.min(ram, ramMap.get(component) ?? ram));
+  }
+  return { plan: schedule(scaled, container), ramMap, container };
+}
+
+function largest(a: Resources, b: Resources): Resources {
+  return { cpu: Math.max(a.cpu, b.cpu), ram: Math.max(a.ram, b.ram), disk: Math.max(a.disk, b.disk) };
+}

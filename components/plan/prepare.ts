@@ -1,0 +1,81 @@
+import { basename, resolve } from "node:path";
+import type { LocalPackage, PackageLocation } from "../artifacts/store";
+import type { JobKey } from "../aurora/job-key";
+import { openCache } from "../cache";
+import type { HeronClusterArgs } from "../cluster-args";
+import { renderConfDir } from "../heron/conf";
+import { deriveTopologyId, type Topology, withConfig, withIdentity, writeDefinition } from "../heron/definition";
+import { executorPorts } from "../heron/executor-arguments";
+import { buildTopologyPackage } from "../heron/package";
+import type { HeronTopologyArgs } from "../topology-args";
+import { boundFetchCommand } from "../aurora/thermos";
+import { coreFile, fetchOf, ownerOf, topologyFile } from "./cluster";
+import { defaultPacking } from "./defaults";
+import { topologyDefinition } from "./definition";
+import { packTopology, type TopologyPacking } from "./packing";
+
+/** What a topology is prepared from; all of it but `baseDirectory` is the same on every machine. */
+export interface PrepareRequest {
+  readonly cluster: HeronClusterArgs;
+  readonly core: PackageLocation;
+  readonly topology: HeronTopologyArgs;
+  /** Folder that the topology's file paths are relative to. */
+  readonly baseDirectory: string;
+}
+
+/** All that is known of a topology before its package has a place in the store. */
+export interface PreparedTopology {
+  readonly request: PrepareRequest;
+  readonly job: JobKey;
+  /** The user's own topology with the identity and configuration it is submitted with. */
+  readonly topology: Topology;
+  readonly packing: TopologyPacking;
+  /** The topology package, in the checkout's cache. */
+  readonly file: LocalPackage;
+}
+
+const answers = new Map<string, Promise<PreparedTopology>>();
+
+/**
+ * Definition, packing plan and topology package of one topology: no effect but the checkout's cache. Asked again with the
+ * same request in one process it answers from memory, so that a program may check all topologies before it deploys one.
+ * @throws UserError for what cannot work, in words that say what to change
+ */
+export function prepareTopology(request: PrepareRequest): Promise<PreparedTopology> {
+  const key = JSON.stringify(request);
+  let answer = answers.get(key);
+  if (answer === undefined) {
+    answer = prepare(request);
+    answers.set(key, answer);
+  }
+  return answer;
+}
+
+async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
+  const { cluster, core, topology: args, baseDirectory } = request;
+  const job = { cluster: cluster.cluster, role: cluster.role, environment: cluster.environment, name: args.name };
+  const emitted = await topologyDefinition(request, job, ownerOf(cluster));
+  const topology = withIdentity(withConfig(emitted, args.config ?? {}), deriveTopologyId(job));
+  const packing = packTopology(topology, args);
+  const fetch = fetchOf(cluster);
+  const conf = renderConfDir({
+    cluster,
+    coreUri: core.uri,
+    packing: args.packing ?? defaultPacking,
+    fetchCore: boundFetchCommand(fetch, "core", "CORE_PACKAGE_URI", coreFile),
+    fetchTopology: boundFetchCommand(fetch, "topology", "TOPOLOGY_PACKAGE_URI", topologyFile),
+    ports: executorPorts,
+    heronConfig: args.heronConfig ?? {},
+  });
+  const { sha256, size } = await buildTopologyPackage(
+    {
+      topologyFile: resolve(baseDirectory, args.package),
+      topologyFileName: basename(args.package),
+      definition: writeDefinition(topology),
+      definitionName: `${args.name}.defn`,
+      conf,
+    },
+    openCache(),
+  );
+  return { request, job, topology, packing, file: { name: args.name, sha256, size } };
+}

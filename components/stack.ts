@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { HeronCluster } from "./cluster";
+import { loadStack } from "./config/load";
+import { planStack } from "./plan/stack";
+import { projectRoot } from "./project";
+import { HeronTopology } from "./topology";
+
+/** What a stack tells of itself: `pulumi stack output --json`. */
+export interface StackOutputs {
+  readonly scheduler: string | undefined;
+  readonly core: pulumi.Output<{ readonly uri: string; readonly sha256: string }>;
+  readonly topologies: Readonly<Record<string, pulumi.Output<unknown>>>;
+}
+
+/**
+ * The Pulumi program of a project that keeps its topologies in documents: deploys `stacks/<stack>.yaml`. All documents
+ * are checked and all topologies planned before the first resource is registered, so that a mistake in one of them
+ * changes nothing.
+ * @throws UserError that lists every mistake
+ */
+export async function deployStack(): Promise<StackOutputs> {
+  const root = projectRoot();
+  const stack = loadStack(join(root, "stacks", `${pulumi.getStack()}.yaml`));
+  await planStack(stack, `${pulumi.getProject()}/${pulumi.getStack()}`);
+  const cluster = new HeronCluster(stack.cluster.cluster, stack.cluster, { baseDirectory: stack.baseDirectory });
+  const topologies = stack.topologies.map(
+    ({ args, baseDirectory }) => new HeronTopology(args.name, { ...args, cluster }, { baseDirectory }),
+  );
+  return {
+    scheduler: stack.cluster.scheduler.webUrl ?? stack.cluster.scheduler.url,
+    core: cluster.core,
+    topologies: Object.fromEntries(topologies.map((topology) => [topology.name, pulumi.output(topology.summary)])),
+  };
+}

@@ -1,0 +1,98 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type PackageLocation, topologyFolder } from "./artifacts/store";
+import { type HeronCluster, stackOwner } from "./cluster";
+import { type Inputs, resolved } from "./inputs";
+import type { AuroraJobInputs } from "./job/inputs";
+import { AuroraJob } from "./job/resource";
+import { planJob } from "./plan/job";
+import { prepareTopology } from "./plan/prepare";
+import { projectRoot } from "./project";
+import type { HeronTopologyArgs } from "./topology-args";
+
+/** Arguments of {@link HeronTopology}: {@link HeronTopologyArgs} with Pulumi inputs allowed at every place but the name. */
+export type HeronTopologyInputs = Inputs<Omit<HeronTopologyArgs, "name">> & {
+  /** The environment it runs in. */
+  readonly cluster: HeronCluster;
+  /** Topology name and Aurora job name (default: the resource's name). */
+  readonly name?: string;
+};
+
+export interface HeronTopologyOptions extends pulumi.ComponentResourceOptions {
+  /** Folder that file paths are relative to (default: the Pulumi project's). */
+  readonly baseDirectory?: string;
+}
+
+/** What a deployed topology tells of itself. */
+export interface TopologySummary {
+  readonly jobKey: string;
+  /** Aurora instances: containers of the packing plan, and container 0. */
+  readonly containers: number;
+  /** Heron instances by component. */
+  readonly parallelism: Readonly<Record<string, number>>;
+  /** Of each container: cores, MiB, MiB. */
+  readonly resources: AuroraJobInputs["resources"];
+  /** Where agents fetch the topology package, and what it hashes to. */
+  readonly package: PackageLocation;
+  /** The job's page in the scheduler's UI. */
+  readonly jobPage?: string;
+}
+
+/**
+ * One Heron topology: its package in the cluster's artifact store and its Aurora job. What a preview shows is computed
+ * from the topology's real definition, without touching scheduler, state tree or store.
+ *
+ * @example
+ * new HeronTopology("WordCount", {
+ *   cluster,
+ *   package: "wordcount.jar",
+ *   class: "org.example.WordCount",
+ *   args: ["WordCount"],
+ *   parallelism: { count: 4 },
+ * });
+ */
+export class HeronTopology extends pulumi.ComponentResource {
+  /** The topology's name. */
+  readonly name: string;
+  readonly job: AuroraJob;
+  readonly topologyId: pulumi.Output<string>;
+  readonly summary: pulumi.Output<TopologySummary>;
+
+  /** @throws UserError for what cannot work, before anything is uploaded or submitted */
+  constructor(name: string, args: HeronTopologyInputs, options: HeronTopologyOptions = {}) {
+    const { baseDirectory = projectRoot(), ...componentOptions } = options;
+    super("heron:index:HeronTopology", name, {}, componentOptions);
+    const { cluster, ...own } = args;
+    this.name = args.name ?? name;
+    const topology = resolved<HeronTopologyArgs>({ ...own, name: this.name });
+    // Only plain data goes through outputs, which take everything apart; what was prepared is remembered by its request.
+    const request = pulumi
+      .all([cluster.args, cluster.core, topology])
+      .apply(([clusterArgs, core, known]) => ({ cluster: clusterArgs, core, topology: known, baseDirectory }));
+    const placed = request.apply(async (known) => {
+      const { job, file } = await prepareTopology(known);
+      return { folder: topologyFolder(job), file };
+    });
+    const uri = cluster.store.uri(placed.folder, placed.file);
+    const inputs = pulumi
+      .all([request, uri])
+      .apply(async ([known, at]) => (await planJob(await prepareTopology(known), at, stackOwner())).inputs);
+    const published = cluster.store.publish(`${name}-package`, placed.folder, placed.file, { parent: this });
+    this.job = new AuroraJob(name, inputs, { parent: this, dependsOn: [published, cluster.corePublished] });
+    this.topologyId = inputs.apply((known) => known.topologyId);
+    this.summary = inputs.apply(summaryOf);
+    this.registerOutputs({ jobKey: inputs.apply((known) => known.jobKey) });
+  }
+}
+
+function summaryOf(inputs: Omit<AuroraJobInputs, "urn" | "change">): TopologySummary {
+  const base = inputs.scheduler.webUrl ?? inputs.scheduler.url;
+  const [, role, environment, name] = inputs.jobKey.split("/");
+  return {
+    jobKey: inputs.jobKey,
+    containers: inputs.instances,
+    parallelism: inputs.parallelism,
+    resources: inputs.resources,
+    package: inputs.topologyPackage,
+    ...(base !== undefined && { jobPage: `${base.replace(/\/$/, "")}/scheduler/${role}/${environment}/${name}` }),
+  };
+}

@@ -1,0 +1,202 @@
+import { ACL, Id, Permission, type Stat } from "node-zookeeper-client";
+import { UserError } from "../errors";
+import { type Auth, Connection } from "./connection";
+import { NoNodeError, NodeExistsError } from "./errors";
+import { parseServers } from "./servers";
+
+/**
+ * Who may do what with a node: `world`, everyone everything; `creator`, the session's credentials everything and
+ * everyone else reading.
+ */
+export type Access = "world" | "creator";
+
+export interface WriteOptions {
+  /** Default `world`. */
+  readonly access?: Access;
+}
+
+/**
+ * A ZooKeeper session. Paths are absolute, below the host list's chroot. Every call fails with `SessionLostError` when
+ * ZooKeeper does not answer in time or the session is over; calls that may be repeated were repeated before.
+ */
+export interface ZooKeeperSession {
+  /** Names of the children, in no order; undefined when the node does not exist. */
+  children(path: string): Promise<string[] | undefined>;
+  /** The node's content, empty when it has none; undefined when the node does not exist. */
+  get(path: string): Promise<Uint8Array | undefined>;
+  exists(path: string): Promise<boolean>;
+  /** Creates the node or overwrites its content; readers see the one or the other. @throws NoNodeError without parent */
+  put(path: string, data: Uint8Array, options?: WriteOptions): Promise<void>;
+  /**
+   * Creates the node. Not repeated when the connection breaks.
+   * @throws NodeExistsError when it is there
+   * @throws NoNodeError when its parent is not
+   */
+  create(path: string, data: Uint8Array, options?: WriteOptions): Promise<void>;
+  /** Deletes the node; one that is not there is fine. @throws NotEmptyError when it has children */
+  delete(path: string): Promise<void>;
+  /** Makes the node and those above it as far as they lack; `access` is that of the last. */
+  mkdirs(path: string, options?: WriteOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** How long to wait for a session, and for each call, in milliseconds. Default 10 000. */
+  readonly timeoutMs?: number;
+  readonly auth?: Auth;
+}
+
+const defaultTimeoutMs = 10_000;
+// ZooKeeper's jute.maxbuffer is 1 MiB for the whole request; some is left for path and header.
+const maxBytes = 1024 * 1024 - 4096;
+
+const acls: Readonly<Record<Access, ACL[]>> = {
+  world: [new ACL(Permission.ALL, new Id("world", "anyone"))],
+  creator: [new ACL(Permission.ALL, new Id("auth", "")), new ACL(Permission.READ, new Id("world", "anyone"))],
+};
+
+/**
+ * Opens a session.
+ *
+ * @param servers `host:port,host:port`, with an optional `/chroot` (which is made when something is written under it)
+ * @throws UserError that names the hosts that do not answer and what to check
+ */
+export async function openSession(servers: string, options: SessionOptions = {}): Promise<ZooKeeperSession> {
+  const parsed = parseServers(servers);
+  const connection = new Connection(parsed, options.timeoutMs ?? defaultTimeoutMs, options.auth);
+  await connection.open();
+  return new Session(connection, parsed.chroot);
+}
+
+class Session implements ZooKeeperSession {
+  constructor(
+    private readonly connection: Connection,
+    private readonly chroot: string,
+  ) {}
+
+  async children(path: string): Promise<string[] | undefined> {
+    const node = this.absolute(path);
+    return unlessAbsent(
+      this.connection.call<string[]>(`list ${node}`, true, (client, done) => client.getChildren(node, done)),
+    );
+  }
+
+  async get(path: string): Promise<Uint8Array | undefined> {
+    const node = this.absolute(path);
+    return unlessAbsent(
+      this.connection
+        .call<Buffer | undefined>(`read ${node}`, true, (client, done) => client.getData(node, done))
+        .then((data) => data ?? new Uint8Array()),
+    );
+  }
+
+  async exists(path: string): Promise<boolean> {
+    const node = this.absolute(path);
+    const stat = await this.connection.call<Stat | null>(`look for ${node}`, true, (client, done) =>
+      client.exists(node, done),
+    );
+    return stat !== null;
+  }
+
+  async put(path: string, data: Uint8Array, options: WriteOptions = {}): Promise<void> {
+    const node = this.absolute(path);
+    const content = contentOf(data, node);
+    const access = options.access ?? "world";
+    if (await this.overwrite(node, content, access)) return;
+    try {
+      await this.make(node, content, access, true);
+    } catch (error) {
+      // Somebody made it meanwhile, or our own first try landed before the connection broke.
+      if (!(error instanceof NodeExistsError)) throw error;
+      await this.overwrite(node, content, access);
+    }
+  }
+
+  async create(path: string, data: Uint8Array, options: WriteOptions = {}): Promise<void> {
+    const node = this.absolute(path);
+    await this.make(node, contentOf(data, node), options.access ?? "world", false);
+  }
+
+  async delete(path: string): Promise<void> {
+    const node = this.absolute(path);
+    await unlessAbsent(
+      this.connection.call<undefined>(`delete ${node}`, true, (client, done) =>
+        client.remove(node, (error) => done(error, undefined)),
+      ),
+    );
+  }
+
+  async mkdirs(path: string, options: WriteOptions = {}): Promise<void> {
+    const node = this.absolute(path);
+    // Asked for first, since making what is there may be refused by its parent's ACL.
+    if (node === "/" || (await this.exists(path))) return;
+    await this.makeAncestors(node);
+    await this.makeUnlessThere(node, options.access ?? "world");
+  }
+
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  private absolute(path: string): string {
+    return path === "/" ? this.chroot || "/" : this.chroot + path;
+  }
+
+  /** False when the node does not exist. */
+  private async overwrite(node: string, content: Buffer, access: Access): Promise<boolean> {
+    const written = await unlessAbsent(
+      this.connection.call<Stat>(`write ${node}`, true, (client, done) => client.setData(node, content, done)),
+    );
+    if (written === undefined) return false;
+    if (access === "creator") {
+      await this.connection.call<Stat>(`protect ${node}`, true, (client, done) =>
+        client.setACL(node, acls.creator, done),
+      );
+    }
+    return true;
+  }
+
+  private async make(node: string, content: Buffer, access: Access, repeatable: boolean): Promise<void> {
+    await this.connection.call<string>(`create ${node}`, repeatable, (client, done) =>
+      client.create(node, content, acls[access], done),
+    );
+  }
+
+  private async makeAncestors(node: string): Promise<void> {
+    const names = node.split("/").slice(1, -1);
+    for (let depth = 1; depth <= names.length; depth++) {
+      const ancestor = `/${names.slice(0, depth).join("/")}`;
+      const there = await this.connection.call<Stat | null>(`look for ${ancestor}`, true, (client, done) =>
+        client.exists(ancestor, done),
+      );
+      if (there === null) await this.makeUnlessThere(ancestor, "world");
+    }
+  }
+
+  private async makeUnlessThere(node: string, access: Access): Promise<void> {
+    try {
+      await this.make(node, Buffer.alloc(0), access, true);
+    } catch (error) {
+      if (!(error instanceof NodeExistsError)) throw error;
+    }
+  }
+}
+
+async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof NoNodeError) return undefined;
+    throw error;
+  }
+}
+
+function contentOf(data: Uint8Array, node: string): Buffer {
+  if (data.length > maxBytes) {
+    throw new UserError(
+      `${node} would take ${data.length} bytes, but a ZooKeeper node holds at most ${maxBytes} (jute.maxbuffer): ` +
+        `make the topology smaller, or split it.`,
+    );
+  }
+  return Buffer.from(data);
+}

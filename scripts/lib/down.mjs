@@ -1,0 +1,42 @@
+import { dirname } from "node:path";
+import { cacheFolder } from "./cache.mjs";
+import { LocalStack, stateFolder } from "./local-stack.mjs";
+import { prepare } from "./prepare.mjs";
+import { pulumiEnvironment } from "./pulumi/cli.mjs";
+import { ensureSandbox, leaveSandbox, runningSandbox, sandboxData, stopSandbox } from "./sandbox.mjs";
+import { step } from "./say.mjs";
+
+/** `npm run down`: the stack `local` destroyed, the sandbox Aurora stopped. */
+export async function down() {
+  await prepare();
+  const stack = new LocalStack(await pulumiEnvironment());
+  if (await stack.exists()) await destroy(stack);
+  const sandbox = await runningSandbox();
+  if (sandbox !== undefined) {
+    step(`Stopping the sandbox Aurora, process ${sandbox.pid}`);
+    await stopSandbox(sandbox);
+  }
+  console.log(remains());
+}
+
+/** The sandbox must run for this: its tasks are to be killed and forgotten. */
+async function destroy(stack) {
+  const sandbox = await ensureSandbox();
+  try {
+    await stack.destroy();
+  } catch (error) {
+    await leaveSandbox(sandbox, error);
+    throw error;
+  }
+}
+
+function remains() {
+  return [
+    "",
+    "Nothing of the stack 'local' runs any more. On disk remain, and may be deleted:",
+    `  ${dirname(sandboxData)}    packages, the sandbox's log and data`,
+    `  ${stateFolder}    Pulumi's state, now without resources`,
+    `  ${cacheFolder()}    the Pulumi CLI, for the next start`,
+    "",
+  ].join("\n");
+}

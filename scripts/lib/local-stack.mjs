@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { runQuietly, runShown } from "./processes.mjs";
+import { root } from "./project.mjs";
+import { note, step } from "./say.mjs";
+import { isAbandoned, stackLocks } from "./stack-locks.mjs";
+
+/** Where the state of the stack `local` lies. */
+export const stateFolder = join(root, ".pulumi-state");
+const name = "local";
+/** Protects nothing, and need not: this stack has no secrets and its state does not leave the checkout. */
+const localPassphrase = "local";
+
+/** The stack `local`, driven by a CLI as `pulumiEnvironment` gives it. */
+export class LocalStack {
+  #cli;
+
+  constructor(cli) {
+    this.#cli = cli;
+  }
+
+  /** Deploys what the stack's documents say, making the stack first where it lacks. */
+  async up() {
+    step(`pulumi up on the stack '${name}'`);
+    if (!(await this.exists())) await this.#quietly("Making the stack", ["stack", "init", name, "--no-select"]);
+    await this.#freeLock();
+    const args = ["up", "--yes", "--refresh", "--skip-preview", "--suppress-outputs", "--stack", name];
+    await this.#shown("pulumi up", args);
+  }
+
+  async destroy() {
+    step(`pulumi destroy on the stack '${name}'`);
+    await this.#freeLock();
+    await this.#shown("pulumi destroy", ["destroy", "--yes", "--skip-preview", "--stack", name]);
+  }
+
+  /** The stack's outputs. */
+  async outputs() {
+    return JSON.parse(await this.#quietly("Reading the outputs", ["stack", "output", "--json", "--stack", name]));
+  }
+
+  async exists() {
+    if (!existsSync(stateFolder)) return false;
+    const stacks = JSON.parse(await this.#quietly("Listing the stacks", ["stack", "ls", "--json"]));
+    return stacks.some((stack) => stack.name.split("/").at(-1) === name);
+  }
+
+  /** A run that was killed leaves its lock behind; Pulumi itself never frees it. */
+  async #freeLock() {
+    const owners = stackLocks(stateFolder, name);
+    if (owners.length === 0 || !owners.every(isAbandoned)) return;
+    note(`freeing the stack from a run that was killed (process ${owners.map((owner) => owner.pid).join(", ")})`);
+    await this.#quietly("Freeing the stack", ["cancel", "--yes", "--stack", name]);
+  }
+
+  #shown(purpose, args) {
+    return runShown(purpose, this.#cli.bin, args, this.#options());
+  }
+
+  #quietly(purpose, args) {
+    return runQuietly(purpose, this.#cli.bin, args, { ...this.#options(), stdio: ["ignore", "pipe", "pipe"] });
+  }
+
+  #options() {
+    mkdirSync(stateFolder, { recursive: true });
+    const env = { ...process.env, ...this.#cli.env, ...passphrase(process.env) };
+    return { cwd: root, env: { ...env, PULUMI_BACKEND_URL: pathToFileURL(stateFolder).href } };
+  }
+}
+
+function passphrase(env) {
+  const isSet = env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
+  return isSet ? {} : { PULUMI_CONFIG_PASSPHRASE: localPassphrase };
+}

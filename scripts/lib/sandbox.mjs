@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { answers, isPortTaken } from "./http.mjs";
+import { Interrupted, Problem } from "./problem.mjs";
+import { isAlive, lastLines, stopIfInterrupted } from "./processes.mjs";
+import { root } from "./project.mjs";
+import { note, step } from "./say.mjs";
+
+const port = 8081;
+/** Where the sandbox keeps its jobs and its log; the stack `local` names folders beside it. */
+export const sandboxData = "/var/tmp/pulumi-heron-aurora/sandbox";
+const logFile = join(sandboxData, "sandbox.log");
+const stateFile = join(sandboxData, "sandbox.json");
+const startLimit = 30_000;
+const stopLimit = 30_000;
+
+/**
+ * Starts the sandbox Aurora, or finds the one that runs already.
+ * @returns {Promise<{pid: number, url: string, logFile: string, started: boolean}>} `started`: by this call
+ */
+export async function ensureSandbox() {
+  const running = await runningSandbox();
+  if (running !== undefined) return { ...running, logFile, started: false };
+  step(`Sandbox Aurora on port ${port}`);
+  if (await isPortTaken(port)) throw new Problem(portTaken());
+  const sandbox = await start();
+  note(`running, process ${sandbox.pid}, log ${logFile}`);
+  return { ...sandbox, logFile, started: true };
+}
+
+function portTaken() {
+  return (
+    `Port ${port} is in use by another program, and the sandbox Aurora needs it.\n` +
+    `Stop that program (see which it is: ss -ltnp 'sport = :${port}', or lsof -i :${port}) and run the command again.`
+  );
+}
+
+/** The sandbox that runs, by what it wrote about itself, else undefined. */
+export async function runningSandbox() {
+  if (!existsSync(stateFile)) return undefined;
+  const { pid, url } = JSON.parse(readFileSync(stateFile, "utf8"));
+  return isAlive(pid) && (await answers(`${url}/health`)) ? { pid, url } : undefined;
+}
+
+async function start() {
+  mkdirSync(sandboxData, { recursive: true });
+  const log = openSync(logFile, "a");
+  const earlier = fstatSync(log).size;
+  const args = [join(root, "bin", "sandbox", "main.js"), "serve", "--port", String(port), "--data", sandboxData];
+  const child = spawn(process.execPath, args, { cwd: root, detached: true, stdio: ["ignore", log, log] });
+  closeSync(log);
+  child.unref();
+  try {
+    return await readiness(child, earlier);
+  } catch (error) {
+    child.kill();
+    throw error;
+  }
+}
+
+async function readiness(child, earlier) {
+  for (const deadline = Date.now() + startLimit; Date.now() < deadline; await sleep(200)) {
+    stopIfInterrupted();
+    if (child.exitCode !== null) throw new Problem(`The sandbox Aurora did not start:\n${logTail(earlier)}`);
+    const sandbox = await runningSandbox();
+    if (sandbox?.pid === child.pid) return sandbox;
+  }
+  throw new Problem(`The sandbox Aurora was not ready after ${startLimit / 1000} s:\n${logTail(earlier)}`);
+}
+
+function logTail(earlier) {
+  return `${lastLines(readFileSync(logFile).subarray(earlier).toString(), 15)}\n(whole log: ${logFile})`;
+}
+
+/** After a step that failed by `error`: stops a sandbox that this run started and the user interrupted, names it else. */
+export async function leaveSandbox(sandbox, error) {
+  if (error instanceof Interrupted && sandbox.started) {
+    step("Stopping the sandbox Aurora; it keeps its jobs for its next start");
+    await stopSandbox(sandbox);
+  } else {
+    note(`left running: the sandbox Aurora, process ${sandbox.pid}, log ${sandbox.logFile} (npm run down stops it)`);
+  }
+}
+
+/** Stops a sandbox and waits until it is gone. What it keeps in its folder stays, for its next start. */
+export async function stopSandbox({ pid }) {
+  if (isAlive(pid)) process.kill(pid, "SIGTERM");
+  for (const deadline = Date.now() + stopLimit; Date.now() < deadline; await sleep(100)) {
+    if (!isAlive(pid)) return;
+  }
+  throw new Problem(`The sandbox Aurora (process ${pid}) has not ended. Its log: ${logFile}`);
+}

@@ -1,0 +1,47 @@
+/**
+ * What `npm start` ends with.
+ *
+ * @param outputs the outputs of the stack `local`: `{topologies: {<name>: {jobKey, containers, instances, resources:
+ *   {cpu, ramMb, diskMb}, package: {uri, sha256}, jobPage}}, core: {uri, sha256}, scheduler}`; resources are a container's
+ * @param {{pid: number, logFile: string}} sandbox the one that is left running
+ */
+export function renderSummary({ topologies, core, scheduler }, sandbox) {
+  return [
+    "",
+    ...Object.entries(topologies).flatMap(([name, topology]) => [...renderTopology(name, topology), ""]),
+    "Core package",
+    ...renderPackage(core),
+    "",
+    `Scheduler       ${scheduler}`,
+    "",
+    "What to try next",
+    "  edit stacks/topologies/wordcount.yaml (parallelism, say) and run `npm start` again",
+    "  npm run plan -- local    what a deployment would make, as a table",
+    "  npm run down             removes the topologies and stops the sandbox",
+    "",
+    "Left running",
+    `  the sandbox Aurora, process ${sandbox.pid} (log: ${sandbox.logFile}), with the topologies above as its children`,
+    "  `npm run down` stops it",
+    "",
+  ].join("\n");
+}
+
+function renderTopology(name, topology) {
+  return [
+    `Topology ${name} is RUNNING`,
+    `  job key       ${topology.jobKey}`,
+    `  containers    ${renderContainers(topology)}`,
+    ...renderPackage(topology.package),
+    `  job page      ${topology.jobPage}`,
+  ];
+}
+
+function renderContainers({ containers, instances, resources }) {
+  const { cpu, ramMb, diskMb } = resources;
+  const size = `${cpu} cpu, ${ramMb} MB of memory and ${diskMb} MB of disk`;
+  return `${containers}, each with ${size}; ${instances} Heron instances in all`;
+}
+
+function renderPackage({ uri, sha256 }) {
+  return [`  package       ${uri}`, `  sha256        ${sha256}`];
+}

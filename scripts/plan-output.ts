@@ -1,0 +1,65 @@
+import type { JobConfiguration } from "../components/aurora/job-configuration";
+import { componentRamMap, maxContainerResources, type PackingPlan } from "../components/heron/packing";
+import type { TopologyPlan } from "../components/plan/job";
+
+/** A packing plan for machines, in the shape of Heron's own recorded plans. */
+export function packingPlanData(plan: PackingPlan): object {
+  return {
+    id: plan.id,
+    componentRamDistribution: [...componentRamMap(plan)].map(([component, ram]) => `${component}:${ram}`).join(","),
+    maxContainerResources: maxContainerResources(plan),
+    containers: [...plan.containers]
+      .sort((a, b) => a.id - b.id)
+      .map((container) => ({
+        ...container,
+        instances: [...container.instances].sort((a, b) => a.taskId - b.taskId),
+      })),
+    protoContainerOrder: plan.containers.map(({ id }) => id),
+  };
+}
+
+/** A topology's plan for machines. */
+export function planData({ prepared, jobConfiguration }: TopologyPlan): {
+  readonly packingPlan: object;
+  readonly jobConfiguration: JobConfiguration;
+} {
+  return { packingPlan: packingPlanData(prepared.packing.plan), jobConfiguration };
+}
+
+/** A packing plan for eyes: a line for each container. */
+export function packingTable(plan: PackingPlan): string {
+  const rows = [...plan.containers]
+    .sort((a, b) => a.id - b.id)
+    .map(({ id, requiredResource, scheduledResource, instances }) => {
+      const { cpu, ram, disk } = scheduledResource ?? requiredResource;
+      const counts = new Map<string, number>();
+      for (const { component } of instances) counts.set(component, (counts.get(component) ?? 0) + 1);
+      const held = [...counts].map(([component, count]) => `${component} ×${count}`).join(", ");
+      return [String(id), String(cpu), gibibytes(ram), gibibytes(disk), held];
+    });
+  return table([["container", "cpu", "ram", "disk", "instances"], ...rows]);
+}
+
+/** A topology's plan for eyes. */
+export function planText({ prepared, inputs }: TopologyPlan): string {
+  const { packing, file } = prepared;
+  const { cpu, ram, disk } = packing.container;
+  return [
+    `${inputs.jobKey}  (${inputs.topologyId})`,
+    "",
+    packingTable(packing.plan),
+    `container 0 runs the TManager with the same: ${cpu} cores, ${gibibytes(ram)} ram, ${gibibytes(disk)} disk`,
+    "",
+    `core package      ${inputs.corePackage.uri}`,
+    `topology package  ${inputs.topologyPackage.uri} (${file.size} bytes)`,
+  ].join("\n");
+}
+
+function gibibytes(bytes: number): string {
+  return `${Math.round((bytes / 1024 ** 3) * 100) / 100} GiB`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n");
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { load } from "js-yaml";
+import { loadStack } from "../components/config/load";
+import { UserError } from "../components/errors";
+import { readDefinition } from "../components/heron/definition";
+import { pack } from "../components/heron/packing";
+import { planStack } from "../components/plan/stack";
+import { projectRoot } from "../components/project";
+import { packingAlgorithms, type PackingAlgorithm } from "../components/topology-args";
+import { packingPlanData, packingTable, planData, planText } from "./plan-output";
+
+const usage = `npm run plan -- <stack> [topology …] [--json]
+npm run plan -- --definition FILE.defn [--packing ${packingAlgorithms.join("|")}] [--json]`;
+
+/** Shows what a preview computes, without an engine and without touching scheduler, state tree or store. */
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      definition: { type: "string" },
+      packing: { type: "string", default: "RoundRobinPacking" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  if (values.definition !== undefined) planDefinition(values.definition, values.packing, values.json);
+  else await planOfStack(positionals, values.json);
+}
+
+function planDefinition(file: string, packing: string, json: boolean): void {
+  const topology = readDefinition(readFileSync(file), file);
+  const plan = pack(algorithm(packing), topology);
+  if (json) showJson({ packingPlan: packingPlanData(plan) });
+  else console.log(`${topology.name}\n\n${packingTable(plan)}`);
+}
+
+/** With one topology named its plan, else the plans by name. */
+async function planOfStack([stack, ...names]: readonly string[], json: boolean): Promise<void> {
+  if (stack === undefined) throw new UserError(`Which stack?\n${usage}`);
+  const root = projectRoot();
+  const document = loadStack(join(root, "stacks", `${stack}.yaml`));
+  const known = document.topologies.map(({ args }) => args.name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new UserError(`The stack ${stack} has no topology ${unknown.join(", ")}. It has ${known.join(", ")}.`);
+  }
+  const project = load(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as { readonly name: string };
+  const plans = await planStack(document, `${project.name}/${stack}`, names.length > 0 ? names : undefined);
+  if (!json) console.log(plans.map(planText).join("\n\n\n"));
+  else if (names.length === 1) showJson(plans.map(planData)[0] ?? {});
+  else showJson(Object.fromEntries(plans.map((plan) => [plan.prepared.job.name, planData(plan)])));
+}
+
+function algorithm(name: string): PackingAlgorithm {
+  const known = packingAlgorithms.find((each) => each === name);
+  if (known !== undefined) return known;
+  throw new UserError(`There is no packing '${name}'. Choose one of ${packingAlgorithms.join(", ")}.`);
+}
+
+function showJson(value: object): void {
+  console.log(JSON.stringify(value, undefined, 1));
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof UserError ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,4 @@
+import { deployStack } from "../components/stack";
+
+/** The Pulumi program of this project: what `stacks/<stack>.yaml` describes. */
+export = deployStack;

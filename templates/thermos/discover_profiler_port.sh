@@ -1,0 +1,1 @@
+{{=<% %>=}}echo {{thermos.ports[yourkit]}} > yourkit.port

@@ -1,0 +1,19 @@
+import { interfaces, Suite } from "mocha";
+import { relative, sep } from "node:path";
+
+const seconds = 1000;
+/** The timeouts of tests and hooks by the folder under `bin/test` that their file is in, in milliseconds. */
+const timeouts: Readonly<Record<string, number>> = {
+  unit: 10 * seconds,
+  integration: 120 * seconds,
+  engine: 600 * seconds,
+};
+
+/** Mocha's BDD interface with a default timeout by folder. */
+export = function bddByFolder(suite: Suite): void {
+  interfaces.bdd(suite);
+  suite.on(Suite.constants.EVENT_FILE_PRE_REQUIRE, (_context: unknown, file: string) => {
+    const folder = relative(`${__dirname}/..`, file).split(sep)[0] ?? "";
+    suite.timeout(timeouts[folder] ?? 10 * seconds);
+  });
+};

@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { cpSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { load } from "js-yaml";
+
+import { loadStack } from "../../../components/config/load";
+import { resolvePath } from "../../../components/config/paths";
+import { DocumentError } from "../../../components/config/problem";
+import { UserError } from "../../../components/errors";
+import { repoRoot } from "../../support/paths";
+import type { Files } from "./documents";
+import { goodFiles, problemLines, stackYaml, topologyYaml, withFiles, writeFiles } from "./documents";
+
+function loadFrom(files: Files): ReturnType<typeof loadStack> {
+  return withFiles({ ...goodFiles, ...files }, (root) => loadStack(join(root, "stacks", "prod.yaml")));
+}
+
+function linesFrom(files: Files): readonly string[] {
+  return problemLines(() => loadFrom(files));
+}
+
+describe("loadStack", () => {
+  it("gives the cluster's and the topologies' arguments as written, folders beside them", () => {
+    withFiles(goodFiles, (root) => {
+      assert.deepEqual(loadStack(join(root, "stacks", "prod.yaml")), {
+        document: "stacks/prod.yaml",
+        baseDirectory: join(root, "stacks"),
+        cluster: {
+          cluster: "west",
+          role: "heron",
+          environment: "prod",
+          scheduler: { url: "https://aurora.example:8081" },
+          state: { zookeeper: { servers: "zk1.example:2181" } },
+          artifacts: { directory: { path: "/mnt/heron/packages" } },
+          core: { path: "../dist/heron-core.tar.gz" },
+        },
+        topologies: [
+          {
+            document: "stacks/topologies/wordcount.yaml",
+            args: { name: "wordcount", package: "wordcount.jar", class: "org.example.WordCount" },
+            baseDirectory: join(root, "stacks", "topologies"),
+          },
+        ],
+      });
+    });
+  });
+
+  it("gives the same arguments wherever the documents lie, none with a path of this machine", () => {
+    const [here, there] = [loadFrom({}), loadFrom({})];
+    assert.notEqual(here.baseDirectory, there.baseDirectory);
+    assert.deepEqual(
+      [here.cluster, here.topologies.map(({ args }) => args)],
+      [there.cluster, there.topologies.map(({ args }) => args)],
+    );
+  });
+
+  it("lays defaults under every topology, and not into the cluster's arguments", () => {
+    const { cluster, topologies } = loadFrom({
+      "stacks/prod.yaml": `${stackYaml}defaults: { priority: 1, update: { batchSize: 2, watchSeconds: 5 } }\n`,
+      "stacks/topologies/wordcount.yaml": `${topologyYaml}update: { watchSeconds: 9 }\n`,
+      "stacks/topologies/xother.yaml": topologyYaml.replace("name: wordcount", "name: other"),
+    });
+    assert.deepEqual(
+      topologies.map(({ args: { name, priority, update } }) => ({ name, priority, update })),
+      [
+        { name: "wordcount", priority: 1, update: { batchSize: 2, watchSeconds: 9 } },
+        { name: "other", priority: 1, update: { batchSize: 2, watchSeconds: 5 } },
+      ],
+    );
+    assert.equal("defaults" in cluster, false);
+    assert.equal("topologies" in cluster, false);
+  });
+
+  it("reads each file once however many globs match it, in the order of the names", () => {
+    const { topologies } = loadFrom({
+      "stacks/prod.yaml": `${stackYaml}topologies: ["topologies/w*.yaml", "topologies/*.yaml", "../more/**/*.yaml"]\n`,
+      "stacks/topologies/a.yaml": topologyYaml.replace("name: wordcount", "name: a"),
+      "more/deep/b.yaml": topologyYaml.replace("name: wordcount", "name: b"),
+      "more/deep/wordcount.jar": "",
+    });
+    assert.deepEqual(
+      topologies.map(({ document, args }) => [document, args.name]),
+      [
+        ["more/deep/b.yaml", "b"],
+        ["stacks/topologies/a.yaml", "a"],
+        ["stacks/topologies/wordcount.yaml", "wordcount"],
+      ],
+    );
+  });
+
+  it("reads each document of a file as a topology and names it by its number", () => {
+    const { topologies } = loadFrom({
+      "stacks/topologies/wordcount.yaml": `${topologyYaml}---\n${topologyYaml.replace("wordcount", "second")}`,
+    });
+    assert.deepEqual(
+      topologies.map(({ document, args }) => [document, args.name]),
+      [
+        ["stacks/topologies/wordcount.yaml (document 1)", "wordcount"],
+        ["stacks/topologies/wordcount.yaml (document 2)", "second"],
+      ],
+    );
+  });
+
+  it("takes a stack without topologies when it says so", () => {
+    assert.deepEqual(loadFrom({ "stacks/prod.yaml": `${stackYaml}topologies: []\n` }).topologies, []);
+  });
+
+  it("lists all that is wrong in all files at once", () => {
+    assert.deepEqual(
+      linesFrom({
+        "stacks/prod.yaml": stackYaml.replace("role:", "rolle:").replace("../dist", "../gone"),
+        "stacks/topologies/wordcount.yaml": `${topologyYaml}parallelism: { word: 0 }\n`,
+        "stacks/topologies/bad.yaml": "name: [",
+        "stacks/topologies/other.yaml": topologyYaml.replace("wordcount.jar", "gone.jar"),
+      }),
+      [
+        "stacks/prod.yaml: role: required: expected letters, digits, '_', '-' and '.' alone, 1 to 255 of them, as Aurora's identifiers are, found nothing",
+        "stacks/prod.yaml: rolle: unknown key; did you mean 'role'?",
+        "stacks/prod.yaml: core.path: expected a file, found none at gone/heron-core.tar.gz",
+        "stacks/topologies/bad.yaml: line 2, column 1: expected YAML, found an error in it: unexpected end of the stream within a flow collection",
+        "stacks/topologies/other.yaml: package: expected a file, found none at stacks/topologies/gone.jar",
+        "stacks/topologies/wordcount.yaml: parallelism.word: expected a whole number of at least 1, found 0",
+        "stacks/topologies/wordcount.yaml: name: expected a name of its own, found 'wordcount', which the topology in stacks/topologies/other.yaml has too",
+      ],
+    );
+  });
+
+  it("throws an error for users, with a list of the problems", () => {
+    assert.throws(
+      () => loadFrom({ "stacks/prod.yaml": stackYaml.replace("role: heron", "role: he ron") }),
+      (error) => {
+        assert.ok(error instanceof UserError && error instanceof DocumentError);
+        assert.deepEqual(
+          error.problems.map(({ file, path }) => ({ file, path })),
+          [{ file: "stacks/prod.yaml", path: "role" }],
+        );
+        return true;
+      },
+    );
+  });
+
+  it("tells where a definition is missing and when a package is a folder", () => {
+    assert.deepEqual(
+      linesFrom({
+        "stacks/topologies/wordcount.yaml": `${topologyYaml.replace("wordcount.jar", "lib.jar")}definition: ../w.defn\n`,
+        "stacks/topologies/lib.jar/inside": "",
+      }),
+      [
+        "stacks/topologies/wordcount.yaml: package: expected a file, found none at stacks/topologies/lib.jar",
+        "stacks/topologies/wordcount.yaml: definition: expected a file, found none at stacks/w.defn",
+      ],
+    );
+  });
+
+  it("refuses a glob that matches nothing, and the default one likewise", () => {
+    assert.deepEqual(linesFrom({ "stacks/prod.yaml": `${stackYaml}topologies: ["topologies/*.yaml", "x/*.yaml"]\n` }), [
+      "stacks/prod.yaml: topologies[1]: expected topology documents, found no file that matches 'x/*.yaml' (`topologies: []` is for none)",
+    ]);
+    assert.deepEqual(
+      problemLines(() =>
+        withFiles({ "stacks/prod.yaml": stackYaml, "dist/heron-core.tar.gz": "" }, (root) =>
+          loadStack(join(root, "stacks", "prod.yaml")),
+        ),
+      ),
+      [
+        "stacks/prod.yaml: topologies: expected topology documents, found no file that matches 'topologies/*.yaml' (`topologies: []` is for none)",
+      ],
+    );
+  });
+
+  it("looks for no topologies outside of relative globs", () => {
+    assert.deepEqual(linesFrom({ "stacks/prod.yaml": `${stackYaml}topologies: ["/etc/*.yaml"]\n` }), [
+      "stacks/prod.yaml: topologies[0]: expected a file name or glob, relative to the stack document, found '/etc/*.yaml'",
+    ]);
+  });
+
+  it("tells of hosts dedicated to another role, in a topology and in the defaults", () => {
+    assert.deepEqual(
+      linesFrom({
+        "stacks/prod.yaml": `${stackYaml}defaults: { dedicated: ads/streaming }\n`,
+        "stacks/topologies/wordcount.yaml": `${topologyYaml}dedicated: web/streaming\n`,
+      }),
+      [
+        "stacks/prod.yaml: defaults.dedicated: expected hosts of the stack's own role, 'heron/…', or of all, '*/…', found 'ads/streaming'",
+        "stacks/topologies/wordcount.yaml: dedicated: expected hosts of the stack's own role, 'heron/…', or of all, '*/…', found 'web/streaming'",
+      ],
+    );
+  });
+
+  it("refuses a stack file that is missing or holds several documents", () => {
+    withFiles({}, (root) => {
+      assert.deepEqual(
+        problemLines(() => loadStack(join(root, "stacks", "gone.yaml"))),
+        ["stacks/gone.yaml: (document): expected a file that can be read, found none"],
+      );
+    });
+    assert.deepEqual(linesFrom({ "stacks/prod.yaml": `${stackYaml}---\n${stackYaml}` }), [
+      "stacks/prod.yaml: (document): expected a single stack document, found 2, separated by '---'",
+    ]);
+  });
+
+  it("takes the stack documents of this project", () => {
+    withFiles({}, (root) => {
+      cpSync(join(repoRoot, "stacks"), join(root, "stacks"), { recursive: true });
+      const topology = load(readFileSync(join(repoRoot, "stacks", "topologies", "wordcount.yaml"), "utf8")) as {
+        package: string;
+        definition: string;
+      };
+      writeFiles(root, {
+        "examples/core/heron-core.tar.gz": "",
+        [join("stacks", "topologies", topology.package)]: "",
+        [join("stacks", "topologies", topology.definition)]: "",
+      });
+      const { cluster, topologies } = loadStack(join(root, "stacks", "local.yaml"));
+      assert.deepEqual([cluster.cluster, cluster.role, cluster.environment], ["sandbox", "heron", "devel"]);
+      assert.deepEqual(
+        topologies.map(({ args }) => [args.name, args.update?.watchSeconds]),
+        [["wordcount", 5]],
+      );
+    });
+  });
+});
+
+describe("resolvePath", () => {
+  it("takes a path from the folder of its document", () => {
+    assert.equal(resolvePath("/srv/heron/stacks", "../dist/heron-core.tar.gz"), "/srv/heron/dist/heron-core.tar.gz");
+  });
+});

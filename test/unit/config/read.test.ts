@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+
+import { readDocuments } from "../../../components/config/read";
+import { withFiles } from "./documents";
+
+function read(text: string): ReturnType<typeof readDocuments> {
+  return withFiles({ "a.yaml": text }, (root) => readDocuments(join(root, "a.yaml"), "stacks/a.yaml"));
+}
+
+function problem(text: string): unknown {
+  return read(text).problem;
+}
+
+describe("readDocuments", () => {
+  it("reads texts that YAML 1.1 takes for truths, dates and numbers of base 60 as texts", () => {
+    assert.deepEqual(read("{a: no, b: on, c: y, d: 2024-06-01, e: '12', f: 1:30}").documents[0]?.value, {
+      a: "no",
+      b: "on",
+      c: "y",
+      d: "2024-06-01",
+      e: "12",
+      f: "1:30",
+    });
+  });
+
+  it("reads the truths, numbers and nothings of the core schema", () => {
+    assert.deepEqual(read("{a: true, b: 0x10, c: 0o17, d: 1e3, e: null, f: }").documents[0]?.value, {
+      a: true,
+      b: 16,
+      c: 15,
+      d: 1000,
+      e: null,
+      f: null,
+    });
+  });
+
+  it("follows aliases and leaves merge keys as they are", () => {
+    assert.deepEqual(read("a: &a {x: 1}\nb: *a\nc: {<<: *a}").documents[0]?.value, {
+      a: { x: 1 },
+      b: { x: 1 },
+      c: { "<<": { x: 1 } },
+    });
+  });
+
+  it("takes a file without a document for one of nothing", () => {
+    assert.deepEqual(read("# later\n").documents, [{ document: "stacks/a.yaml", value: null }]);
+  });
+
+  it("tells line and column of a key given twice", () => {
+    assert.deepEqual(problem("name: a\npackage: b\nname: c\n"), {
+      file: "stacks/a.yaml",
+      path: "line 3, column 1",
+      message: "expected YAML, found an error in it: duplicated mapping key",
+    });
+  });
+
+  it("tells line and column of what is no YAML", () => {
+    assert.deepEqual(problem("name: a\n\tpackage: b\n"), {
+      file: "stacks/a.yaml",
+      path: "line 2, column 1",
+      message: "expected YAML, found an error in it: tab characters must not be used in indentation",
+    });
+  });
+
+  it("refuses tags that make other things than data", () => {
+    assert.deepEqual(problem("name: !!js/function 'function () {}'\n"), {
+      file: "stacks/a.yaml",
+      path: "line 1, column 37",
+      message: "expected YAML, found an error in it: unknown tag !<tag:yaml.org,2002:js/function>",
+    });
+  });
+
+  it("tells when there is no file, or a folder in its place", () => {
+    withFiles({ "folder/file": "" }, (root) => {
+      for (const name of ["gone.yaml", "folder", "folder/file/inside"]) {
+        assert.deepEqual(readDocuments(join(root, name), name).problem, {
+          file: name,
+          path: "(document)",
+          message: "expected a file that can be read, found none",
+        });
+      }
+    });
+  });
+});

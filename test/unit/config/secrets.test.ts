@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+
+import fc from "fast-check";
+
+import { formatPath } from "../../../components/config/problem";
+import { checkSecrets, namesSecret } from "../../../components/config/secrets";
+
+function lines(document: unknown, cluster?: string): readonly string[] {
+  return checkSecrets(document, cluster).map(({ path, message }) => `${formatPath(path)}: ${message}`);
+}
+
+function toConfig(key: string): string {
+  return (
+    "a secret has no place in a document: take it out and keep it encrypted in the stack's configuration, " +
+    `pulumi config set --secret --path '${key}'`
+  );
+}
+
+const toAgents =
+  "looks like a secret, and could be read in the package, the state tree and the Aurora job: take it out, and let the " +
+  "topology read it on the agents, from a file or a secret store";
+
+describe("checkSecrets", () => {
+  it("tells where a cluster's secrets go, with the cluster's name", () => {
+    assert.deepEqual(lines({ scheduler: { password: "sesame" } }, "west"), [
+      `scheduler.password: ${toConfig("heron:credentials.west.password")}`,
+    ]);
+  });
+
+  it("tells where ZooKeeper's go", () => {
+    assert.deepEqual(lines({ state: { zookeeper: { password: "sesame" } } }, "west"), [
+      `state.zookeeper.password: ${toConfig("heron:credentials.west.zookeeper.password")}`,
+    ]);
+  });
+
+  it("quotes a cluster's dots, and leaves a place for a name that is none", () => {
+    assert.deepEqual(lines({ token: "sesame" }, "eu.west"), [
+      `token: ${toConfig('heron:credentials["eu.west"].password')}`,
+    ]);
+    for (const cluster of [undefined, "a'b"]) {
+      assert.deepEqual(lines({ token: "sesame" }, cluster), [
+        `token: ${toConfig("heron:credentials.<cluster>.password")}`,
+      ]);
+    }
+  });
+
+  it("tells that a topology's own secrets would be readable", () => {
+    assert.deepEqual(
+      lines({
+        config: { "db.password": "sesame" },
+        jvmProperties: { "javax.net.ssl.trustStorePassword": "sesame" },
+        conf: { "uploader.yaml": { "heron.uploader.s3.secret_key": 1234 } },
+      }),
+      [
+        `config["db.password"]: ${toAgents}`,
+        `jvmProperties["javax.net.ssl.trustStorePassword"]: ${toAgents}`,
+        `conf["uploader.yaml"]["heron.uploader.s3.secret_key"]: ${toAgents}`,
+      ],
+    );
+  });
+
+  it("leaves components, truths and nothings alone", () => {
+    assert.deepEqual(lines({ parallelism: { token: 2 }, config: { "ask.password": true }, password: null }), []);
+  });
+
+  it("ends on a document that contains itself", () => {
+    const looped: { config: object; self?: unknown } = { config: { secret: "sesame" } };
+    looped.self = looped;
+    assert.deepEqual(lines(looped), [`config.secret: ${toAgents}`]);
+  });
+
+  it("never shows a value", () => {
+    const keys = fc.constantFrom("password", "token", "config", "zookeeper", "secretKey");
+    fc.assert(
+      fc.property(fc.dictionary(keys, fc.dictionary(keys, fc.constant("Sesame!1"))), (document) => {
+        assert.ok(!lines(document).join().includes("Sesame!1"));
+      }),
+    );
+  });
+});
+
+describe("namesSecret", () => {
+  it("knows secrets by the last words of their keys", () => {
+    for (const key of [
+      "password",
+      "dbPassword",
+      "SECRET",
+      "auth-token",
+      "token",
+      "api.key",
+      "privateKey",
+      "credentials",
+    ]) {
+      assert.ok(namesSecret(key), key);
+    }
+  });
+
+  it("takes no other word for one", () => {
+    for (const key of [
+      "passwordFile",
+      "key",
+      "split.token",
+      "tokens",
+      "max.token.count",
+      "partition.key",
+      "author",
+      "",
+    ]) {
+      assert.ok(!namesSecret(key), key);
+    }
+  });
+});

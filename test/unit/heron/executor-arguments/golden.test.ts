@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { executorArguments, quotedText, stockText } from "../../../../components/heron/executor-arguments";
+import { recordedSettings, recordedWith, submission } from "../../../support/submission";
+
+const names = recordedWith("definition.defn").filter(
+  (name) => recordedWith("submit.json").includes(name) && (submission(name).topology_arguments ?? "") !== "",
+);
+
+describe("executor arguments", () => {
+  it("are compared for every recorded submission", () => {
+    assert.equal(names.length, recordedWith("job-configuration.json").length);
+  });
+
+  for (const name of names) {
+    it(`of ${name} equal those of Heron's submitter, in its order and encodings`, () => {
+      assert.equal(stockText(executorArguments(recordedSettings(name))), submission(name).topology_arguments);
+    });
+
+    it(`of ${name} reach the executor unchanged when quoted for a shell`, () => {
+      const args = executorArguments(recordedSettings(name));
+      const received = execFileSync("sh", ["-c", `printf '%s\\n' ${quotedText(args)}`], { encoding: "utf8" });
+      assert.deepEqual(received.trimEnd().split("\n"), args.map(({ flag, value }) => `--${flag}=${value}`));
+    });
+  }
+});

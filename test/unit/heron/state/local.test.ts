@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UserError } from "../../../../components/errors";
+import { openStateTree } from "../../../../components/heron/state";
+import { openLocalStore } from "../../../../components/heron/state/local";
+import { directories } from "../../../../components/heron/state/paths";
+import { behavesAsStateTree } from "./behaviour";
+import { recordedTree } from "./golden-state";
+
+describe("A state tree in a folder", () => {
+  let root: string;
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), "state-"));
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  behavesAsStateTree(() => openLocalStore(root));
+
+  it("has Heron's layout: a file a node in a folder a kind, every folder made at once", async () => {
+    const { submission, nodes } = recordedTree("G-wc");
+    const tree = await openStateTree({ local: { root: join(root, "made", "anew") } });
+    assert.deepEqual(
+      (await readdir(join(root, "made", "anew"))).filter((entry) => !entry.startsWith(".")),
+      [...directories].sort(),
+    );
+    await tree.submit(submission);
+    const file = join(root, "made", "anew", "packingplans", "G-wc");
+    assert.equal((await readFile(file)).toString("hex"), nodes["packingplans/G-wc"]);
+  });
+
+  it("leaves no unfinished file behind, and shows none as a node", async () => {
+    const store = await openLocalStore(root);
+    await store.put("topologies/wc", Buffer.from("one"));
+    await store.create("topologies/wc", Buffer.from("two"));
+    assert.deepEqual(await readdir(join(root, ".unfinished")), []);
+    assert.deepEqual(await readdir(join(root, "topologies")), ["wc"]);
+  });
+
+  it("never shows a reader half a node while it is overwritten", async () => {
+    const store = await openLocalStore(root);
+    const versions = ["a", "b"].map((letter) => Buffer.alloc(200_000, letter));
+    await store.put("packingplans/wc", versions[0]!);
+    const progress = { writing: true };
+    const writer = (async () => {
+      for (let turn = 0; turn < 30; turn++) await store.put("packingplans/wc", versions[turn % 2]!);
+      progress.writing = false;
+    })();
+    while (progress.writing) {
+      const seen = await store.get("packingplans/wc");
+      assert.ok(seen !== undefined && versions.some((version) => version.equals(seen)));
+    }
+    await writer;
+  });
+
+  it("says which folder cannot be made, and what it must be", async () => {
+    await writeFile(join(root, "file"), "");
+    await assert.rejects(openStateTree({ local: { root: join(root, "file", "state") } }), (error) => {
+      assert.ok(error instanceof UserError);
+      assert.match(error.message, /file\/state cannot be made: .*every agent sees/);
+      return true;
+    });
+  });
+
+  it("makes a folder again that somebody removed when it was empty", async () => {
+    const store = await openLocalStore(root);
+    await rm(join(root, "schedulers"), { recursive: true });
+    await store.delete("schedulers/wc");
+    await store.put("schedulers/wc", Buffer.from("here"));
+    assert.deepEqual(await store.list("schedulers"), ["wc"]);
+    await mkdir(join(root, "schedulers"), { recursive: true });
+  });
+});
