@@ -1,0 +1,31 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { repoRoot } from "./paths";
+
+/** How long mocha may wait for a library: the first use on a machine downloads it. */
+export const downloadTimeoutMs = 300_000;
+
+/** The jar of heron-api from Maven Central. */
+export function heronApiJar(): string {
+  return fetched("heron-api.mjs");
+}
+
+/** heronpy and the pex tool from PyPI. */
+export interface HeronPy {
+  /** For PYTHONPATH. */
+  readonly site: string;
+  /** heronpy and what it depends on, as wheels that a pex is built from. */
+  readonly wheels: string;
+}
+
+export function heronPy(): HeronPy {
+  const folder = fetched("heronpy.mjs");
+  return { site: join(folder, "site"), wheels: join(folder, "wheels") };
+}
+
+function fetched(script: string): string {
+  return execFileSync(process.execPath, [join(repoRoot, "scripts", "libraries", script)], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  }).trim();
+}
