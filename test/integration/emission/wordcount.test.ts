@@ -33,7 +33,11 @@ describe("the word count that `npm start` deploys", () => {
     this.timeout(downloadTimeoutMs);
     const project = join(folder, "wordcount");
     for (const part of ["pom.xml", "src"]) cpSync(join(example, part), join(project, part), { recursive: true });
-    execFileSync("mvn", ["-q", "-B", "package"], { cwd: project, stdio: ["ignore", "inherit", "inherit"] });
+    // The modes of a jar's entries follow the umask.
+    execFileSync("sh", ["-c", "umask 022 && exec mvn -q -B package"], {
+      cwd: project,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     const built = readFileSync(join(project, "target", "wordcount.jar"));
     assert.ok(
       built.equals(readFileSync(join(example, "wordcount.jar"))),
