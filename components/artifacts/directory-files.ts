@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readdir, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { hashFile } from "../cache";
 import { UserError } from "../errors";
 import type { PackageFileInputs } from "./package-file";
 import { fileName } from "./store";
@@ -21,7 +22,7 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
     if (await isWhole(target, inputs)) return;
     const temporary = `${target}.${randomUUID()}.part`;
     try {
-      await copyAndSync(source, temporary);
+      await pipeline(createReadStream(source), createWriteStream(temporary, { flags: "wx", mode: 0o644, flush: true }));
       if ((await hashFile(temporary)) !== inputs.sha256) {
         throw new UserError(
           `${inputs.name} changed while it was copied: its bytes no longer hash to ${inputs.sha256}. ` +
@@ -77,22 +78,6 @@ function ownerFile(owner: string): string {
 async function isWhole(target: string, inputs: PackageFileInputs): Promise<boolean> {
   const found = await stat(target).catch(absent);
   return found?.size === inputs.size && (await hashFile(target)) === inputs.sha256;
-}
-
-async function copyAndSync(source: string, target: string): Promise<void> {
-  const file = await open(target, "wx", 0o644);
-  try {
-    await pipeline(createReadStream(source), file.createWriteStream({ autoClose: false }));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
 }
 
 async function explained(inputs: PackageFileInputs, work: () => Promise<void>): Promise<void> {
