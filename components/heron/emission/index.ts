@@ -49,10 +49,12 @@ export async function emitDefinition(request: EmissionRequest, cache: Cache): Pr
 }
 
 async function emissionKey(request: EmissionRequest): Promise<string> {
-  const { package: file, libraries = [], timeoutMs: _timeout, ...rest } = request;
+  const { package: file, libraries = [], class: main, args, jvmProperties } = request;
+  const { cluster, role, environment, submitUser, topologyName } = request;
   const content = await Promise.all([file, ...libraries].map((each) => hashed(each)));
+  const ways = [main ?? null, args, jvmProperties, cluster, role, environment, submitUser, topologyName];
   return createHash("sha256")
-    .update(JSON.stringify([format, basename(file), content, rest]))
+    .update(JSON.stringify([format, basename(file), content, ways]))
     .digest("hex");
 }
 

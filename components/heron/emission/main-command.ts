@@ -69,7 +69,8 @@ function python(request: EmissionRequest): MainCommand {
   const name = className(request);
   if (name === "-") return { command: "python3", args: [request.package, ...request.args], whenMissing };
   const at = name.lastIndexOf(".");
-  if (at < 1) throw new UserError(`class: '${name}' names no module. Write module.Class, or '-' to run the pex itself.`);
+  if (at < 1)
+    throw new UserError(`class: '${name}' names no module. Write module.Class, or '-' to run the pex itself.`);
   const script =
     "import importlib, sys; sys.path.insert(0, sys.argv.pop(1)); " +
     "getattr(importlib.import_module(sys.argv.pop(1)), sys.argv.pop(1)).write()";

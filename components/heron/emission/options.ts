@@ -32,7 +32,9 @@ export function heronOptions(options: EmissionOptions): string {
   return entries
     .map(([key, value]) => {
       if (/[,=]/.test(value)) {
-        throw new UserError(`Heron cannot be told '${value}' (${key}): a ',' or '=' in it would be misread. Rename it.`);
+        throw new UserError(
+          `Heron cannot be told '${value}' (${key}): a ',' or '=' in it would be misread. Rename it.`,
+        );
       }
       return `${key}=${value.replaceAll(" ", "%%%%")}`;
     })

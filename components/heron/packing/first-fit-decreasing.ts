@@ -68,9 +68,7 @@ function decreasing(settings: PackingSettings, names: readonly string[]): string
   const need = (name: string) => instanceResources(settings, name);
   const strategy = (settings.text("topology.packing.ffd.sorting.strategy") ?? "RAM_FIRST").toUpperCase();
   if (strategy !== "RAM_FIRST" && strategy !== "CPU_FIRST") {
-    throw new UserError(
-      `topology.packing.ffd.sorting.strategy is '${strategy}'. Heron knows RAM_FIRST and CPU_FIRST.`,
-    );
+    throw new UserError(`topology.packing.ffd.sorting.strategy is '${strategy}'. Heron knows RAM_FIRST and CPU_FIRST.`);
   }
   return [...names].sort((a, b) => {
     const ram = need(b).ram - need(a).ram;

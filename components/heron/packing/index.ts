@@ -60,7 +60,12 @@ export function repack(
       const after = new Map(
         hashMapOrder([...before.keys()]).map((name) => [name, (before.get(name) ?? 0) + (changes.get(name) ?? 0)]),
       );
-      return repackRoundRobin(algorithm, settings, after, containers === current.containers.length ? undefined : containers);
+      return repackRoundRobin(
+        algorithm,
+        settings,
+        after,
+        containers === current.containers.length ? undefined : containers,
+      );
     }
     case "ResourceCompliantRRPacking":
       refuseCount(algorithm, containers);

@@ -35,7 +35,8 @@ function dealsOut(settings: PackingSettings, order: readonly string[], container
       cpu[at] = (cpu[at] ?? 0) + need.cpu;
       ram[at] = (ram[at] ?? 0) + need.ram;
       disk[at] = (disk[at] ?? 0) + need.disk;
-      if ((cpu[at] ?? 0) > capacity.cpu || (ram[at] ?? 0) > capacity.ram || (disk[at] ?? 0) > capacity.disk) return false;
+      if ((cpu[at] ?? 0) > capacity.cpu || (ram[at] ?? 0) > capacity.ram || (disk[at] ?? 0) > capacity.disk)
+        return false;
       at = at + 1 === containers ? 0 : at + 1;
     }
   }
@@ -135,7 +136,9 @@ function tooLarge(settings: PackingSettings): string {
   const reasons = [...settings.parallelism.keys()].flatMap((component) => builder.obstacle(1, component) ?? []);
   return (
     `ResourceCompliantRRPacking cannot place all instances, even with a container for each` +
-    (reasons.length > 0 ? `: in an empty container ${reasons.join("; ")}.` : `. Raise topology.container.{cpu,ram,disk}.`)
+    (reasons.length > 0
+      ? `: in an empty container ${reasons.join("; ")}.`
+      : `. Raise topology.container.{cpu,ram,disk}.`)
   );
 }
 

@@ -35,7 +35,9 @@ export function packingSettings(topology: Topology, instance: Resources = defaul
     if (text === undefined) return undefined;
     const value = Number(text);
     if (text === "" || !Number.isFinite(value)) {
-      throw new UserError(`${topology.name}: ${key} is '${text}', but must be a plain number (bytes, cores or a count).`);
+      throw new UserError(
+        `${topology.name}: ${key} is '${text}', but must be a plain number (bytes, cores or a count).`,
+      );
     }
     return value;
   };

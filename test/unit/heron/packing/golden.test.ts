@@ -56,7 +56,10 @@ describe("packing, against Heron's own plans", () => {
         const bytes = readFileSync(goldenPath("heron", name, `packing.${algorithm}.pb`));
         assert.deepEqual(comparable(readPackingPlan(bytes)), comparable(plan));
         assert.deepEqual(readPackingPlan(packingPlanBytes(plan)), plan);
-        assert.deepEqual(plan.containers.map(({ id }) => id), recorded.plan?.protoContainerOrder);
+        assert.deepEqual(
+          plan.containers.map(({ id }) => id),
+          recorded.plan?.protoContainerOrder,
+        );
         assert.deepEqual(Buffer.from(packingPlanBytes(plan)), bytes, "the protobuf's bytes");
         compared++;
       });
@@ -69,7 +72,10 @@ describe("packing, against Heron's own plans", () => {
           const current = pack(algorithm, topology);
           const counts = instanceCounts(current);
           const wanted = Object.fromEntries(
-            Object.entries(recorded.changes).map(([component, delta]) => [component, (counts.get(component) ?? 0) + delta]),
+            Object.entries(recorded.changes).map(([component, delta]) => [
+              component,
+              (counts.get(component) ?? 0) + delta,
+            ]),
           );
           const containers = /containers=(\d+)/.exec(label)?.[1];
           const again = (): PackingPlan =>
