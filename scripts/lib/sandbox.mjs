@@ -71,7 +71,7 @@ async function readiness(child, earlier) {
 }
 
 function logTail(earlier) {
-  return `${lastLines(readFileSync(logFile).subarray(earlier).toString(), 15)}\n(whole log: ${logFile})`;
+  return `${lastLines(readFileSync(logFile).subarray(earlier).toString())}\n(whole log: ${logFile})`;
 }
 
 /** After a step that failed by `error`: stops a sandbox that this run started and the user interrupted, names it else. */
