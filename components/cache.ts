@@ -1,119 +1,220 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { projectRoot } from "./project";
+
+/** A stored file: its sha256 (lower-case hex), its size in bytes, and where it lies on this machine. */
+export interface StoredFile {
+  readonly sha256: string;
+  readonly size: number;
+  readonly path: string;
+}
 
 /**
  * The content-addressed cache of a checkout, `.heron/cache` beside its Pulumi.yaml: what is too large for the engine's
  * state or too slow to make twice. The program fills it, the provider's process reads it; losing it costs time, no more.
- * Entries are written beside their place and renamed, so several processes may use it at once.
+ * Content is checked when it is read: what is not what its address says counts as absent. Entries are written beside
+ * their place and renamed, so several processes may use it at once.
  */
 export interface Cache {
   /** Stores bytes and returns their sha256. */
   put(kind: string, bytes: Uint8Array): Promise<string>;
   /** Bytes by their sha256; undefined when absent or damaged. */
   get(kind: string, sha256: string): Promise<Uint8Array | undefined>;
-  /** Stores bytes under a key that was derived from what they were made of. */
-  putDerived(kind: string, key: string, bytes: Uint8Array): Promise<void>;
-  getDerived(kind: string, key: string): Promise<Uint8Array | undefined>;
-  /** Moves a finished file in and returns where it lies now. */
-  adopt(kind: string, name: string, temporary: string): Promise<string>;
-  /** A path for a file that is still being made, on the same file system. */
-  temporary(): Promise<string>;
-  /** Remembers where a file of this content lies, without copying it. */
+  /** Stores what comes, piece by piece, as a file. */
+  putFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile>;
+  /** Remembers where a file of this content lies outside of the cache, without copying it. */
   remember(sha256: string, path: string): Promise<void>;
-  /** Where a file of this content lies, if it still does and is as long as it was. */
+  /** A file by its sha256, stored or remembered; undefined when it is gone or another by now. */
+  file(sha256: string): Promise<StoredFile | undefined>;
+  /** The path of such a file. */
   locate(sha256: string): Promise<string | undefined>;
+  /**
+   * Notes that what is made from the input hashed in `key` has the address `sha256`. Of several that note at once the first
+   * is right; the answer is the address that counts.
+   */
+  note(kind: string, key: string, sha256: string): Promise<string>;
+  /** The address noted under `key`. */
+  noted(kind: string, key: string): Promise<string | undefined>;
+  /** Forgets the note: what it points to is gone. */
+  forget(kind: string, key: string): Promise<void>;
 }
 
-interface Remembered {
-  readonly path: string;
-  readonly size: number;
-}
-
-/** Opens the cache of the project at or above `from`. */
+/**
+ * Opens the cache of the project at or above `from` (default: the current folder).
+ * @throws UserError outside of any project
+ */
 export function openCache(from?: string): Cache {
-  const root = join(projectRoot(from), ".heron", "cache");
-  const place = (kind: string, name: string): string => join(root, kind, name.slice(0, 2), name);
+  return new DirectoryCache(join(projectRoot(from), ".heron", "cache"));
+}
 
-  async function write(path: string, bytes: Uint8Array): Promise<void> {
-    const temporary = `${path}.${randomUUID()}`;
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, "wx");
-    try {
-      await file.writeFile(bytes);
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+class DirectoryCache implements Cache {
+  constructor(private readonly root: string) {}
+
+  async put(kind: string, bytes: Uint8Array): Promise<string> {
+    const address = sha256(bytes);
+    if ((await this.get(kind, address)) === undefined) await this.write(this.place(kind, address), bytes);
+    return address;
   }
 
-  return {
-    async put(kind, bytes) {
-      const sha256 = createHash("sha256").update(bytes).digest("hex");
-      if ((await this.get(kind, sha256)) === undefined) await write(place(kind, sha256), bytes);
-      return sha256;
-    },
-    async get(kind, sha256) {
-      const bytes = await readIfThere(place(kind, sha256));
-      if (bytes === undefined) return undefined;
-      if (createHash("sha256").update(bytes).digest("hex") === sha256) return bytes;
-      await rm(place(kind, sha256), { force: true });
-      return undefined;
-    },
-    putDerived: (kind, key, bytes) => write(place(kind, key), bytes),
-    getDerived: (kind, key) => readIfThere(place(kind, key)),
-    async adopt(kind, name, temporary) {
-      const path = place(kind, name);
+  async get(kind: string, address: string): Promise<Uint8Array | undefined> {
+    const path = this.place(kind, address);
+    const bytes = await unlessMissing(readFile(path));
+    if (bytes === undefined || sha256(bytes) === address) return bytes;
+    await rm(path, { force: true });
+    return undefined;
+  }
+
+  async putFile(content: AsyncIterable<Uint8Array>): Promise<StoredFile> {
+    const temporary = await this.temporary();
+    try {
+      const { address, size } = await writeHashing(temporary, content);
+      const path = this.place("files", address);
       await mkdir(dirname(path), { recursive: true });
       await rename(temporary, path);
-      return path;
-    },
-    async temporary() {
-      await mkdir(root, { recursive: true });
-      return join(root, `new-${randomUUID()}`);
-    },
-    async remember(sha256, path) {
-      const { size } = await stat(path);
-      await write(place("files", sha256), Buffer.from(JSON.stringify({ path, size } satisfies Remembered)));
-    },
-    async locate(sha256) {
-      const entry = await readIfThere(place("files", sha256));
-      if (entry === undefined) return undefined;
-      const { path, size } = JSON.parse(entry.toString("utf8")) as Remembered;
-      const found = await stat(path).catch(() => undefined);
-      return found?.size === size ? path : undefined;
-    },
-  };
+      return { sha256: address, size, path };
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  remember(address: string, path: string): Promise<void> {
+    return this.write(this.place("places", address), Buffer.from(path));
+  }
+
+  async file(address: string): Promise<StoredFile | undefined> {
+    const own = this.place("files", address);
+    const stored = await verified(own, address);
+    if (stored !== undefined) return stored;
+    await rm(own, { force: true });
+    const place = await unlessMissing(readFile(this.place("places", address), "utf8"));
+    return place === undefined ? undefined : verified(place, address);
+  }
+
+  async locate(address: string): Promise<string | undefined> {
+    return (await this.file(address))?.path;
+  }
+
+  async note(kind: string, key: string, address: string): Promise<string> {
+    const path = this.place(noteKind(kind), key);
+    const temporary = await this.temporary();
+    try {
+      await writeFile(temporary, requireSha256(address));
+      await mkdir(dirname(path), { recursive: true });
+      await link(temporary, path).catch(unlessCode("EEXIST"));
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    return (await this.noted(kind, key)) ?? address;
+  }
+
+  async noted(kind: string, key: string): Promise<string | undefined> {
+    const address = await unlessMissing(readFile(this.place(noteKind(kind), key), "utf8"));
+    if (address === undefined || isSha256(address)) return address;
+    await this.forget(kind, key);
+    return undefined;
+  }
+
+  forget(kind: string, key: string): Promise<void> {
+    return rm(this.place(noteKind(kind), key), { force: true });
+  }
+
+  private place(kind: string, address: string): string {
+    return join(this.root, kind, requireSha256(address));
+  }
+
+  private async write(path: string, bytes: Uint8Array): Promise<void> {
+    const temporary = await this.temporary();
+    try {
+      await writeFile(temporary, bytes);
+      await mkdir(dirname(path), { recursive: true });
+      await rename(temporary, path);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  /** A new name on the same file system, so that a rename is atomic. */
+  private async temporary(): Promise<string> {
+    const folder = join(this.root, "new");
+    await mkdir(folder, { recursive: true });
+    return join(folder, randomUUID());
+  }
 }
 
-const hashes = new Map<string, Promise<string>>();
-
-/** sha256 of a file's content, streamed; the same unchanged file is read once in a process. */
-export async function sha256File(path: string): Promise<string> {
-  const { size, mtimeMs } = await stat(path);
-  const key = `${path}:${size}:${mtimeMs}`;
-  let answer = hashes.get(key);
-  if (answer === undefined) {
-    answer = hashFile(path);
-    hashes.set(key, answer);
+async function writeHashing(
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+): Promise<{ address: string; size: number }> {
+  const hash = createHash("sha256");
+  let size = 0;
+  const file = await open(path, "wx");
+  try {
+    for await (const chunk of content) {
+      hash.update(chunk);
+      size += chunk.byteLength;
+      await file.writeFile(chunk);
+    }
+  } finally {
+    await file.close();
   }
+  return { address: hash.digest("hex"), size };
+}
+
+async function verified(path: string, address: string): Promise<StoredFile | undefined> {
+  const actual = await unlessMissing(sha256File(path));
+  return actual === address ? { sha256: address, size: (await stat(path)).size, path } : undefined;
+}
+
+const hashes = new Map<string, { readonly stamp: string; readonly sha256: Promise<string> }>();
+
+/**
+ * sha256 of a file's content, lower-case hex, read piece by piece. A file that was not written to since is not read again
+ * by this process.
+ */
+export async function sha256File(path: string): Promise<string> {
+  const { size, mtimeNs, ino } = await stat(path, { bigint: true });
+  const stamp = `${String(size)}:${String(mtimeNs)}:${String(ino)}`;
+  const known = hashes.get(path);
+  if (known?.stamp === stamp) return known.sha256;
+  const answer = hashFile(path);
+  hashes.set(path, { stamp, sha256: answer });
+  answer.catch(() => hashes.delete(path));
   return answer;
 }
 
-export async function hashFile(path: string): Promise<string> {
+async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest("hex");
 }
 
-async function readIfThere(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+/** sha256 of bytes or of a text in UTF-8, lower-case hex. */
+export function sha256(content: Uint8Array | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+function noteKind(kind: string): string {
+  return `${kind}-by-input`;
+}
+
+function isSha256(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
+function requireSha256(text: string): string {
+  if (!isSha256(text)) throw new TypeError(`not a sha256: ${JSON.stringify(text)}`);
+  return text;
+}
+
+function unlessMissing<T>(read: Promise<T>): Promise<T | undefined> {
+  return read.catch(unlessCode("ENOENT"));
+}
+
+function unlessCode(code: string): (error: unknown) => undefined {
+  return (error) => {
+    if ((error as NodeJS.ErrnoException).code === code) return undefined;
     throw error;
-  }
+  };
 }

@@ -1,42 +1,38 @@
+import { basename } from "node:path";
 import { UserError } from "../../errors";
-
-/** What Heron's API reads from the environment while a topology's main runs. */
-export interface EmissionOptions {
-  readonly directory: string;
-  readonly cluster: string;
-  readonly role: string;
-  readonly environment: string;
-  readonly submitUser: string;
-  readonly fileName: string;
-  readonly className: string;
-  /** Only heronpy asks for it. */
-  readonly topologyName: string;
-}
+import { packageKind } from "./package-kind";
+import type { EmissionRequest } from "./request";
 
 /**
- * The value of HERON_OPTIONS: `key=value` joined by commas, blanks as `%%%%`, in the order of the Heron CLI.
+ * The value of HERON_OPTIONS, which Heron's API reads while a topology's main runs: `key=value` joined by commas, blanks as
+ * `%%%%`, in the order of the Heron CLI.
+ * @param directory the folder that the definition is emitted to
  * @throws UserError for a value that holds what separates the options
  */
-export function heronOptions(options: EmissionOptions): string {
+export function heronOptions(request: EmissionRequest, directory: string): string {
   const entries = [
-    ["cmdline.topologydefn.tmpdirectory", options.directory],
-    ["cmdline.topology.initial.state", "RUNNING"],
-    ["cmdline.topology.role", options.role],
-    ["cmdline.topology.environment", options.environment],
-    ["cmdline.topology.cluster", options.cluster],
-    ["cmdline.topology.file_name", options.fileName],
-    ["cmdline.topology.class_name", options.className],
-    ["cmdline.topology.submit_user", options.submitUser],
-    ["cmdline.topology.name", options.topologyName],
+    ["cmdline.topologydefn.tmpdirectory", directory],
+    ["cmdline.topology.initial.state", request.initialState ?? "RUNNING"],
+    ["cmdline.topology.role", request.role],
+    ["cmdline.topology.environment", request.environment],
+    ["cmdline.topology.cluster", request.cluster],
+    ["cmdline.topology.file_name", basename(request.package)],
+    ["cmdline.topology.class_name", request.class ?? ""],
+    ["cmdline.topology.submit_user", request.submitUser],
+    // heronpy names a topology after its class unless it is told.
+    ...(packageKind(request.package) === "pex" ? [["cmdline.topology.name", request.topologyName] as const] : []),
   ] as const;
   return entries
     .map(([key, value]) => {
-      if (/[,=]/.test(value)) {
-        throw new UserError(
-          `Heron cannot be told '${value}' (${key}): a ',' or '=' in it would be misread. Rename it.`,
-        );
-      }
+      if (/[,=]/.test(value)) throw new UserError(misread(key, value));
       return `${key}=${value.replaceAll(" ", "%%%%")}`;
     })
     .join(",");
+}
+
+function misread(key: string, value: string): string {
+  const because = "a ',' or '=' in it would be misread by Heron's API.";
+  return key === "cmdline.topologydefn.tmpdirectory"
+    ? `The folder for temporary files ($TMPDIR) cannot be used to emit a topology: ${because} Set TMPDIR to another.`
+    : `Heron cannot be told ${JSON.stringify(value)} (${key}): ${because} Rename it.`;
 }

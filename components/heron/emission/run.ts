@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 
 /** How a program ended, and the end of what it said on both streams. */
 export interface ProgramEnd {
@@ -7,13 +7,18 @@ export interface ProgramEnd {
   readonly timedOut: boolean;
   /** It could not be started at all: the system's word for why (`ENOENT`). */
   readonly notStarted?: string;
-  readonly lastLines: string;
+  /** The last 16 Ki characters at most. */
+  readonly said: string;
 }
 
 const keptCharacters = 16 * 1024;
-const keptLines = 20;
+const lastWordsMs = 1000;
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs a program in a process group of its own; the whole group is killed at the deadline. */
+/**
+ * Runs a program in a process group of its own. The whole group is killed at the deadline, when the program has ended, and
+ * when this process is told to end: nothing is left running.
+ */
 export function runProgram(
   command: string,
   args: readonly string[],
@@ -27,36 +32,59 @@ export function runProgram(
       stdio: ["ignore", "pipe", "pipe"],
     });
     let said = "";
-    let timedOut = false;
-    const killGroup = (): void => {
-      if (child.pid === undefined) return;
-      try {
-        process.kill(-child.pid, "SIGKILL");
-      } catch (error) {
-        // The group is gone already: that is what we want.
-        if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-      }
-    };
-    const timer = setTimeout(() => {
-      timedOut = true;
-      killGroup();
-    }, options.timeoutMs);
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
         said = (said + text).slice(-keptCharacters);
       });
     }
-    const end = (rest: Pick<ProgramEnd, "code" | "signal" | "notStarted">): void => {
-      clearTimeout(timer);
-      resolve({ ...rest, timedOut, lastLines: said.trimEnd().split("\n").slice(-keptLines).join("\n") });
+    let timedOut = false;
+    const deadline = setTimeout(() => {
+      timedOut = true;
+      killGroup(child);
+    }, options.timeoutMs);
+    const release = killWithUs(child);
+
+    const ended = (end: Pick<ProgramEnd, "code" | "signal" | "notStarted">): void => {
+      clearTimeout(deadline);
+      release();
+      resolve({ ...end, timedOut, said });
     };
     child.on("error", (error: NodeJS.ErrnoException) =>
-      end({ code: null, signal: null, notStarted: error.code ?? error.message }),
+      ended({ code: null, signal: null, notStarted: error.code ?? error.message }),
     );
     child.on("exit", () => {
-      // What a main leaves running must not keep us waiting for its output.
-      killGroup();
+      killGroup(child);
+      // One that has left the group may hold the streams open for ever.
+      setTimeout(() => [child.stdout, child.stderr].forEach((stream) => stream.destroy()), lastWordsMs).unref();
     });
-    child.on("close", (code, signal) => end({ code, signal }));
+    child.on("close", (code, signal) => ended({ code, signal }));
   });
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch (error) {
+    // The group is gone already: that is what we want.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** A group of its own hears nothing of the terminal's Ctrl-C: it is passed on until the answer is called. */
+function killWithUs(child: ChildProcess): () => void {
+  const onExit = (): void => killGroup(child);
+  const onSignal = (signal: NodeJS.Signals): void => {
+    killGroup(child);
+    release();
+    // Now that we no longer listen, the signal does what it would have done without us.
+    process.kill(process.pid, signal);
+  };
+  const release = (): void => {
+    process.off("exit", onExit);
+    for (const signal of endings) process.off(signal, onSignal);
+  };
+  process.on("exit", onExit);
+  for (const signal of endings) process.on(signal, onSignal);
+  return release;
 }

@@ -1,0 +1,45 @@
+import { basename } from "node:path";
+import type { EmissionRequest } from "./request";
+import type { ProgramEnd } from "./run";
+
+const shownLines = 20;
+const shownColumns = 300;
+
+/** Why a main that ran emitted nothing, in a sentence with what to do; undefined when it ended well. */
+export function failureOf(end: ProgramEnd, request: EmissionRequest): string | undefined {
+  const main = request.class === "-" ? "the main" : `the main of ${request.class ?? ""}`;
+  if (end.timedOut) {
+    return `${main} did not end within ${request.timeoutMs / 1000} s and was stopped. It must only describe the topology and submit it, not run it.`;
+  }
+  if (end.notStarted !== undefined) return `${main} could not be started (${end.notStarted}).`;
+  if (end.signal !== null) return `${main} was ended by ${end.signal}.`;
+  if (end.code === 0) return undefined;
+  return `${main} exited with ${end.code ?? "no code"}.${hintOf(end.said, request)}`;
+}
+
+function hintOf(said: string, request: EmissionRequest): string {
+  const file = basename(request.package);
+  if (/(NoClassDefFoundError|ClassNotFoundException): org[/.]apache[/.]heron[/.]/.test(said)) {
+    return ` ${file} does not hold heron-api: build it with its dependencies, or give a 'definition' that was emitted where they are.`;
+  }
+  if (said.includes('No module named \'heronpy')) return ` ${file} does not hold heronpy: build the pex with it.`;
+  if (said.includes('Could not find or load main class')) return ` ${file} holds no such class: correct 'class'.`;
+  return "";
+}
+
+/** The end of a program's output as a quotation, without what environment variables hold. */
+export function quotedLines(said: string, env: NodeJS.ProcessEnv): string {
+  const lines = withoutSecrets(said, env)
+    .split(/\r?\n/)
+    // The JVM tells the value of JAVA_TOOL_OPTIONS and its like.
+    .filter((line) => line.trim() !== "" && !/^(NOTE: )?Picked up \w+: /.test(line))
+    .slice(-shownLines)
+    .map((line) => `\n  | ${line.slice(0, shownColumns)}`);
+  return lines.length === 0 ? " It printed nothing." : ` Its last lines:${lines.join("")}`;
+}
+
+function withoutSecrets(text: string, env: NodeJS.ProcessEnv): string {
+  return Object.entries(env)
+    .filter(([name, value = ""]) => /secret|token|passw|passphrase|credential|key/i.test(name) && value.length >= 6)
+    .reduce((shown, [name, value = ""]) => shown.replaceAll(value, `[$${name}]`), text);
+}

@@ -1,0 +1,33 @@
+import { basename } from "node:path";
+import { sha256, sha256File } from "../../cache";
+import { UserError } from "../../errors";
+import { className, emittingProgram } from "./main-command";
+import { packageKind } from "./package-kind";
+import type { EmissionRequest } from "./request";
+
+/** Raised when what we ask of a main changes, so that definitions of before are emitted anew. */
+const format = 1;
+
+/**
+ * The address of what a request emits: a hash over the content of the files and everything else that the main is given.
+ * @throws UserError when a file is missing
+ */
+export async function emissionKey(request: EmissionRequest): Promise<string> {
+  const { package: file, libraries = [], jvmProperties, initialState = "RUNNING" } = request;
+  const { class: name, args, cluster, role, environment, submitUser, topologyName } = request;
+  const content = [await hashOf("package", file)];
+  for (const library of libraries) content.push(await hashOf("package", library));
+  if (packageKind(file) === "library")
+    content.push(await hashOf("class", emittingProgram(request, className(request))));
+  const properties = Object.entries(jvmProperties);
+  const given = { name, args, properties, cluster, role, environment, submitUser, topologyName, initialState };
+  return sha256(JSON.stringify([format, basename(file), content, given]));
+}
+
+async function hashOf(field: string, path: string): Promise<string> {
+  return sha256File(path).catch((error: unknown) => {
+    const { code = "unreadable" } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? `there is no file ${basename(path)}` : `${basename(path)} cannot be read (${code})`;
+    throw new UserError(`${field}: ${why}. Build it, or correct the path.`);
+  });
+}
