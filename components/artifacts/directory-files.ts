@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { hashFile } from "../cache";
+import { sha256File } from "../cache";
 import { UserError } from "../errors";
 import type { PackageFileInputs } from "./package-file";
 import { fileName } from "./store";
@@ -23,7 +23,7 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
     const temporary = `${target}.${randomUUID()}.part`;
     try {
       await pipeline(createReadStream(source), createWriteStream(temporary, { flags: "wx", mode: 0o644, flush: true }));
-      if ((await hashFile(temporary)) !== inputs.sha256) {
+      if ((await sha256File(temporary)) !== inputs.sha256) {
         throw new UserError(
           `${inputs.name} changed while it was copied: its bytes no longer hash to ${inputs.sha256}. ` +
             `Run 'pulumi up' again when the file is complete.`,
@@ -77,7 +77,7 @@ function ownerFile(owner: string): string {
 
 async function isWhole(target: string, inputs: PackageFileInputs): Promise<boolean> {
   const found = await stat(target).catch(absent);
-  return found?.size === inputs.size && (await hashFile(target)) === inputs.sha256;
+  return found?.size === inputs.size && (await sha256File(target)) === inputs.sha256;
 }
 
 async function explained(inputs: PackageFileInputs, work: () => Promise<void>): Promise<void> {
