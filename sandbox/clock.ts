@@ -57,3 +57,26 @@ export class ManualClock implements Clock {
     return next;
   }
 }
+
+/** A clock whose alarms can all be called off at once. */
+export function stoppable(clock: Clock): Clock & { stop(): void } {
+  const callOffs = new Set<() => void>();
+  return {
+    now: () => clock.now(),
+    after(delayMs, run) {
+      const callOff = clock.after(delayMs, () => {
+        callOffs.delete(callOff);
+        run();
+      });
+      callOffs.add(callOff);
+      return () => {
+        callOffs.delete(callOff);
+        callOff();
+      };
+    },
+    stop() {
+      for (const callOff of callOffs) callOff();
+      callOffs.clear();
+    },
+  };
+}

@@ -1,14 +1,9 @@
 import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../components/errors";
 import { apiOf } from "./api/dispatch";
-import type { SchedulerParts } from "./api/handler";
+import type { Users } from "./api/users";
 import { parseUsers } from "./api/users";
-import { systemClock } from "./clock";
-import type { Clock } from "./clock";
-import { LocalAgent } from "./executor/local-agent";
-import { SimulatedAgent } from "./executor/simulated-agent";
 import { apiBetaEndpoint } from "./http/apibeta";
 import type { Leadership } from "./http/leader";
 import type { LoggedRequest } from "./http/request-log";
@@ -17,18 +12,8 @@ import { router } from "./http/router";
 import { serve } from "./http/server";
 import { thriftEndpoint } from "./http/thrift-endpoint";
 import type { SandboxOptions } from "./options";
-import { defaultHost, instantSimulation } from "./options";
-import type { Agent } from "./scheduler/assigner";
-import { Assigner } from "./scheduler/assigner";
-import { History } from "./scheduler/history";
-import { Journal } from "./scheduler/journal";
-import type { ScheduledTask } from "./scheduler/model";
-import { defaultFlapping } from "./scheduler/reschedule";
-import { slaveAssignedStatuses } from "./scheduler/status";
-import { Store } from "./scheduler/store";
-import { TaskManager } from "./scheduler/task-manager";
-import { UpdateController } from "./scheduler/updates/controller";
-import { defaultEnvironments } from "./scheduler/validation";
+import { assertNotRunning, removeRunning, writeRunning } from "./running-file";
+import { openScheduler } from "./scheduler/open";
 
 export type { SandboxOptions, Simulation } from "./options";
 export { ManualClock } from "./clock";
@@ -53,34 +38,53 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw new UserError(`The sandbox runs commands that it is sent, so it only listens on loopback, not on '${host}'.`);
   }
   mkdirSync(dataDir, { recursive: true });
-  const users =
-    options.usersFile === undefined ? undefined : parseUsers(readUsers(options.usersFile), options.usersFile);
-  const onError = options.onError ?? printError;
-  const journalFile = join(dataDir, "journal.jsonl");
-  const scheduler = await openScheduler(options, journalFile, onError);
+  assertNotRunning(dataDir);
+  const users = readUsers(options.usersFile);
+  const leadership = leadershipOf(options.followerOf);
+  const onError = options.onError ?? ((error: unknown) => console.error("sandbox:", error));
+  const scheduler = await openScheduler(options, onError);
   const log = new RequestLog((line) => appendFileSync(join(dataDir, "requests.log"), line));
   const api = apiOf(scheduler.parts, clusterName);
   const endpoint = router({
+    ...scheduler.parts,
     clusterName,
     simulate: simulate !== false,
-    leadership: leadershipOf(options.followerOf),
-    thrift: thriftEndpoint({ api, ...(users && { users }), log, settled: () => scheduler.journal.settled() }),
+    leadership,
+    thrift: thriftEndpoint({ api, ...(users && { users }), log, settled: () => scheduler.settled() }),
     apiBeta: apiBetaEndpoint(api, users, log),
-    ...scheduler.parts,
-    output: scheduler.agent,
+    machine: scheduler.machine,
     log,
   });
   const server = await serve(endpoint, host, options.port ?? 0, onError);
+  const url = `http://${host === "::1" ? "[::1]" : host}:${server.port}/api`;
+  writeRunning(dataDir, url);
   scheduler.start();
-  const name = host === "::1" ? "[::1]" : host;
   return {
-    url: `http://${name}:${server.port}/api`,
+    url,
     port: server.port,
     dataDir,
     requests: () => log.all(),
     async stop({ killTasks = false } = {}) {
       await server.close();
       await scheduler.stop(killTasks);
+      removeRunning(dataDir);
     },
   };
+}
+
+function readUsers(file: string | undefined): Users | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return parseUsers(readFileSync(file, "utf8"), file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new UserError(`The users file '${file}' is not there.`);
+  }
+}
+
+function leadershipOf(followerOf: string | undefined): Leadership {
+  if (followerOf === undefined) return { role: "leader" };
+  if (followerOf === "none") return { role: "leaderless" };
+  if (!URL.canParse(followerOf)) throw new UserError(`'${followerOf}' is not the URL of a scheduler.`);
+  return { role: "follower", leader: new URL(followerOf) };
 }

@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { ScheduleStatus } from "../scheduler/model";
 import type { ScheduledTask } from "../scheduler/model";
-import type { Agent } from "../scheduler/assigner";
+import type { Machine } from "./machine";
 import { UnboundReferences } from "./interpolate";
 import { Ports } from "./ports";
 import { isTraceable } from "./process-run";
@@ -24,7 +24,7 @@ export interface LocalAgentOptions {
 const killGraceMs = 5000;
 
 /** Runs tasks for real, on this machine. */
-export class LocalAgent implements Agent {
+export class LocalAgent implements Machine {
   private readonly executors = new Map<string, TaskExecutor>();
   private readonly ports: Ports;
 
@@ -106,12 +106,20 @@ export class LocalAgent implements Agent {
     this.executors.clear();
   }
 
-  folderOf(taskId: string): TaskFolder {
-    return new TaskFolder(this.options.dataDir, taskId);
+  forget(taskId: string): void {
+    this.folderOf(taskId).remove();
+  }
+
+  processesOf(taskId: string): readonly string[] {
+    return this.folderOf(taskId).processes();
   }
 
   output(taskId: string, process: string, stream: Stream): Promise<string | undefined> {
     return this.folderOf(taskId).output(process, stream);
+  }
+
+  private folderOf(taskId: string): TaskFolder {
+    return new TaskFolder(this.options.dataDir, taskId);
   }
 
   /** @returns undefined when the task cannot be run, which is reported */

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock";
-import type { Agent } from "../scheduler/assigner";
 import type { ScheduledTask } from "../scheduler/model";
 import { ScheduleStatus } from "../scheduler/model";
+import type { Machine } from "./machine";
 
 /** Milliseconds that a simulated task stays in each state. */
 export interface SimulatedDelays {
@@ -28,7 +28,7 @@ const firstPort = 31_000;
 const portCount = 1000;
 
 /** Runs nothing: steps tasks through their states in the times it is given. */
-export class SimulatedAgent implements Agent {
+export class SimulatedAgent implements Machine {
   private readonly callOff = new Map<string, () => void>();
   private nextPort = 0;
 
@@ -63,6 +63,29 @@ export class SimulatedAgent implements Agent {
     } else {
       this.kill(taskId);
     }
+  }
+
+  forget(taskId: string): void {
+    this.callOff.get(taskId)?.();
+    this.callOff.delete(taskId);
+  }
+
+  detach(): void {
+    for (const callOff of this.callOff.values()) callOff();
+    this.callOff.clear();
+  }
+
+  killAll(): Promise<void> {
+    this.detach();
+    return Promise.resolve();
+  }
+
+  processesOf(): readonly string[] {
+    return [];
+  }
+
+  output(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   private startAfter(task: ScheduledTask): void {

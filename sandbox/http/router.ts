@@ -1,3 +1,4 @@
+import type { Machine } from "../executor/machine";
 import type { Assigner } from "../scheduler/assigner";
 import { amountsOf } from "../scheduler/quota";
 import type { Store } from "../scheduler/store";
@@ -9,15 +10,6 @@ import type { Endpoint, HttpReply } from "./reply";
 import { empty, html, json, plainText } from "./reply";
 import type { RequestLog } from "./request-log";
 
-export type Stream = "stdout" | "stderr";
-
-/** Where tasks' output can be read. */
-export interface Output {
-  processesOf(taskId: string): readonly string[];
-  /** @returns undefined when there is none */
-  read(taskId: string, process: string, stream: Stream): string | undefined;
-}
-
 export interface RouterOptions {
   readonly clusterName: string;
   readonly simulate: boolean;
@@ -26,7 +18,7 @@ export interface RouterOptions {
   readonly apiBeta: Endpoint;
   readonly store: Store;
   readonly assigner: Assigner;
-  readonly output: Output;
+  readonly machine: Machine;
   readonly log: RequestLog;
 }
 
@@ -44,18 +36,18 @@ export function router(options: RouterOptions): Endpoint {
   };
 }
 
-function page(options: RouterOptions, path: string): HttpReply {
-  const { store, output, log } = options;
+function page(options: RouterOptions, path: string): HttpReply | Promise<HttpReply> {
+  const { store, machine, log } = options;
   const view = {
     ...options,
     pendingReason: (task: Parameters<typeof jobPage>[1][number]) =>
       options.assigner.pendingReason(task.assignedTask.task),
-    processesOf: (taskId: string) => output.processesOf(taskId),
+    processesOf: (taskId: string) => machine.processesOf(taskId),
   };
   const [, first, ...rest] = path.replace(/\/$/, "").split("/");
   if (first === undefined || (first === "scheduler" && rest.length === 0)) return html(jobsPage(store, view));
   if (first === "scheduler") return jobReply(options, rest, view);
-  if (first === "tasks") return outputReply(output, rest);
+  if (first === "tasks") return outputReply(machine, rest);
   if (path === "/tiers") return json({ default: defaultTier, tiers });
   if (path === "/quotas") return json(quotas(store));
   if (path === "/requestlog") return json(log.all());
@@ -69,10 +61,10 @@ function jobReply({ store }: RouterOptions, parts: readonly string[], view: Para
   return tasks.length > 0 ? html(jobPage(parts.join("/"), tasks, view)) : empty(404);
 }
 
-function outputReply(output: Output, [taskId, process, stream, ...more]: readonly string[]): HttpReply {
+async function outputReply(machine: Machine, [taskId, process, stream, ...more]: readonly string[]): Promise<HttpReply> {
   if (taskId === undefined || process === undefined || more.length > 0) return empty(404);
   if (stream !== "stdout" && stream !== "stderr") return empty(404);
-  const text = output.read(taskId, process, stream);
+  const text = await machine.output(taskId, process, stream);
   return text === undefined ? empty(404) : plainText(200, text);
 }
 
