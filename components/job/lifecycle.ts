@@ -89,7 +89,7 @@ async function worldOf(inputs: AuroraJobInputs): Promise<World> {
   return {
     aurora: connect.aurora(cluster, inputs.scheduler),
     tree: await connect.stateTree(cluster, inputs.stateTree),
-    progress: engineProgress(inputs.urn),
+    progress: engineProgress(inputs.resourceUrn),
   };
 }
 

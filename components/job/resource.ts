@@ -39,7 +39,7 @@ export class AuroraJob extends pulumi.CustomResource {
 
   constructor(
     name: string,
-    inputs: pulumi.Input<Omit<AuroraJobInputs, "urn" | "change">>,
+    inputs: pulumi.Input<Omit<AuroraJobInputs, "resourceUrn" | "change">>,
     options: pulumi.CustomResourceOptions,
   ) {
     const resolved = pulumi.output(inputs);
@@ -50,7 +50,7 @@ export class AuroraJob extends pulumi.CustomResource {
       name,
       {
         ...Object.fromEntries(properties.map((key) => [key, property(key)])),
-        urn: pulumi.createUrn(name, type, options.parent),
+        resourceUrn: pulumi.createUrn(name, type, options.parent),
         change: undefined,
         __provider: providerText("auroraJob"),
       },

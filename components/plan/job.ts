@@ -37,7 +37,7 @@ export interface TopologyPlan {
   readonly prepared: PreparedTopology;
   readonly jobConfiguration: JobConfiguration;
   /** What the engine keeps. */
-  readonly inputs: Omit<AuroraJobInputs, "urn" | "change">;
+  readonly inputs: Omit<AuroraJobInputs, "resourceUrn" | "change">;
 }
 
 /**

@@ -82,7 +82,11 @@ interface JobView {
 }
 
 /** Jobs as Aurora makes them up from their tasks: the latest task's configuration, as many instances as tasks. */
-function jobsOf({ store }: SchedulerParts, role: string | undefined, wanted: (task: ScheduledTask) => boolean): JobView[] {
+function jobsOf(
+  { store }: SchedulerParts,
+  role: string | undefined,
+  wanted: (task: ScheduledTask) => boolean,
+): JobView[] {
   const inRole = (key: JobKey) => role === undefined || key.role === role;
   const views = new Map<string, JobView>();
   for (const key of store.jobKeys().filter(inRole)) {

@@ -157,7 +157,10 @@ function checkedSettings({ settings, instanceCount, taskConfig }: JobUpdateReque
   return { ...settings, updateStrategy };
 }
 
-function strategyFromOldFields({ updateGroupSize: groupSize, waitForBatchCompletion }: SentUpdateSettings): JobUpdateStrategy {
+function strategyFromOldFields({
+  updateGroupSize: groupSize,
+  waitForBatchCompletion,
+}: SentUpdateSettings): JobUpdateStrategy {
   return waitForBatchCompletion
     ? { batchStrategy: { groupSize, autopauseAfterBatch: false } }
     : { queueStrategy: { groupSize } };

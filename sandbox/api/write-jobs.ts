@@ -88,4 +88,3 @@ export function checkInstanceCount(total: number): void {
     throw invalidRequest(`Instance count must be between 1 and ${maxTasksPerJob} inclusive.`);
   }
 }
-

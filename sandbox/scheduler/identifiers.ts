@@ -10,10 +10,7 @@ export function isGoodIdentifier(text: string | undefined): text is string {
 
 export function isValidJobKey(key: SentJobKey | undefined): key is JobKey {
   return (
-    key !== undefined &&
-    isGoodIdentifier(key.role) &&
-    isGoodIdentifier(key.environment) &&
-    isGoodIdentifier(key.name)
+    key !== undefined && isGoodIdentifier(key.role) && isGoodIdentifier(key.environment) && isGoodIdentifier(key.name)
   );
 }
 

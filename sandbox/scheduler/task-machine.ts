@@ -40,7 +40,8 @@ export function consequencesOf(task: ScheduledTask, to: ScheduleStatus): Consequ
     delete: waiting && to === KILLING,
     countFailure: alive && to === FAILED,
     reschedule: (from === RESTARTING && ends.includes(to)) || (alive && reschedules(task, to)),
-    kill: (alive && (to === KILLING || to === RESTARTING)) || (to === LOST && (from === ASSIGNED || from === RESTARTING)),
+    kill:
+      (alive && (to === KILLING || to === RESTARTING)) || (to === LOST && (from === ASSIGNED || from === RESTARTING)),
   };
 }
 

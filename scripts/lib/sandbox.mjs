@@ -43,7 +43,7 @@ export async function requirePort() {
 export async function runningSandbox() {
   if (!existsSync(stateFile)) return undefined;
   const { pid, url } = JSON.parse(readFileSync(stateFile, "utf8"));
-  return isAlive(pid) && (await answers(`${url}/health`)) ? { pid, url } : undefined;
+  return isAlive(pid) && (await answers(new URL("/health", url))) ? { pid, url: new URL(url).origin } : undefined;
 }
 
 async function start() {
