@@ -38,7 +38,7 @@ function renderTopology(name, topology) {
 
 function renderContainers({ containers, instances, resources }) {
   const { cpu, ramMb, diskMb } = resources;
-  const size = `${cpu} cpu, ${ramMb} MB of memory and ${diskMb} MB of disk`;
+  const size = `${cpu} cpu, ${ramMb} MiB of memory and ${diskMb} MiB of disk`;
   return `${containers}, each with ${size}; ${instances} Heron instances in all`;
 }
 

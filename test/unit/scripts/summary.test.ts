@@ -51,7 +51,7 @@ describe("the summary of npm start", () => {
   });
 
   it("says how many containers there are and what each has", () => {
-    assertLine(/containers +3, each with 2\.5 cpu, 3072 MB of memory and 14336 MB of disk; 4 Heron instances in all$/);
+    assertLine(/containers +3, each with 2\.5 cpu, 3072 MiB of memory and 14336 MiB of disk; 4 Heron instances in all$/);
   });
 
   it("says where every package lies, with its checksum", () => {
