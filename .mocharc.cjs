@@ -4,7 +4,6 @@ module.exports = {
   // A skipped test must not let the run be green.
   forbidPending: true,
   reporter: "./bin/test/support/reporter.js",
-  sort: true,
   // The timeout of a test is its folder's.
   ui: "./bin/test/support/bdd-by-folder.js",
 };

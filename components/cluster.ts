@@ -49,9 +49,7 @@ export class HeronCluster extends pulumi.ComponentResource {
     this.cluster = this.args.apply((known) => known.cluster);
     this.store = artifactStore(args.artifacts, stackOwner());
     const file = resolved(args.core).apply((core) => corePackage(core, baseDirectory));
-    this.core = pulumi
-      .all([this.store.uri(coreFolder, file), file])
-      .apply(([uri, { sha256 }]) => ({ uri, sha256 }));
+    this.core = pulumi.all([this.store.uri(coreFolder, file), file]).apply(([uri, { sha256 }]) => ({ uri, sha256 }));
     this.corePublished = this.store.publish(`${name}-core`, coreFolder, file, { parent: this });
     this.registerOutputs({ cluster: this.cluster, core: this.core });
   }

@@ -84,7 +84,7 @@ export class HeronTopology extends pulumi.ComponentResource {
   }
 }
 
-function summaryOf(inputs: Omit<AuroraJobInputs, "urn" | "change">): TopologySummary {
+function summaryOf(inputs: Omit<AuroraJobInputs, "resourceUrn" | "change">): TopologySummary {
   const base = inputs.scheduler.webUrl ?? inputs.scheduler.url;
   const [, role, environment, name] = inputs.jobKey.split("/");
   return {

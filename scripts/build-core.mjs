@@ -1,6 +1,7 @@
 // Builds examples/core/heron-core.tar.gz, the sample core package, from its source: the same bytes each time.
 import { build } from "esbuild";
 import { gzipSync } from "fflate";
+import { Buffer } from "node:buffer";
 import { readFileSync, writeFileSync } from "node:fs";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";

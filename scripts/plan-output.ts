@@ -1,29 +1,13 @@
 import type { JobConfiguration } from "../components/aurora/job-configuration";
-import { componentRamMap, maxContainerResources, type PackingPlan } from "../components/heron/packing";
+import { describePlan, type PackingPlan } from "../components/heron/packing";
 import type { TopologyPlan } from "../components/plan/job";
-
-/** A packing plan for machines, in the shape of Heron's own recorded plans. */
-export function packingPlanData(plan: PackingPlan): object {
-  return {
-    id: plan.id,
-    componentRamDistribution: [...componentRamMap(plan)].map(([component, ram]) => `${component}:${ram}`).join(","),
-    maxContainerResources: maxContainerResources(plan),
-    containers: [...plan.containers]
-      .sort((a, b) => a.id - b.id)
-      .map((container) => ({
-        ...container,
-        instances: [...container.instances].sort((a, b) => a.taskId - b.taskId),
-      })),
-    protoContainerOrder: plan.containers.map(({ id }) => id),
-  };
-}
 
 /** A topology's plan for machines. */
 export function planData({ prepared, jobConfiguration }: TopologyPlan): {
   readonly packingPlan: object;
   readonly jobConfiguration: JobConfiguration;
 } {
-  return { packingPlan: packingPlanData(prepared.packing.plan), jobConfiguration };
+  return { packingPlan: describePlan(prepared.packing.plan), jobConfiguration };
 }
 
 /** A packing plan for eyes: a line for each container. */
@@ -61,5 +45,12 @@ function gibibytes(bytes: number): string {
 
 function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n");
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }

@@ -5,11 +5,11 @@ import { load } from "js-yaml";
 import { loadStack } from "../components/config/load";
 import { UserError } from "../components/errors";
 import { readDefinition } from "../components/heron/definition";
-import { pack } from "../components/heron/packing";
+import { describePlan, pack } from "../components/heron/packing";
 import { planStack } from "../components/plan/stack";
 import { projectRoot } from "../components/project";
 import { packingAlgorithms, type PackingAlgorithm } from "../components/topology-args";
-import { packingPlanData, packingTable, planData, planText } from "./plan-output";
+import { packingTable, planData, planText } from "./plan-output";
 
 const usage = `npm run plan -- <stack> [topology …] [--json]
 npm run plan -- --definition FILE.defn [--packing ${packingAlgorithms.join("|")}] [--json]`;
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
 function planDefinition(file: string, packing: string, json: boolean): void {
   const topology = readDefinition(readFileSync(file), file);
   const plan = pack(algorithm(packing), topology);
-  if (json) showJson({ packingPlan: packingPlanData(plan) });
+  if (json) showJson({ packingPlan: describePlan(plan) });
   else console.log(`${topology.name}\n\n${packingTable(plan)}`);
 }
 

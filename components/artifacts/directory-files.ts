@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readdir, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { sha256File } from "../cache";
 import { UserError } from "../errors";
 import type { PackageFileInputs } from "./package-file";
 import { fileName } from "./store";
@@ -21,8 +22,8 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
     if (await isWhole(target, inputs)) return;
     const temporary = `${target}.${randomUUID()}.part`;
     try {
-      await copyAndSync(source, temporary);
-      if ((await hashFile(temporary)) !== inputs.sha256) {
+      await pipeline(createReadStream(source), createWriteStream(temporary, { flags: "wx", mode: 0o644, flush: true }));
+      if ((await sha256File(temporary)) !== inputs.sha256) {
         throw new UserError(
           `${inputs.name} changed while it was copied: its bytes no longer hash to ${inputs.sha256}. ` +
             `Run 'pulumi up' again when the file is complete.`,
@@ -76,23 +77,7 @@ function ownerFile(owner: string): string {
 
 async function isWhole(target: string, inputs: PackageFileInputs): Promise<boolean> {
   const found = await stat(target).catch(absent);
-  return found?.size === inputs.size && (await hashFile(target)) === inputs.sha256;
-}
-
-async function copyAndSync(source: string, target: string): Promise<void> {
-  const file = await open(target, "wx", 0o644);
-  try {
-    await pipeline(createReadStream(source), file.createWriteStream({ autoClose: false }));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
+  return found?.size === inputs.size && (await sha256File(target)) === inputs.sha256;
 }
 
 async function explained(inputs: PackageFileInputs, work: () => Promise<void>): Promise<void> {

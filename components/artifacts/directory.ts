@@ -16,7 +16,11 @@ export function directoryStore(directory: pulumi.Input<string>, owner: string): 
     publish: (name, folder, file, options) => {
       const local = pulumi.output(file);
       const { name: fileName, sha256, size } = local;
-      return new PackageFile(name, { directory, folder, name: fileName, sha256, size, owner: `${owner}/${name}` }, options);
+      return new PackageFile(
+        name,
+        { directory, folder, name: fileName, sha256, size, owner: `${owner}/${name}` },
+        options,
+      );
     },
   };
 }

@@ -17,6 +17,11 @@ export interface PackageFileInputs {
 /** One package in a `directory` store: put there on create and update, released on delete. A dynamic resource. */
 export class PackageFile extends pulumi.CustomResource {
   constructor(name: string, inputs: pulumi.Inputs, options: pulumi.CustomResourceOptions) {
-    super("pulumi-nodejs:dynamic/heron:PackageFile", name, { ...inputs, __provider: providerText("packageFile") }, options);
+    super(
+      "pulumi-nodejs:dynamic/heron:PackageFile",
+      name,
+      { ...inputs, __provider: providerText("packageFile") },
+      options,
+    );
   }
 }

@@ -1,7 +1,7 @@
 import type { AuroraJobInputs } from "./inputs";
 
 /** Inputs that say how to work, not what should run: a change of one of them is recorded without touching the job. */
-const recordedOnly = new Set<string>(["change", "urn", "payload", "adopt", "update", "timeouts", "__provider"]);
+const recordedOnly = new Set<string>(["change", "resourceUrn", "payload", "adopt", "update", "timeouts", "__provider"]);
 
 /** Inputs of the old state, which an earlier version of this library may have written. */
 export type OldInputs = Partial<AuroraJobInputs>;
@@ -13,7 +13,7 @@ export function changedInputs(olds: OldInputs, news: AuroraJobInputs): string[] 
 
 /** Whether the engine should record new inputs at all: {@link changedInputs}, or a changed way of working. */
 export function differsAtAll(olds: OldInputs, news: AuroraJobInputs): boolean {
-  return differing(olds, news).some((key) => !["change", "urn", "payload", "__provider"].includes(key));
+  return differing(olds, news).some((key) => !["change", "resourceUrn", "payload", "__provider"].includes(key));
 }
 
 function differing(olds: OldInputs, news: AuroraJobInputs): string[] {

@@ -32,8 +32,8 @@ export interface AuroraJobInputs {
   /** `project/stack` that owns the job; it is in the task's metadata too. */
   readonly owner: string;
   readonly adopt: boolean;
-  /** The resource's URN, so that progress shows in its row. */
-  readonly urn: string;
+  /** The resource's URN, so that progress shows in its row (an input called `urn` would be dropped). */
+  readonly resourceUrn: string;
   /** What will be done, in words for the preview; filled in by `check`. */
   readonly change?: string;
 }

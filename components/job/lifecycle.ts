@@ -66,7 +66,8 @@ export const auroraJob = {
     const world = await worldOf(news);
     await converge(target, world, "update");
     if (olds.state !== undefined && olds.state !== news.state) await setTopologyState(news, world);
-    if (olds.stateTree !== undefined && movedTree(olds, news)) await eraseTree(news, await worldOf({ ...news, stateTree: olds.stateTree }));
+    if (olds.stateTree !== undefined && movedTree(olds, news))
+      await eraseTree(news, await worldOf({ ...news, stateTree: olds.stateTree }));
     return { outs: news };
   },
 
@@ -88,7 +89,7 @@ async function worldOf(inputs: AuroraJobInputs): Promise<World> {
   return {
     aurora: connect.aurora(cluster, inputs.scheduler),
     tree: await connect.stateTree(cluster, inputs.stateTree),
-    progress: engineProgress(inputs.urn),
+    progress: engineProgress(inputs.resourceUrn),
   };
 }
 
@@ -97,7 +98,7 @@ function movedTree(olds: OldInputs, news: AuroraJobInputs): boolean {
 }
 
 function sameName(a: string | undefined, b: string): boolean {
-  return a !== undefined && a.slice(a.lastIndexOf("/")) === b.slice(b.lastIndexOf("/"));
+  return a?.slice(a.lastIndexOf("/")) === b.slice(b.lastIndexOf("/"));
 }
 
 /** Whether the scheduler holds a job of ours, however it fares. A scheduler that cannot say is taken for a no. */

@@ -9,9 +9,7 @@ import { ownMark, type World } from "./target";
  */
 export async function observe(outs: AuroraJobInputs, world: World): Promise<AuroraJobInputs | undefined> {
   const job = parseJobKey(outs.jobKey);
-  const tasks = (await world.aurora.tasks(job, { active: true })).filter(
-    (task) => task.status !== "KILLING",
-  );
+  const tasks = (await world.aurora.tasks(job, { active: true })).filter((task) => task.status !== "KILLING");
   if (tasks.length === 0) return undefined;
   const hashes = new Set(tasks.map((task) => ownMark(task, metadataNames.task) ?? "unknown"));
   const owners = new Set(tasks.map((task) => ownMark(task, metadataNames.owner) ?? outs.owner));

@@ -2,6 +2,28 @@ import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../dynamic-provider";
 import type { AuroraJobInputs } from "./inputs";
 
+const properties = [
+  "jobKey",
+  "scheduler",
+  "stateTree",
+  "topologyId",
+  "instances",
+  "resources",
+  "packing",
+  "parallelism",
+  "corePackage",
+  "topologyPackage",
+  "state",
+  "restart",
+  "taskHash",
+  "treeHash",
+  "payload",
+  "update",
+  "timeouts",
+  "owner",
+  "adopt",
+] as const satisfies readonly (keyof AuroraJobInputs)[];
+
 const type = "pulumi-nodejs:dynamic/heron:AuroraJob";
 
 /**
@@ -17,24 +39,18 @@ export class AuroraJob extends pulumi.CustomResource {
 
   constructor(
     name: string,
-    inputs: pulumi.Input<Omit<AuroraJobInputs, "urn" | "change">>,
+    inputs: pulumi.Input<Omit<AuroraJobInputs, "resourceUrn" | "change">>,
     options: pulumi.CustomResourceOptions,
   ) {
     const resolved = pulumi.output(inputs);
-    const keys = [
-      "jobKey", "scheduler", "stateTree", "topologyId", "instances", "resources", "packing", "parallelism",
-      "corePackage", "topologyPackage", "state", "restart", "taskHash", "treeHash", "payload", "update", "timeouts",
-      "owner", "adopt",
-    ] as const; // prettier-ignore
-    const properties = Object.fromEntries(
-      keys.map((key) => [key, resolved.apply((values) => values[key])]),
-    ) as pulumi.Inputs;
+    const property = (key: keyof AuroraJobInputs): pulumi.Output<unknown> =>
+      resolved.apply((values) => (values as Partial<AuroraJobInputs>)[key]);
     super(
       type,
       name,
       {
-        ...properties,
-        urn: pulumi.createUrn(name, type, options.parent),
+        ...Object.fromEntries(properties.map((key) => [key, property(key)])),
+        resourceUrn: pulumi.createUrn(name, type, options.parent),
         change: undefined,
         __provider: providerText("auroraJob"),
       },

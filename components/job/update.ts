@@ -34,7 +34,9 @@ export async function followUpdate(
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const details = await aurora.updateDetails(update);
-    const done = new Set(details.instanceEvents.filter(({ action }) => action === "INSTANCE_UPDATED").map(({ instanceId }) => instanceId));
+    const done = new Set(
+      details.instanceEvents.filter(({ action }) => action === "INSTANCE_UPDATED").map(({ instanceId }) => instanceId),
+    );
     progress(`update ${details.status}: ${done.size} of ${instances} instances updated`);
     if (details.status === "ROLLED_FORWARD") return undefined;
     if (ended.has(details.status)) return `The rolling update ended ${details.status}${words(details)}`;

@@ -49,6 +49,8 @@ async function readGiven(path: string, shown: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch {
-    throw new UserError(`definition: ${shown} cannot be read. Emit it first, or leave 'definition' out to run the main.`);
+    throw new UserError(
+      `definition: ${shown} cannot be read. Emit it first, or leave 'definition' out to run the main.`,
+    );
   }
 }

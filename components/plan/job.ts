@@ -2,8 +2,16 @@ import { formatJobKey } from "../aurora/job-key";
 import type { JobConfiguration } from "../aurora/job-configuration";
 import { jobConfiguration, taskHash } from "../aurora/thermos";
 import { openCache } from "../cache";
-import { components, forStateTree, withParallelism, withState, writeDefinition } from "../heron/definition";
-import { packingPlanBytes } from "../heron/packing";
+import {
+  components,
+  forStateTree,
+  type Topology,
+  withContainerCount,
+  withParallelism,
+  withState,
+  writeDefinition,
+} from "../heron/definition";
+import { packingPlanToBytes } from "../heron/packing";
 import type { AuroraJobInputs } from "../job/inputs";
 import { type JobPayload, storePayload } from "../job/payload";
 import { treeOf } from "../job/tree";
@@ -13,6 +21,14 @@ import { jobSpec } from "./job-spec";
 import { ownerOf } from "./cluster";
 import type { PreparedTopology } from "./prepare";
 
+/** The topology as it runs: with the document's parallelism, and as many containers as the plan has. */
+function scaled({ topology, packing, request }: PreparedTopology): Topology {
+  return withContainerCount(
+    withParallelism(topology, request.topology.parallelism ?? {}),
+    packing.plan.containers.length,
+  );
+}
+
 /** What the conf dir's release.yaml says. */
 const heronRelease = { user: "heron", version: "0.20.5" };
 
@@ -21,7 +37,7 @@ export interface TopologyPlan {
   readonly prepared: PreparedTopology;
   readonly jobConfiguration: JobConfiguration;
   /** What the engine keeps. */
-  readonly inputs: Omit<AuroraJobInputs, "urn" | "change">;
+  readonly inputs: Omit<AuroraJobInputs, "resourceUrn" | "change">;
 }
 
 /**
@@ -32,8 +48,8 @@ export async function planJob(prepared: PreparedTopology, uri: string, owner: st
   const { request, job, packing, file } = prepared;
   const { cluster, core, topology: args } = request;
   const configuration = jobConfiguration(jobSpec(prepared, uri, owner));
-  const topology = withState(withParallelism(prepared.topology, args.parallelism ?? {}), args.state ?? "running");
-  const tree = { topology: writeDefinition(forStateTree(topology)), packingPlan: packingPlanBytes(packing.plan) };
+  const topology = withState(scaled(prepared), args.state ?? "running");
+  const tree = { topology: writeDefinition(forStateTree(topology)), packingPlan: packingPlanToBytes(packing.plan) };
   const payload: JobPayload = {
     topology: Buffer.from(tree.topology).toString("base64"),
     packingPlan: Buffer.from(tree.packingPlan).toString("base64"),

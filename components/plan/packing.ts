@@ -1,4 +1,5 @@
 import {
+  componentCounts,
   componentRamMap,
   maxContainerResources,
   pack,
@@ -28,13 +29,20 @@ export interface TopologyPacking {
 export function packTopology(topology: Topology, args: HeronTopologyArgs): TopologyPacking {
   const algorithm = args.packing ?? defaultPacking;
   const base = pack(algorithm, topology);
-  const scaled = args.parallelism === undefined ? base : repack(algorithm, topology, base, args.parallelism);
+  const scaled = isScaled(base, args.parallelism ?? {})
+    ? repack(algorithm, topology, base, args.parallelism ?? {})
+    : base;
   const container = largest(maxContainerResources(base), maxContainerResources(scaled));
   const ramMap = new Map(componentRamMap(base));
   for (const [component, ram] of componentRamMap(scaled)) {
     ramMap.set(component, Math.min(ram, ramMap.get(component) ?? ram));
   }
   return { plan: schedule(scaled, container), ramMap, container };
+}
+
+function isScaled(plan: PackingPlan, parallelism: Readonly<Record<string, number>>): boolean {
+  const counts = componentCounts(plan);
+  return Object.entries(parallelism).some(([component, count]) => counts.get(component) !== count);
 }
 
 function largest(a: Resources, b: Resources): Resources {

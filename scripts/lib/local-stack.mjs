@@ -9,8 +9,11 @@ import { isAbandoned, stackLocks } from "./stack-locks.mjs";
 /** Where the state of the stack `local` lies. */
 export const stateFolder = join(root, ".pulumi-state");
 const name = "local";
-/** Protects nothing, and need not: this stack has no secrets and its state does not leave the checkout. */
-const localPassphrase = "local";
+/**
+ * Protects nothing, and need not: this stack has no secrets and its state does not leave the checkout. It goes before one
+ * that the user has set for stacks of their own: the salt in stacks/Pulumi.local.yaml belongs to this one.
+ */
+const passphrase = "local";
 
 /** The stack `local`, driven by a CLI as `pulumiEnvironment` gives it. */
 export class LocalStack {
@@ -64,12 +67,7 @@ export class LocalStack {
 
   #options() {
     mkdirSync(stateFolder, { recursive: true });
-    const env = { ...process.env, ...this.#cli.env, ...passphrase(process.env) };
-    return { cwd: root, env: { ...env, PULUMI_BACKEND_URL: pathToFileURL(stateFolder).href } };
+    const local = { PULUMI_BACKEND_URL: pathToFileURL(stateFolder).href, PULUMI_CONFIG_PASSPHRASE: passphrase };
+    return { cwd: root, env: { ...process.env, ...this.#cli.env, ...local } };
   }
-}
-
-function passphrase(env) {
-  const isSet = env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
-  return isSet ? {} : { PULUMI_CONFIG_PASSPHRASE: localPassphrase };
 }

@@ -24,7 +24,7 @@ export const testTools = [
     name: "Go",
     command: ["go", "version"],
     minimum: minimumGo,
-    debian: "golang-go",
+    debian: "golang-go (Debian 13 or later)",
     brew: "go",
     site: "https://go.dev/dl",
   },

@@ -88,7 +88,7 @@ export async function runQuietly(purpose, program, args, options) {
   const { code, output, timedOut } = await execute(program, args, options);
   if (code === 0) return output;
   const reason = timedOut ? `took longer than ${duration(options.limit)}` : `exit code ${code}`;
-  throw new Problem(`${purpose} failed (${program} ${args.join(" ")}: ${reason}):\n${lastLines(output)}`);
+  throw new Problem(`${purpose} failed (${program} ${args.join(" ")}: ${reason}):\n${excerpt(output)}`);
 }
 
 /** Runs a program with its output shown; where it fails, a `Problem`. */
@@ -97,8 +97,16 @@ export async function runShown(purpose, program, args, options) {
   if (code !== 0) throw new Problem(`${purpose} failed (exit code ${code}); its own messages are above.`);
 }
 
-/** The end of a program's output, for an error message. */
-export function lastLines(output, count = 30) {
+/** A program's output for an error message: some tell the cause first, some last. */
+export function excerpt(output, count = 15) {
+  const lines = output.trimEnd().split("\n");
+  return lines.length <= 2 * count
+    ? lines.join("\n")
+    : [...lines.slice(0, count), "…", ...lines.slice(-count)].join("\n");
+}
+
+/** The end of a program's output. */
+export function lastLines(output, count = 15) {
   return output.trimEnd().split("\n").slice(-count).join("\n");
 }
 

@@ -23,17 +23,19 @@ const stopLimit = 30_000;
 export async function ensureSandbox() {
   const running = await runningSandbox();
   if (running !== undefined) return { ...running, logFile, started: false };
+  await requirePort();
   step(`Sandbox Aurora on port ${port}`);
-  if (await isPortTaken(port)) throw new Problem(portTaken());
   const sandbox = await start();
   note(`running, process ${sandbox.pid}, log ${logFile}`);
   return { ...sandbox, logFile, started: true };
 }
 
-function portTaken() {
-  return (
+/** Throws where another program holds the sandbox's port: worth knowing before the steps that take minutes. */
+export async function requirePort() {
+  if ((await runningSandbox()) !== undefined || !(await isPortTaken(port))) return;
+  throw new Problem(
     `Port ${port} is in use by another program, and the sandbox Aurora needs it.\n` +
-    `Stop that program (see which it is: ss -ltnp 'sport = :${port}', or lsof -i :${port}) and run the command again.`
+      `Stop that program (see which it is: ss -ltnp 'sport = :${port}', or lsof -i :${port}) and run the command again.`,
   );
 }
 
@@ -41,7 +43,7 @@ function portTaken() {
 export async function runningSandbox() {
   if (!existsSync(stateFile)) return undefined;
   const { pid, url } = JSON.parse(readFileSync(stateFile, "utf8"));
-  return isAlive(pid) && (await answers(`${url}/health`)) ? { pid, url } : undefined;
+  return isAlive(pid) && (await answers(new URL("/health", url))) ? { pid, url: new URL(url).origin } : undefined;
 }
 
 async function start() {
@@ -71,7 +73,7 @@ async function readiness(child, earlier) {
 }
 
 function logTail(earlier) {
-  return `${lastLines(readFileSync(logFile).subarray(earlier).toString(), 15)}\n(whole log: ${logFile})`;
+  return `${lastLines(readFileSync(logFile).subarray(earlier).toString())}\n(whole log: ${logFile})`;
 }
 
 /** After a step that failed by `error`: stops a sandbox that this run started and the user interrupted, names it else. */

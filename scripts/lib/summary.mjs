@@ -1,8 +1,9 @@
 /**
  * What `npm start` ends with.
  *
- * @param outputs the outputs of the stack `local`: `{topologies: {<name>: {jobKey, containers, instances, resources:
- *   {cpu, ramMb, diskMb}, package: {uri, sha256}, jobPage}}, core: {uri, sha256}, scheduler}`; resources are a container's
+ * @param outputs the outputs of the stack `local`: `{topologies: {<name>: {jobKey, containers, parallelism: {<component>:
+ *   n}, resources: {cpu, ramMb, diskMb}, package: {uri, sha256}, jobPage}}, core: {uri, sha256}, scheduler}`; resources
+ *   are a container's, container 0 is among the containers
  * @param {{pid: number, logFile: string}} sandbox the one that is left running
  */
 export function renderSummary({ topologies, core, scheduler }, sandbox) {
@@ -31,15 +32,22 @@ function renderTopology(name, topology) {
     `Topology ${name} is RUNNING`,
     `  job key       ${topology.jobKey}`,
     `  containers    ${renderContainers(topology)}`,
+    `  instances     ${renderParallelism(topology)}`,
     ...renderPackage(topology.package),
     `  job page      ${topology.jobPage}`,
   ];
 }
 
-function renderContainers({ containers, instances, resources }) {
+function renderContainers({ containers, resources }) {
   const { cpu, ramMb, diskMb } = resources;
-  const size = `${cpu} cpu, ${ramMb} MB of memory and ${diskMb} MB of disk`;
-  return `${containers}, each with ${size}; ${instances} Heron instances in all`;
+  const size = `${cpu} cpu, ${ramMb} MiB of memory and ${diskMb} MiB of disk`;
+  return `${containers} with the TManager's, each with ${size}`;
+}
+
+function renderParallelism({ parallelism }) {
+  return Object.entries(parallelism)
+    .map(([component, count]) => `${component} ×${count}`)
+    .join(", ");
 }
 
 function renderPackage({ uri, sha256 }) {

@@ -1,6 +1,8 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** The first dotted number in a text (`v3.250.0`, `go version go1.26.8 linux`, `openjdk version "17.0.15"`). */
 export function parseVersion(text) {
-  const found = /\d+(?:\.\d+)*/.exec(text);
+  const found = /\d+(?:\.\d+)*/.exec(stripVTControlCharacters(text));
   return found === null ? undefined : found[0].split(".").map(Number);
 }
 

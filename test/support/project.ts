@@ -34,7 +34,15 @@ export class TestProject {
     program = 'module.exports = require("pulumi-heron-aurora").deployStack;\n',
   ) {
     this.directory = mkdtempSync(join(tmpdir(), "heron-project-"));
-    this.write("Pulumi.yaml", dump({ name: "user", main: "index.js", stackConfigDir: "stacks", runtime: { name: "nodejs", options: { typescript: false } } }));
+    this.write(
+      "Pulumi.yaml",
+      dump({
+        name: "user",
+        main: "index.js",
+        stackConfigDir: "stacks",
+        runtime: { name: "nodejs", options: { typescript: false } },
+      }),
+    );
     this.write("package.json", JSON.stringify({ name: "user", private: true }));
     this.write("index.js", program);
     const modules = join(this.directory, "node_modules");
@@ -66,7 +74,10 @@ export class TestProject {
   }
 
   /** Runs `pulumi` to its end, or until `kill` (ms after the start) sends SIGKILL to its whole process group. */
-  pulumi(args: readonly string[], options: { readonly killAfterMs?: number; readonly env?: NodeJS.ProcessEnv } = {}): Promise<CommandResult> {
+  pulumi(
+    args: readonly string[],
+    options: { readonly killAfterMs?: number; readonly env?: NodeJS.ProcessEnv } = {},
+  ): Promise<CommandResult> {
     const { bin, env } = pulumiEnvironment();
     const child = spawn(bin, [...args, "--non-interactive"], {
       cwd: this.directory,

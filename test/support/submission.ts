@@ -47,7 +47,10 @@ export function recordedSettings(name: string): ExecutorSettings {
     ramMap: new Map(
       value("component-ram-map")
         .split(",")
-        .map((each): [string, number] => [each.slice(0, each.lastIndexOf(":")), Number(each.slice(each.lastIndexOf(":") + 1))]),
+        .map((each): [string, number] => [
+          each.slice(0, each.lastIndexOf(":")),
+          Number(each.slice(each.lastIndexOf(":") + 1)),
+        ]),
     ),
   };
 }

@@ -25,7 +25,9 @@ export function fetchCommand(fetch: FetchArgs, fetched: FetchedPackage): string 
 function fetchOnly(fetch: FetchArgs, { which, uri, file }: FetchedPackage): string {
   if (fetch === "copy") {
     if (!uri.startsWith("file:")) {
-      throw new UserError(`fetch: 'copy' needs a mounted folder, but the package lies at ${uri}. Use 'curl' or a command.`);
+      throw new UserError(
+        `fetch: 'copy' needs a mounted folder, but the package lies at ${uri}. Use 'curl' or a command.`,
+      );
     }
     return `cp ${quote(fileURLToPath(uri))} ${quote(file)}`;
   }
@@ -39,7 +41,12 @@ function fetchOnly(fetch: FetchArgs, { which, uri, file }: FetchedPackage): stri
  * The same for `heron.aurora`, where the URI is bound by Heron's submitter, which knows no hash.
  * @param binding the name that the submitter binds
  */
-export function boundFetchCommand(fetch: FetchArgs, which: FetchedPackage["which"], binding: string, file: string): string {
+export function boundFetchCommand(
+  fetch: FetchArgs,
+  which: FetchedPackage["which"],
+  binding: string,
+  file: string,
+): string {
   const uri = `'{{${binding}}}'`;
   const unpack = `tar zxf ${quote(file)}`;
   if (fetch === "copy") return `uri=${uri} && cp "\${uri#file://}" ${quote(file)} && ${unpack}`;

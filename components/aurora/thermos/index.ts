@@ -118,11 +118,10 @@ function resources({ cpu, ram, disk }: TaskResources, ports: readonly string[]):
 }
 
 function constraints(args: readonly ConstraintArgs[], dedicated: string | undefined): Constraint[] {
-  const placed = args.map(
-    (each): Constraint =>
-      "limit" in each
-        ? { name: each.attribute, constraint: { limit: { limit: each.limit } } }
-        : { name: each.attribute, constraint: { value: { negated: each.negated ?? false, values: each.values } } },
+  const placed = args.map((each): Constraint =>
+    "limit" in each
+      ? { name: each.attribute, constraint: { limit: { limit: each.limit } } }
+      : { name: each.attribute, constraint: { value: { negated: each.negated ?? false, values: each.values } } },
   );
   if (dedicated === undefined) return placed;
   return [...placed, { name: "dedicated", constraint: { value: { negated: false, values: [dedicated] } } }];

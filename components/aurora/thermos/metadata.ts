@@ -20,7 +20,9 @@ export const metadataNames = {
 export function taskHash(config: TaskConfig): string {
   const left: readonly string[] = [metadataNames.task, metadataNames.owner];
   const metadata = config.metadata.filter(({ key }) => !left.includes(key));
-  return createHash("sha256").update(canonicalJson({ ...config, metadata })).digest("hex");
+  return createHash("sha256")
+    .update(canonicalJson({ ...config, metadata }))
+    .digest("hex");
 }
 
 /** The configuration with its hash among the metadata, which is sorted by key. */

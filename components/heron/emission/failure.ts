@@ -22,8 +22,8 @@ function hintOf(said: string, request: EmissionRequest): string {
   if (/(NoClassDefFoundError|ClassNotFoundException): org[/.]apache[/.]heron[/.]/.test(said)) {
     return ` ${file} does not hold heron-api: build it with its dependencies, or give a 'definition' that was emitted where they are.`;
   }
-  if (said.includes('No module named \'heronpy')) return ` ${file} does not hold heronpy: build the pex with it.`;
-  if (said.includes('Could not find or load main class')) return ` ${file} holds no such class: correct 'class'.`;
+  if (said.includes("No module named 'heronpy")) return ` ${file} does not hold heronpy: build the pex with it.`;
+  if (said.includes("Could not find or load main class")) return ` ${file} holds no such class: correct 'class'.`;
   return "";
 }
 

@@ -1,90 +1,112 @@
 import { UserError } from "../../errors";
-import { PlanBuilder } from "./builder";
-import { hashMapOrder } from "./java-hash-map";
-import { leastResources } from "./least-resources";
-import { containerLimits, instanceResources } from "./limits";
-import type { PackingPlan } from "./plan";
-import type { PackingSettings } from "./settings";
+import { type Topology, topologyConfig } from "../definition";
+import { type CapacityRules, capacityRules, checkComponents, resourcesOfComponent } from "./capacity-rules";
+import type { PackingDefaults } from "./defaults";
+import { keys } from "./options";
+import { definedParallelism, growth, type Parallelism, shrinkage } from "./parallelism";
+import type { PackingPlan, Resources } from "./plan";
+import { PlanBuilder } from "./plan-builder";
 
-const leastCpu = 0.1;
+const minimumCpu = 0.1;
 
 /**
- * Heron's FirstFitDecreasingPacking: the largest components first, each instance into the first container with room.
- * @throws UserError where Heron refuses
+ * Heron's FirstFitDecreasingPacking: each instance, those with the largest requests first, goes into the first container
+ * with room for it, or a new one. `topology.stmgrs` plays no part.
+ *
+ * @throws UserError where Heron fails.
  */
-export function packFirstFit(settings: PackingSettings): PackingPlan {
-  const order = decreasing(settings, [...settings.parallelism.keys()]);
-  leastResources(settings, order, { cpu: leastCpu });
-  const builder = newBuilder(settings);
-  let containers = 0;
-  for (const component of order) {
-    containers = place(builder, component, settings.parallelism.get(component) ?? 0, containers);
-  }
-  return builder.build();
+export function packFirstFit(topology: Topology, defaults: PackingDefaults): PackingPlan {
+  const rules = capacityRules(topology, defaults);
+  const builder = new PlanBuilder(rules, 1);
+  place(topology, rules, builder, definedParallelism(topology));
+  return builder.build(topology.id);
 }
 
 /**
- * Heron's repacking: instances are taken out, then put in where there is room, so that the others stay.
- * @param changes instances to add (positive) or to take (negative), by component
+ * Keeps every instance where it is but those that are no longer wanted, and places the new ones as
+ * {@link packFirstFit} does.
+ *
+ * @throws UserError where Heron fails.
  */
 export function repackFirstFit(
-  settings: PackingSettings,
+  topology: Topology,
+  defaults: PackingDefaults,
   current: PackingPlan,
-  changes: ReadonlyMap<string, number>,
+  changes: Parallelism,
 ): PackingPlan {
-  const names = hashMapOrder([...changes.keys()]);
-  leastResources(settings, names, { cpu: leastCpu });
-  const builder = newBuilder(settings, current);
-  for (const component of decreasing(settings, names)) {
-    for (let left = -(changes.get(component) ?? 0); left > 0; left--) builder.remove(component);
+  const rules = capacityRules(topology, defaults);
+  const builder = new PlanBuilder(rules, current.containers.length, current);
+  const removals = shrinkage(changes);
+  for (const component of largestFirst(topology, rules, removals)) {
+    builder.remove(component, removals.get(component) ?? 0);
   }
-  let containers = current.containers.length;
-  for (const component of decreasing(settings, names)) {
-    containers = place(builder, component, changes.get(component) ?? 0, containers);
-  }
-  return builder.build();
+  place(topology, rules, builder, growth(changes));
+  return builder.build(topology.id);
 }
 
-/** Places instances and returns the number of containers as Heron counts it, which names the next one. */
-function place(builder: PlanBuilder, component: string, count: number, containers: number): number {
-  let known = containers;
-  for (let left = count; left > 0; left--) {
-    if (known === 0) builder.grow(++known);
-    if (builder.addToFirst(component) !== undefined) continue;
-    known += 1;
-    builder.grow(known);
-    const obstacle = builder.obstacle(known, component);
-    if (obstacle !== undefined) {
-      throw new UserError(
-        `FirstFitDecreasingPacking cannot place an instance of '${component}': in container ${known} ${obstacle}.`,
-      );
+function place(topology: Topology, rules: CapacityRules, builder: PlanBuilder, parallelism: Parallelism): void {
+  checkComponents(rules, parallelism.keys(), minimumCpu);
+  let previous: Resources | undefined;
+  let at = 0;
+  for (const component of largestFirst(topology, rules, parallelism)) {
+    const resource = resourcesOfComponent(rules, component);
+    // A container that has no room for an instance has none for the next of the same size.
+    if (previous === undefined || !isSame(previous, resource)) at = 0;
+    previous = resource;
+    for (let count = parallelism.get(component) ?? 0; count > 0; count -= 1) {
+      at = firstWithRoom(rules, builder, resource, at) ?? openAnother(builder);
+      const container = builder.inOrder[at];
+      if (container !== undefined) builder.add(container, component);
     }
-    builder.add(known, component);
   }
-  return known;
 }
 
-function decreasing(settings: PackingSettings, names: readonly string[]): string[] {
-  const need = (name: string) => instanceResources(settings, name);
-  const strategy = (settings.text("topology.packing.ffd.sorting.strategy") ?? "RAM_FIRST").toUpperCase();
-  if (strategy !== "RAM_FIRST" && strategy !== "CPU_FIRST") {
-    throw new UserError(
-      `topology.packing.ffd.sorting.strategy is '${strategy}'. Heron knows RAM_FIRST and CPU_FIRST.`,
-    );
+/** The position of the first container with room, from `start` on. */
+function firstWithRoom(
+  { maxInstances }: CapacityRules,
+  { inOrder }: PlanBuilder,
+  resource: Resources,
+  start: number,
+): number | undefined {
+  for (let at = start; at < inOrder.length; at += 1) {
+    const container = inOrder[at];
+    if (container !== undefined && container.size < maxInstances && container.fits(resource)) return at;
   }
-  return [...names].sort((a, b) => {
-    const ram = need(b).ram - need(a).ram;
-    const cpu = need(b).cpu - need(a).cpu;
-    return strategy === "RAM_FIRST" ? ram || cpu : cpu || ram;
+  return undefined;
+}
+
+/** Opens a container and returns its position. */
+function openAnother(builder: PlanBuilder): number {
+  for (;;) {
+    builder.containerCount += 1;
+    const container = builder.container(builder.containerCount);
+    // Heron counts on ids without gaps, and gives up where the id is that of a container in use.
+    if (container.size === 0) return builder.inOrder.lastIndexOf(container);
+  }
+}
+
+function isSame(one: Resources, other: Resources): boolean {
+  return one.cpu === other.cpu && one.ram === other.ram && one.disk === other.disk;
+}
+
+function largestFirst(topology: Topology, rules: CapacityRules, parallelism: Parallelism): string[] {
+  const [first, second] = sortingOrder(topology);
+  return [...parallelism.keys()].sort((one, other) => {
+    const [a, b] = [resourcesOfComponent(rules, one), resourcesOfComponent(rules, other)];
+    return b[first] - a[first] || b[second] - a[second];
   });
 }
 
-function newBuilder(settings: PackingSettings, existing?: PackingPlan): PlanBuilder {
-  return new PlanBuilder(
-    settings.topologyId,
-    containerLimits(settings),
-    (component) => instanceResources(settings, component),
-    true,
-    existing,
-  );
+function sortingOrder(topology: Topology): [keyof Resources, keyof Resources] {
+  const strategy = topologyConfig(topology).get(keys.sortingStrategy) ?? "RAM_FIRST";
+  switch (strategy.toUpperCase()) {
+    case "RAM_FIRST":
+      return ["ram", "cpu"];
+    case "CPU_FIRST":
+      return ["cpu", "ram"];
+    default:
+      throw new UserError(
+        `Topology '${topology.name}': ${keys.sortingStrategy} is '${strategy}': give RAM_FIRST or CPU_FIRST.`,
+      );
+  }
 }

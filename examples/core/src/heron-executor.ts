@@ -31,8 +31,8 @@ async function main(): Promise<void> {
       process.exit(1);
     });
   };
-  process.on("SIGTERM", () => leaveNow("SIGTERM"));
-  process.on("SIGINT", () => leaveNow("SIGINT"));
+  process.on("SIGTERM", leaveNow);
+  process.on("SIGINT", leaveNow);
   createServer((request, response) => {
     if (request.url === "/health") response.end("ok");
     else if (request.url === "/quitquitquit" || request.url === "/abortabortabort") {
@@ -41,9 +41,14 @@ async function main(): Promise<void> {
     } else response.writeHead(404).end();
   }).listen(port(args, "shell-port"), "127.0.0.1");
 
-  for (let known = ""; ; await sleep(planPollMs)) {
+  let known: string | undefined;
+  for (;;) {
     const plan = await hostedInstances(args, state, container);
-    if (plan !== undefined && plan !== known) console.log((known = plan));
+    if (plan !== undefined && plan !== known) {
+      known = plan;
+      console.log(plan);
+    }
+    await sleep(planPollMs);
   }
 }
 

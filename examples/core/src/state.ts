@@ -44,8 +44,8 @@ async function zookeeperState(connection: string, root: string): Promise<State> 
   const call = <T>(start: (done: (error: Error | null, value: T) => void) => void): Promise<T> =>
     new Promise((resolve, reject) => {
       start((error, value) => {
-        if (error === null || error === undefined) resolve(value);
-        else reject(error);
+        if (error instanceof Error) reject(error);
+        else resolve(value);
       });
     });
   const absent = (error: unknown): undefined => {
@@ -53,7 +53,9 @@ async function zookeeperState(connection: string, root: string): Promise<State> 
     throw error;
   };
   const remove = async (node: string): Promise<void> => {
-    await call((done) => client.remove(path(node), -1, (error) => done(error as Error | null, undefined))).catch(absent);
+    await call((done) => client.remove(path(node), -1, (error) => done(error as Error | null, undefined))).catch(
+      absent,
+    );
   };
   return {
     read: (node) => call<Buffer>((done) => client.getData(path(node), done as never)).catch(absent),

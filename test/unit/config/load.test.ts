@@ -216,7 +216,7 @@ describe("loadStack", () => {
       assert.deepEqual([cluster.cluster, cluster.role, cluster.environment], ["sandbox", "heron", "devel"]);
       assert.deepEqual(
         topologies.map(({ args }) => [args.name, args.update?.watchSeconds]),
-        [["wordcount", 5]],
+        [["WordCount", 5]],
       );
     });
   });

@@ -10,7 +10,7 @@ const outputs = {
     wordcount: {
       jobKey: "local/ada/devel/wordcount",
       containers: 3,
-      instances: 4,
+      parallelism: { words: 1, count: 3 },
       resources: { cpu: 2.5, ramMb: 3072, diskMb: 14336 },
       package: { uri: "file:///var/packages/wordcount-aa.tar.gz", sha256: "aa11" },
       jobPage: "http://127.0.0.1:8081/scheduler/ada/devel/wordcount",
@@ -18,7 +18,7 @@ const outputs = {
     other: {
       jobKey: "local/ada/devel/other",
       containers: 2,
-      instances: 2,
+      parallelism: { words: 2 },
       resources: { cpu: 1, ramMb: 1024, diskMb: 1024 },
       package: { uri: "file:///var/packages/other-bb.tar.gz", sha256: "bb22" },
       jobPage: "http://127.0.0.1:8081/scheduler/ada/devel/other",
@@ -51,7 +51,8 @@ describe("the summary of npm start", () => {
   });
 
   it("says how many containers there are and what each has", () => {
-    assertLine(/containers +3, each with 2\.5 cpu, 3072 MB of memory and 14336 MB of disk; 4 Heron instances in all$/);
+    assertLine(/containers +3 with the TManager's, each with 2\.5 cpu, 3072 MiB of memory and 14336 MiB of disk$/);
+    assertLine(/instances +words ×1, count ×3$/);
   });
 
   it("says where every package lies, with its checksum", () => {

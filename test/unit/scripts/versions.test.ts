@@ -19,6 +19,7 @@ describe("versions", () => {
     assert.deepEqual(versions.parseVersion("go version go1.26.8 linux/amd64"), [1, 26, 8]);
     assert.deepEqual(versions.parseVersion('openjdk version "17.0.15" 2025-04-15'), [17, 0, 15]);
     assert.deepEqual(versions.parseVersion("javac 21"), [21]);
+    assert.deepEqual(versions.parseVersion("\u001b[1mApache Maven 3.8.7\u001b[m"), [3, 8, 7]);
     assert.equal(versions.parseVersion("command not found"), undefined);
   });
 

@@ -20,7 +20,10 @@ describe("executor arguments", () => {
     it(`of ${name} reach the executor unchanged when quoted for a shell`, () => {
       const args = executorArguments(recordedSettings(name));
       const received = execFileSync("sh", ["-c", `printf '%s\\n' ${quotedText(args)}`], { encoding: "utf8" });
-      assert.deepEqual(received.trimEnd().split("\n"), args.map(({ flag, value }) => `--${flag}=${value}`));
+      assert.deepEqual(
+        received.trimEnd().split("\n"),
+        args.map(({ flag, value }) => `--${flag}=${value}`),
+      );
     });
   }
 });

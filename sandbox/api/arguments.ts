@@ -1,0 +1,21 @@
+import { internalError, nullPointer } from "../scheduler/errors";
+import { isValidJobKey } from "../scheduler/identifiers";
+import type { JobKey, JobUpdateKey, SentJobKey } from "../scheduler/model";
+
+/** @throws Refused without a message, as Aurora does at an invalid key; with one when it is missing. */
+export function assertJobKey(key: SentJobKey | undefined): JobKey {
+  if (!key) throw nullPointer("a JobKey");
+  if (!isValidJobKey(key)) throw internalError();
+  return key;
+}
+
+export function assertUpdateKey(key: { readonly job?: SentJobKey; readonly id?: string } | undefined): JobUpdateKey {
+  if (!key) throw nullPointer("a JobUpdateKey");
+  return { job: assertJobKey(key.job), id: assertNotBlank(key.id) };
+}
+
+/** @throws Refused when a text or a collection is missing or empty. */
+export function assertNotBlank<T extends { readonly length: number }>(value: T | undefined): T {
+  if (value === undefined || value.length === 0) throw internalError("Argument cannot be blank");
+  return value;
+}

@@ -1,0 +1,59 @@
+import { internalError, invalidRequest } from "../scheduler/errors";
+import { javaText } from "../scheduler/java-text";
+import type { JobKey, ScheduledTask, SentJobKey, TaskQuery } from "../scheduler/model";
+import { ScheduleStatus } from "../scheduler/model";
+import { configGroups } from "../scheduler/ranges";
+import { assertJobKey } from "./arguments";
+import type { Arguments, Handler, SchedulerParts } from "./handler";
+
+/** Reads about tasks. */
+export const taskReads: Readonly<Record<string, Handler>> = {
+  getTasksStatus: (parts, args) => scheduleStatus(queryTasks(parts, sentQuery(args))),
+
+  getTasksWithoutConfigs: (parts, args) => scheduleStatus(queryTasks(parts, sentQuery(args)).map(withoutData)),
+
+  getPendingReason(parts, args) {
+    const query = sentQuery(args);
+    if (query.slaveHosts.length > 0) {
+      throw invalidRequest(`SlaveHosts are not supported in ${javaText("TaskQuery", query)}`);
+    }
+    if (query.statuses.length > 0) {
+      throw invalidRequest(`Statuses is not supported in ${javaText("TaskQuery", query)}`);
+    }
+    const reasons = queryTasks(parts, { ...query, statuses: [ScheduleStatus.PENDING] }).map(({ assignedTask }) => ({
+      taskId: assignedTask.taskId,
+      reason: parts.assigner.pendingReason(assignedTask.task),
+    }));
+    return { result: { getPendingReasonResult: { reasons } } };
+  },
+
+  getConfigSummary({ store }, args) {
+    const key: JobKey = assertJobKey(args.optional<SentJobKey>("job"));
+    const configs = new Map(
+      store.activeTasksOf(key).map(({ assignedTask }) => [assignedTask.instanceId, assignedTask.task] as const),
+    );
+    return { result: { configSummaryResult: { summary: { key, groups: configGroups(configs) } } } };
+  },
+};
+
+function sentQuery(args: Arguments): TaskQuery {
+  const query = args.optional<TaskQuery>("query");
+  if (!query) throw internalError();
+  return query;
+}
+
+function queryTasks({ store }: SchedulerParts, query: TaskQuery): ScheduledTask[] {
+  const end = query.limit > 0 ? query.offset + query.limit : undefined;
+  return store.queryTasks(query).slice(Math.max(0, query.offset), end);
+}
+
+function scheduleStatus(tasks: readonly ScheduledTask[]) {
+  return { result: { scheduleStatusResult: { tasks } } };
+}
+
+function withoutData({ assignedTask, ...rest }: ScheduledTask): ScheduledTask {
+  const { executorConfig, ...task } = assignedTask.task;
+  const name = executorConfig?.name;
+  const stripped = executorConfig && { executorConfig: name === undefined ? {} : { name } };
+  return { ...rest, assignedTask: { ...assignedTask, task: { ...task, ...stripped } } };
+}

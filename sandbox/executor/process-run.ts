@@ -1,0 +1,102 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, openSync, closeSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { startOf } from "./process-table";
+import type { Leader } from "./process-tree";
+import { membersOf } from "./process-tree";
+import type { RunRecord, TaskFolder } from "./task-folder";
+
+/**
+ * Waits for a line, runs the command, writes its exit code to the file `$0`. Whoever starts it writes the line when it
+ * has noted its pid: so there is no command that nobody knows of. It outlives the signals that end the command.
+ */
+const waiter = `read -r go || exit 127
+trap : TERM INT HUP
+"$@" </dev/null
+code=$?
+echo "$code" >"$0.new" && mv "$0.new" "$0"
+exit "$code"`;
+
+const pollMs = 250;
+
+/** A process that was started. */
+export interface StartedRun {
+  readonly leader: Leader;
+  /** Lets the command run. */
+  go(): void;
+  /** Resolves when it has ended; see {@link RunRecord.exitCode}. */
+  readonly ended: Promise<number | undefined>;
+}
+
+/** Starts a process of a task, in a session of its own, as Thermos does: through bash, in a bare environment. */
+export function startRun(folder: TaskFolder, { process: name, run }: RunRecord, cmdline: string): StartedRun {
+  const logs = folder.logFolder(name, run);
+  mkdirSync(logs, { recursive: true });
+  const [stdout, stderr] = [openSync(join(logs, "stdout"), "a"), openSync(join(logs, "stderr"), "a")];
+  try {
+    const child = spawn("/bin/sh", ["-c", waiter, folder.exitFile(name, run), shell(), "-c", cmdline], {
+      cwd: folder.sandbox,
+      env: environment(folder),
+      stdio: ["pipe", stdout, stderr],
+      detached: true,
+    });
+    const { pid, stdin } = child;
+    // Node tells why by an event as well, which nobody else listens to.
+    child.once("error", () => undefined);
+    if (pid === undefined || !stdin) {
+      throw new Error(`Process ${name} could not be started: is the task's folder ${folder.sandbox} gone?`);
+    }
+    const leader = { pid, start: startOf(pid) ?? "" };
+    const ended = new Promise<number | undefined>((resolve) => {
+      child.once("exit", () => resolve(folder.exitCode(name, run)));
+    });
+    child.unref();
+    // The command may be gone before it reads the line.
+    stdin.on("error", () => undefined);
+    return { leader, ended, go: () => stdin.end("go\n") };
+  } finally {
+    closeSync(stdout);
+    closeSync(stderr);
+  }
+}
+
+/**
+ * Waits for a run that was started by an earlier sandbox process.
+ * @param signal calls the waiting off
+ */
+export async function adoptRun(
+  folder: TaskFolder,
+  { process: name, run }: RunRecord,
+  leader: Leader,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  while (!signal.aborted) {
+    const code = folder.exitCode(name, run);
+    if (code !== undefined || startOf(leader.pid) !== leader.start) return code ?? folder.exitCode(name, run);
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  return undefined;
+}
+
+/** Whether a run that was not seen to end goes on, or has left its exit code. */
+export function isTraceable(folder: TaskFolder, { process, run, leader }: RunRecord): boolean {
+  if (folder.exitCode(process, run) !== undefined) return true;
+  return leader !== undefined && membersOf(leader).includes(leader.pid);
+}
+
+function shell(): string {
+  return existsSync("/bin/bash") ? "/bin/bash" : "/bin/sh";
+}
+
+function environment(folder: TaskFolder): NodeJS.ProcessEnv {
+  const { username } = userInfo();
+  const profile = join(folder.sandbox, ".thermos_profile");
+  return {
+    HOME: folder.sandbox,
+    LOGNAME: username,
+    USER: username,
+    PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
+    ...(existsSync(profile) && { BASH_ENV: profile }),
+  };
+}

@@ -1,0 +1,185 @@
+import type { Thrift } from "thrift";
+import { TBinaryProtocol, TBufferedTransport } from "thrift";
+import type { MessageHeader, ProtocolReader, ProtocolWriter, ReplyType, WireField, WireType } from "./protocol";
+import { MalformedMessage } from "./protocol";
+
+/** Thrift's binary protocol, strict and old style, by Apache Thrift's own runtime. */
+export class BinaryReader implements ProtocolReader {
+  private readonly protocol: TBinaryProtocol;
+
+  constructor(bytes: Buffer) {
+    this.protocol = new TBinaryProtocol(transportOver(bytes));
+  }
+
+  messageBegin(): MessageHeader {
+    const { fname, rseqid } = this.read((from) => from.readMessageBegin());
+    return { name: fname, seqid: rseqid };
+  }
+
+  messageEnd(): void {
+    this.read((from) => from.readMessageEnd());
+  }
+
+  structBegin(): void {
+    this.read((from) => from.readStructBegin());
+  }
+
+  structEnd(): void {
+    this.read((from) => from.readStructEnd());
+  }
+
+  fieldBegin(): WireField {
+    const { ftype, fid } = this.read((from) => from.readFieldBegin());
+    return { type: ftype, id: fid };
+  }
+
+  fieldEnd(): void {
+    this.read((from) => from.readFieldEnd());
+  }
+
+  listBegin(): number {
+    return this.read((from) => from.readListBegin()).size;
+  }
+
+  listEnd(): void {
+    this.read((from) => from.readListEnd());
+  }
+
+  setBegin(): number {
+    return this.read((from) => from.readSetBegin()).size;
+  }
+
+  setEnd(): void {
+    this.read((from) => from.readSetEnd());
+  }
+
+  mapBegin(): number {
+    return this.read((from) => from.readMapBegin()).size;
+  }
+
+  mapEnd(): void {
+    this.read((from) => from.readMapEnd());
+  }
+
+  bool(): boolean {
+    return this.read((from) => from.readBool());
+  }
+
+  i32(): number {
+    return this.read((from) => from.readI32());
+  }
+
+  i64(): number {
+    return this.read((from) => from.readI64()).toNumber();
+  }
+
+  double(): number {
+    return this.read((from) => from.readDouble());
+  }
+
+  string(): string {
+    return this.read((from) => from.readString());
+  }
+
+  skip(type: number): void {
+    this.read((from) => from.skip(type as Thrift.Type));
+  }
+
+  /** The runtime throws errors of several kinds at bytes that are no message: they mean one thing here. */
+  private read<T>(piece: (from: TBinaryProtocol) => T): T {
+    try {
+      return piece(this.protocol);
+    } catch (error) {
+      throw new MalformedMessage(String(error), { cause: error });
+    }
+  }
+}
+
+function transportOver(bytes: Buffer): TBufferedTransport {
+  let transport: TBufferedTransport | undefined;
+  TBufferedTransport.receiver((filled) => {
+    transport = filled;
+  }, 0)(bytes);
+  if (!transport) throw new Error("Thrift's transport did not take the bytes.");
+  return transport;
+}
+
+/** Writes Thrift's strict binary protocol. */
+export class BinaryWriter implements ProtocolWriter {
+  private bytes: Buffer = Buffer.alloc(0);
+  private readonly protocol = new TBinaryProtocol(
+    new TBufferedTransport(undefined, (_error, bytes) => {
+      if (Buffer.isBuffer(bytes)) this.bytes = bytes;
+    }),
+  );
+
+  messageBegin(name: string, type: ReplyType, seqid: number): void {
+    this.protocol.writeMessageBegin(name, type as Thrift.MessageType, seqid);
+  }
+
+  structBegin(): void {
+    this.protocol.writeStructBegin("");
+  }
+
+  structEnd(): void {
+    this.protocol.writeFieldStop();
+  }
+
+  fieldBegin(type: WireType, id: number): void {
+    this.protocol.writeFieldBegin("", type as Thrift.Type, id);
+  }
+
+  fieldEnd(): void {
+    this.protocol.writeFieldEnd();
+  }
+
+  listBegin(element: WireType, size: number): void {
+    this.protocol.writeListBegin(element as Thrift.Type, size);
+  }
+
+  listEnd(): void {
+    this.protocol.writeListEnd();
+  }
+
+  setBegin(element: WireType, size: number): void {
+    this.protocol.writeSetBegin(element as Thrift.Type, size);
+  }
+
+  setEnd(): void {
+    this.protocol.writeSetEnd();
+  }
+
+  mapBegin(key: WireType, value: WireType, size: number): void {
+    this.protocol.writeMapBegin(key as Thrift.Type, value as Thrift.Type, size);
+  }
+
+  mapEnd(): void {
+    this.protocol.writeMapEnd();
+  }
+
+  bool(value: boolean): void {
+    this.protocol.writeBool(value);
+  }
+
+  i32(value: number): void {
+    this.protocol.writeI32(value);
+  }
+
+  i64(value: number): void {
+    this.protocol.writeI64(value);
+  }
+
+  double(value: number): void {
+    this.protocol.writeDouble(value);
+  }
+
+  string(value: string): void {
+    this.protocol.writeString(value);
+  }
+
+  finish(): Buffer {
+    this.protocol.writeMessageEnd();
+    this.protocol.flush();
+    return this.bytes;
+  }
+}
