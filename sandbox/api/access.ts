@@ -37,9 +37,7 @@ export function accessOf(user: User): Access {
 
 function denyUnscoped(user: User, { service, name }: Method): Response | undefined {
   if (permits(user, [`thrift.${service}`, name])) return undefined;
-  return failed(
-    `Subject ${user.name} lacks permission UnscopedRpcPermission{domain=thrift.${service}, rpc=${name}}`,
-  );
+  return failed(`Subject ${user.name} lacks permission UnscopedRpcPermission{domain=thrift.${service}, rpc=${name}}`);
 }
 
 function denyJob(user: User, method: Method, args: StructValue): Response | undefined {

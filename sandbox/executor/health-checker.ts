@@ -13,8 +13,7 @@ export type HealthCheck = () => Promise<Complaint>;
 
 /** What the checks so far say: not yet known to be healthy, healthy, or not healthy any more. */
 export type Health =
-  | { readonly state: "starting" | "healthy" }
-  | { readonly state: "unhealthy"; readonly reason: string };
+  { readonly state: "starting" | "healthy" } | { readonly state: "unhealthy"; readonly reason: string };
 
 /** Counts checks as Aurora's executor does. Pure: what it is told, it counts. */
 export class HealthCounter {

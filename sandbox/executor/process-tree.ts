@@ -16,11 +16,9 @@ export function membersOf(leader: Leader, table: readonly ProcessEntry[] = proce
   const now = table.find(({ pid }) => pid === leader.pid);
   if (now && now.start !== leader.start) return [];
   const members = new Set(
-    table
-      .filter(({ pid, group, session }) => [pid, group, session].includes(leader.pid))
-      .map(({ pid }) => pid),
+    table.filter(({ pid, group, session }) => [pid, group, session].includes(leader.pid)).map(({ pid }) => pid),
   );
-  for (let before = -1; before !== members.size; ) {
+  for (let before = -1; before !== members.size;) {
     before = members.size;
     for (const { pid, parent } of table) if (members.has(parent)) members.add(pid);
   }

@@ -9,8 +9,7 @@ import type { ThermosProcess, ThermosTask } from "./thermos-task";
 
 /** How a task ended. `reason` names the process that made it fail. */
 export type TaskOutcome =
-  | { readonly kind: "finished" | "killed" }
-  | { readonly kind: "failed"; readonly reason: string };
+  { readonly kind: "finished" | "killed" } | { readonly kind: "failed"; readonly reason: string };
 
 /**
  * Runs a task's processes in the order and as often as Thermos does, and writes down each run, so that another sandbox

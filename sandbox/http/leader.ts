@@ -3,9 +3,7 @@ import { empty, plainText, serviceUnavailable } from "./reply";
 
 /** Whether this scheduler leads; a follower knows its leader's URL, unless none is elected yet. */
 export type Leadership =
-  | { readonly role: "leader" }
-  | { readonly role: "follower"; readonly leader: URL }
-  | { readonly role: "leaderless" };
+  { readonly role: "leader" } | { readonly role: "follower"; readonly leader: URL } | { readonly role: "leaderless" };
 
 const explanation = `
 This endpoint can indicate to a load balancer which among a group of schedulers is leading.
@@ -23,10 +21,7 @@ export function leaderHealth({ role }: Leadership): HttpReply {
     case "follower":
       return plainText(503, `Current status: Another instance is the leading scheduler.\n${explanation}`);
     case "leaderless":
-      return plainText(
-        502,
-        `Current status: There is no leading scheduler or the leader is unknown.\n${explanation}`,
-      );
+      return plainText(502, `Current status: There is no leading scheduler or the leader is unknown.\n${explanation}`);
   }
 }
 

@@ -61,7 +61,10 @@ function jobReply({ store }: RouterOptions, parts: readonly string[], view: Para
   return tasks.length > 0 ? html(jobPage(parts.join("/"), tasks, view)) : empty(404);
 }
 
-async function outputReply(machine: Machine, [taskId, process, stream, ...more]: readonly string[]): Promise<HttpReply> {
+async function outputReply(
+  machine: Machine,
+  [taskId, process, stream, ...more]: readonly string[],
+): Promise<HttpReply> {
   if (taskId === undefined || process === undefined || more.length > 0) return empty(404);
   if (stream !== "stdout" && stream !== "stderr") return empty(404);
   const text = await machine.output(taskId, process, stream);

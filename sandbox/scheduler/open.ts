@@ -63,7 +63,10 @@ export async function openScheduler(
   manager.listen(assigner);
   manager.listen(updates);
   manager.listen(new History(store, manager));
-  manager.listen({ taskChanged: () => undefined, taskDeleted: ({ assignedTask }) => machine.forget(assignedTask.taskId) });
+  manager.listen({
+    taskChanged: () => undefined,
+    taskDeleted: ({ assignedTask }) => machine.forget(assignedTask.taskId),
+  });
   const validation = { environments: options.environments ?? defaultEnvironments };
   return {
     parts: { store, clock, manager, assigner, updates, validation },

@@ -30,7 +30,9 @@ export interface Consumption {
  */
 export function consumptionOf(store: Store, role: string, requested?: JobUpdateInstructions): Consumption {
   const updates = [...store.allUpdates()]
-    .filter(({ update: { summary } }) => summary.key.job.role === role && activeUpdateStatuses.has(summary.state.status))
+    .filter(
+      ({ update: { summary } }) => summary.key.job.role === role && activeUpdateStatuses.has(summary.state.status),
+    )
     .map(({ update }) => update.instructions);
   const all = requested ? [...updates, requested] : updates;
   const touched = new Set(all.flatMap((each) => groupsOf(each).flatMap(instanceTexts)));

@@ -12,7 +12,9 @@ export function toRanges(ids: Iterable<number>): Range[] {
 }
 
 export function expandRanges(ranges: readonly Range[]): number[] {
-  return ranges.flatMap(({ first, last }) => Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i));
+  return ranges.flatMap(({ first, last }) =>
+    Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i),
+  );
 }
 
 /** Instances by the configuration they run, in Aurora's shape `{config, instances}`. */

@@ -40,17 +40,13 @@ export function consequencesOf(task: ScheduledTask, to: ScheduleStatus): Consequ
     delete: waiting && to === KILLING,
     countFailure: alive && to === FAILED,
     reschedule: (from === RESTARTING && ends.includes(to)) || (alive && reschedules(task, to)),
-    kill: (alive && (to === KILLING || to === RESTARTING)) || (to === LOST && (from === ASSIGNED || from === RESTARTING)),
+    kill:
+      (alive && (to === KILLING || to === RESTARTING)) || (to === LOST && (from === ASSIGNED || from === RESTARTING)),
   };
 }
 
 function reschedules({ assignedTask: { task }, failureCount }: ScheduledTask, to: ScheduleStatus): boolean {
-  switch (to) {
-    case FINISHED:
-      return task.isService;
-    case FAILED:
-      return task.isService || task.maxTaskFailures === -1 || failureCount < task.maxTaskFailures - 1;
-    default:
-      return to === KILLED || to === LOST;
-  }
+  if (to === FINISHED) return task.isService;
+  if (to === FAILED) return task.isService || task.maxTaskFailures === -1 || failureCount < task.maxTaskFailures - 1;
+  return to === KILLED || to === LOST;
 }

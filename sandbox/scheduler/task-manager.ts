@@ -45,7 +45,9 @@ export class TaskManager {
 
   /** Makes a task for each instance. @throws Refused when one of the instances has an active task. */
   insertPending(config: TaskConfig, instanceIds: readonly number[]): void {
-    const taken = new Set(this.options.store.activeTasksOf(config.job).map(({ assignedTask }) => assignedTask.instanceId));
+    const taken = new Set(
+      this.options.store.activeTasksOf(config.job).map(({ assignedTask }) => assignedTask.instanceId),
+    );
     if (instanceIds.some((id) => taken.has(id))) throw internalError("Instance ID collision detected.");
     const shared = this.options.store.intern(config);
     for (const instanceId of instanceIds) this.insert(newTask(shared, instanceId), ScheduleStatus.PENDING);

@@ -38,9 +38,7 @@ export class OneWayUpdater {
         expandRanges(instances).map((id): [number, TaskConfig] => [id, task]),
       ),
     );
-    const after = new Map(
-      expandRanges(desiredState?.instances ?? []).map((id) => [id, desiredState?.task] as const),
-    );
+    const after = new Map(expandRanges(desiredState?.instances ?? []).map((id) => [id, desiredState?.task] as const));
     const order = updateOrder(before, after);
     for (const id of rollingForward ? order : order.reverse()) {
       const desired = rollingForward ? after.get(id) : before.get(id);
@@ -73,7 +71,9 @@ export class OneWayUpdater {
     const working = this.inState("working");
     const steps = this.strategy(idle, working).map((id) => this.step(id, observe(id), now));
     const nothingToDo = steps.every(({ verdict }) => verdict === "succeeded" || verdict === "failed");
-    return steps.length > 0 && working.length === 0 && nothingToDo ? [...steps, ...this.beginNext(observe, now)] : steps;
+    return steps.length > 0 && working.length === 0 && nothingToDo
+      ? [...steps, ...this.beginNext(observe, now)]
+      : steps;
   }
 
   private step(instanceId: number, task: Observation, now: number): Step {

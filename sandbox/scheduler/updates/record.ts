@@ -15,7 +15,11 @@ export function newDetails(
   instructions: JobUpdateInstructions,
   event: JobUpdateEvent,
 ): JobUpdateDetails {
-  const state = { status: event.status, createdTimestampMs: event.timestampMs, lastModifiedTimestampMs: event.timestampMs };
+  const state = {
+    status: event.status,
+    createdTimestampMs: event.timestampMs,
+    lastModifiedTimestampMs: event.timestampMs,
+  };
   return { update: { summary: { ...summary, state }, instructions }, updateEvents: [event], instanceEvents: [] };
 }
 
@@ -49,7 +53,10 @@ export function withSteps(details: JobUpdateDetails, steps: readonly Step[], now
 
 function withState(details: JobUpdateDetails, changed: Partial<JobUpdateState>): JobUpdateDetails {
   const { summary } = details.update;
-  return { ...details, update: { ...details.update, summary: { ...summary, state: { ...summary.state, ...changed } } } };
+  return {
+    ...details,
+    update: { ...details.update, summary: { ...summary, state: { ...summary.state, ...changed } } },
+  };
 }
 
 function actionOf(state: Step["entered"][number], status: JobUpdateStatus): JobUpdateAction {
