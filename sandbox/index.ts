@@ -45,13 +45,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const scheduler = await openScheduler(options, onError);
   const log = new RequestLog((line) => appendFileSync(join(dataDir, "requests.log"), line));
   const api = apiOf(scheduler.parts, clusterName);
+  const calls = { api, ...(users && { users }), log, settled: () => scheduler.settled() };
   const endpoint = router({
     ...scheduler.parts,
     clusterName,
     simulate: simulate !== false,
     leadership,
-    thrift: thriftEndpoint({ api, ...(users && { users }), log, settled: () => scheduler.settled() }),
-    apiBeta: apiBetaEndpoint(api, users, log),
+    thrift: thriftEndpoint(calls),
+    apiBeta: apiBetaEndpoint(calls),
     machine: scheduler.machine,
     log,
   });

@@ -1,16 +1,16 @@
 import { internalError, invalidRequest } from "../scheduler/errors";
 import type { Resource, ResourceAggregate } from "../scheduler/model";
 import { amountsOf, consumptionOf } from "../scheduler/quota";
-import { assertNotBlank } from "./arguments";
+import { assertNotBlank, required } from "./arguments";
 import type { Handler } from "./handler";
 
 const quotaResources: readonly (keyof Resource)[] = ["numCpus", "ramMb", "diskMb"];
 
 /** Calls of AuroraAdmin. */
 export const adminWrites: Readonly<Record<string, Handler>> = {
-  setQuota({ store }, args) {
-    const role = assertNotBlank(args.optional<string>("ownerRole"));
-    const quota = args.required<ResourceAggregate>("quota");
+  setQuota({ store }, args: { readonly ownerRole?: string; readonly quota?: ResourceAggregate }) {
+    const role = assertNotBlank(args.ownerRole);
+    const quota = required(args.quota, "quota");
     const named = quota.resources.flatMap((resource) => Object.keys(resource)).sort();
     if (named.join() !== [...quotaResources].sort().join()) {
       throw internalError("Quota resources must be exactly: [CPUS, RAM_MB, DISK_MB]");

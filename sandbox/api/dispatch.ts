@@ -6,7 +6,6 @@ import type { StructValue } from "../thrift/struct-codec";
 import { adminWrites } from "./admin";
 import type { Access } from "./access";
 import type { Caller, Handler, SchedulerParts } from "./handler";
-import { Arguments } from "./handler";
 import { jobReads } from "./read-jobs";
 import { taskReads } from "./read-tasks";
 import { updateReads, updateWrites } from "./updates";
@@ -57,7 +56,7 @@ function answer(parts: SchedulerParts, method: Method, args: StructValue, caller
   const handler = handlers[method.name];
   if (!handler) throw new Error(`No handler for ${method.name}.`);
   if (holdsNull(args)) return { responseCode: ResponseCode.ERROR, details: [{}] };
-  const { details = [], result } = handler(parts, new Arguments(populateArguments(method, args)), caller);
+  const { details = [], result } = handler(parts, populateArguments(method, args) as never, caller);
   return {
     responseCode: ResponseCode.OK,
     ...(result && { result }),

@@ -1,6 +1,5 @@
 import type { Clock } from "../clock";
 import type { Assigner } from "../scheduler/assigner";
-import { nullPointer } from "../scheduler/errors";
 import type { Store } from "../scheduler/store";
 import type { TaskManager } from "../scheduler/task-manager";
 import type { UpdateController } from "../scheduler/updates/controller";
@@ -27,21 +26,8 @@ export interface Answer {
   readonly result?: object;
 }
 
-/** A method of the API: arguments by name, populated. @throws Refused */
-export type Handler = (parts: SchedulerParts, args: Arguments, caller: Caller) => Answer;
-
-/** A call's arguments; those not sent are absent. */
-export class Arguments {
-  constructor(private readonly values: Readonly<Record<string, unknown>>) {}
-
-  /** The codec has checked the wire's types against the interface's; `T` is the interface's type by another name. */
-  optional<T>(name: string): T | undefined {
-    return this.values[name] as T | undefined;
-  }
-
-  required<T>(name: string): T {
-    const value = this.optional<T>(name);
-    if (value === undefined) throw nullPointer(`the argument ${name}`);
-    return value;
-  }
-}
+/**
+ * A method of the API. Each declares the arguments that it reads: by name, populated, absent when not sent; the codec
+ * has checked them against the interface. @throws Refused
+ */
+export type Handler = (parts: SchedulerParts, args: never, caller: Caller) => Answer;

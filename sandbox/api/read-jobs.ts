@@ -5,7 +5,7 @@ import { aggregateOf, consumptionOf } from "../scheduler/quota";
 import { activeStatuses, terminalStatuses } from "../scheduler/status";
 import { defaultTier, tiers } from "../scheduler/tiers";
 import { validateJob } from "../scheduler/validation";
-import { assertNotBlank } from "./arguments";
+import { assertNotBlank, required } from "./arguments";
 import type { Handler, SchedulerParts } from "./handler";
 
 /** Reads about roles and jobs. */
@@ -23,22 +23,22 @@ export const jobReads: Readonly<Record<string, Handler>> = {
     return { result: { roleSummaryResult: { summaries } } };
   },
 
-  getJobSummary(parts, args) {
-    const summaries = jobsOf(parts, args.optional("role"), () => true).map(({ job, tasks }) => ({
+  getJobSummary(parts, { role }: { readonly role?: string }) {
+    const summaries = jobsOf(parts, role, () => true).map(({ job, tasks }) => ({
       job,
       stats: statsOf(tasks),
     }));
     return { result: { jobSummaryResult: { summaries } } };
   },
 
-  getJobs(parts, args) {
+  getJobs(parts, { ownerRole }: { readonly ownerRole?: string }) {
     const active = ({ status }: ScheduledTask) => activeStatuses.has(status);
-    const configs = jobsOf(parts, args.optional("ownerRole"), active).map(({ job }) => job);
+    const configs = jobsOf(parts, ownerRole, active).map(({ job }) => job);
     return { result: { getJobsResult: { configs } } };
   },
 
-  getQuota({ store }, args) {
-    const role = assertNotBlank(args.optional<string>("ownerRole"));
+  getQuota({ store }, { ownerRole }: { readonly ownerRole?: string }) {
+    const role = assertNotBlank(ownerRole);
     const consumption = consumptionOf(store, role);
     const none = aggregateOf({ cpus: 0, ramMb: 0, diskMb: 0 });
     const getQuotaResult = {
@@ -51,9 +51,9 @@ export const jobReads: Readonly<Record<string, Handler>> = {
     return { result: { getQuotaResult } };
   },
 
-  populateJobConfig({ validation }, args) {
+  populateJobConfig({ validation }, { description }: { readonly description?: SentJobConfiguration }) {
     try {
-      const { taskConfig } = validateJob(validation, args.required<SentJobConfiguration>("description"));
+      const { taskConfig } = validateJob(validation, required(description, "description"));
       return { result: { populateJobResult: { taskConfig } } };
     } catch (error) {
       if (error instanceof Refused && error.detail !== undefined) {

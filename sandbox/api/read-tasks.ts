@@ -4,15 +4,15 @@ import type { JobKey, ScheduledTask, SentJobKey, TaskQuery } from "../scheduler/
 import { ScheduleStatus } from "../scheduler/model";
 import { configGroups } from "../scheduler/ranges";
 import { assertJobKey } from "./arguments";
-import type { Arguments, Handler, SchedulerParts } from "./handler";
+import type { Handler, SchedulerParts } from "./handler";
 
 /** Reads about tasks. */
 export const taskReads: Readonly<Record<string, Handler>> = {
-  getTasksStatus: (parts, args) => scheduleStatus(queryTasks(parts, sentQuery(args))),
+  getTasksStatus: (parts, args: Query) => scheduleStatus(queryTasks(parts, sentQuery(args))),
 
-  getTasksWithoutConfigs: (parts, args) => scheduleStatus(queryTasks(parts, sentQuery(args)).map(withoutData)),
+  getTasksWithoutConfigs: (parts, args: Query) => scheduleStatus(queryTasks(parts, sentQuery(args)).map(withoutData)),
 
-  getPendingReason(parts, args) {
+  getPendingReason(parts, args: Query) {
     const query = sentQuery(args);
     if (query.slaveHosts.length > 0) {
       throw invalidRequest(`SlaveHosts are not supported in ${javaText("TaskQuery", query)}`);
@@ -27,8 +27,8 @@ export const taskReads: Readonly<Record<string, Handler>> = {
     return { result: { getPendingReasonResult: { reasons } } };
   },
 
-  getConfigSummary({ store }, args) {
-    const key: JobKey = assertJobKey(args.optional<SentJobKey>("job"));
+  getConfigSummary({ store }, { job }: { readonly job?: SentJobKey }) {
+    const key: JobKey = assertJobKey(job);
     const configs = new Map(
       store.activeTasksOf(key).map(({ assignedTask }) => [assignedTask.instanceId, assignedTask.task] as const),
     );
@@ -36,8 +36,11 @@ export const taskReads: Readonly<Record<string, Handler>> = {
   },
 };
 
-function sentQuery(args: Arguments): TaskQuery {
-  const query = args.optional<TaskQuery>("query");
+interface Query {
+  readonly query?: TaskQuery;
+}
+
+function sentQuery({ query }: Query): TaskQuery {
   if (!query) throw internalError();
   return query;
 }

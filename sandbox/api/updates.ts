@@ -18,23 +18,22 @@ import { javaUpdateKey } from "../scheduler/updates/controller";
 import type { JobDiff } from "../scheduler/updates/job-diff";
 import { jobDiff, outOfScope } from "../scheduler/updates/job-diff";
 import { validateTask } from "../scheduler/validation";
-import { assertUpdateKey } from "./arguments";
-import type { Arguments, Handler, SchedulerParts } from "./handler";
+import type { SentUpdateKey } from "./arguments";
+import { assertUpdateKey, required } from "./arguments";
+import type { Handler, SchedulerParts } from "./handler";
 import { checkInstanceCount } from "./write-jobs";
 
 /** The most failures an update may allow for in all (the scheduler's default flag). */
 const maxUpdateInstanceFailures = 20_000;
 
 export const updateReads: Readonly<Record<string, Handler>> = {
-  getJobUpdateSummaries({ store }, args) {
-    const details = store.queryUpdates(args.required<JobUpdateQuery>("jobUpdateQuery"));
+  getJobUpdateSummaries({ store }, { jobUpdateQuery }: { readonly jobUpdateQuery?: JobUpdateQuery }) {
+    const details = store.queryUpdates(required(jobUpdateQuery, "jobUpdateQuery"));
     const updateSummaries = details.map(({ update }) => update.summary);
     return { result: { getJobUpdateSummariesResult: { updateSummaries } } };
   },
 
-  getJobUpdateDetails({ store }, args) {
-    const key = args.optional<JobUpdateKey>("key");
-    const query = args.optional<JobUpdateQuery>("query");
+  getJobUpdateDetails({ store }, { key, query }: { readonly key?: JobUpdateKey; readonly query?: JobUpdateQuery }) {
     if (query) return { result: { getJobUpdateDetailsResult: { detailsList: store.queryUpdates(query) } } };
     if (!key) throw internalError("Either key or query must be set.");
     const details = store.update(assertUpdateKey(key));
@@ -45,9 +44,8 @@ export const updateReads: Readonly<Record<string, Handler>> = {
     };
   },
 
-  getJobUpdateDiff(parts, args) {
-    const request = args.required<JobUpdateRequest>("request");
-    const { diff, config } = diffOf(parts, request, "Cron jobs are not supported.");
+  getJobUpdateDiff(parts, { request }: { readonly request?: JobUpdateRequest }) {
+    const { diff, config } = diffOf(parts, required(request, "request"), "Cron jobs are not supported.");
     const desired = (ids: readonly number[]) => new Map(ids.map((id) => [id, config] as const));
     const replaced = (wanted: (id: number) => boolean) => new Map([...diff.replaced].filter(([id]) => wanted(id)));
     const changed = new Set(diff.replacements);
@@ -61,9 +59,19 @@ export const updateReads: Readonly<Record<string, Handler>> = {
   },
 };
 
+interface StartArguments {
+  readonly request?: JobUpdateRequest;
+  readonly message?: string;
+}
+
+interface ChangeArguments {
+  readonly key?: SentUpdateKey;
+  readonly message?: string;
+}
+
 export const updateWrites: Readonly<Record<string, Handler>> = {
-  startJobUpdate(parts, args, { user }) {
-    const request = args.required<JobUpdateRequest>("request");
+  startJobUpdate(parts, args: StartArguments, { user }) {
+    const request = required(args.request, "request");
     if (!request.taskConfig?.isService) throw invalidRequest("Updates are not supported for non-service tasks.");
     const settings = checkedSettings(request);
     const noCron = "Cron jobs may only be created/updated by calling scheduleCronJob.";
@@ -92,22 +100,21 @@ export const updateWrites: Readonly<Record<string, Handler>> = {
   abortJobUpdate: change((updates, key, by) => updates.abort(key, by)),
   rollbackJobUpdate: change((updates, key, by) => updates.rollback(key, by)),
 
-  pulseJobUpdate({ updates }, args) {
-    const active = updates.pulse(assertUpdateKey(args.optional("key")));
+  pulseJobUpdate({ updates }, { key }: { readonly key?: SentUpdateKey }) {
+    const active = updates.pulse(assertUpdateKey(key));
     const status = active ? JobUpdatePulseStatus.OK : JobUpdatePulseStatus.FINISHED;
     return { result: { pulseJobUpdateResult: { status } } };
   },
 };
 
 function change(apply: (updates: UpdateController, key: JobUpdateKey, by: Audit) => void): Handler {
-  return ({ updates }, args, { user }) => {
-    apply(updates, assertUpdateKey(args.optional("key")), audit(args, user));
+  return ({ updates }, args: ChangeArguments, { user }) => {
+    apply(updates, assertUpdateKey(args.key), audit(args, user));
     return {};
   };
 }
 
-function audit(args: Arguments, user: string): Audit {
-  const message = args.optional<string>("message");
+function audit({ message }: { readonly message?: string }, user: string): Audit {
   return { user, ...(message !== undefined && { message }) };
 }
 

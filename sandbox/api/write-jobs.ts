@@ -4,13 +4,29 @@ import { jobKeyText, ScheduleStatus } from "../scheduler/model";
 import { checkAddition } from "../scheduler/quota";
 import type { Store } from "../scheduler/store";
 import { maxTasksPerJob, validateJob } from "../scheduler/validation";
-import { assertJobKey, assertNotBlank } from "./arguments";
+import { assertJobKey, assertNotBlank, required } from "./arguments";
 import type { Handler } from "./handler";
+
+interface KillArguments {
+  readonly job?: SentJobKey;
+  readonly instances?: readonly number[];
+  readonly message?: string;
+}
+
+interface RestartArguments {
+  readonly job?: SentJobKey;
+  readonly shardIds?: readonly number[];
+}
+
+interface AddArguments {
+  readonly key?: { readonly jobKey?: SentJobKey; readonly instanceId: number };
+  readonly count?: number;
+}
 
 /** Calls that make, change and end tasks. */
 export const jobWrites: Readonly<Record<string, Handler>> = {
-  createJob({ store, manager, updates, validation }, args) {
-    const job = validateJob(validation, args.required<SentJobConfiguration>("description"));
+  createJob({ store, manager, updates, validation }, { description }: { readonly description?: SentJobConfiguration }) {
+    const job = validateJob(validation, required(description, "description"));
     if (job.cronSchedule) {
       throw invalidRequest("Cron jobs may only be created/updated by calling scheduleCronJob.");
     }
@@ -25,10 +41,8 @@ export const jobWrites: Readonly<Record<string, Handler>> = {
     return {};
   },
 
-  killTasks({ store, manager, updates }, args, { user }) {
-    const key = assertJobKey(args.optional<SentJobKey>("job"));
-    const instances = args.optional<readonly number[]>("instances") ?? [];
-    const message = args.optional<string>("message");
+  killTasks({ store, manager, updates }, { job, instances = [], message }: KillArguments, { user }) {
+    const key = assertJobKey(job);
     updates.assertNotUpdating(key);
     const killed = store
       .activeTasksOf(key)
@@ -43,9 +57,9 @@ export const jobWrites: Readonly<Record<string, Handler>> = {
     return killed.length > 0 ? {} : { details: ["No tasks to kill."] };
   },
 
-  restartShards({ store, manager, updates }, args, { user }) {
-    const key = assertJobKey(args.optional<SentJobKey>("job"));
-    const shards = new Set(assertNotBlank(args.optional<readonly number[]>("shardIds")));
+  restartShards({ store, manager, updates }, { job, shardIds }: RestartArguments, { user }) {
+    const key = assertJobKey(job);
+    const shards = new Set(assertNotBlank(shardIds));
     updates.assertNotUpdating(key);
     const tasks = store.activeTasksOf(key).filter(({ assignedTask }) => shards.has(assignedTask.instanceId));
     if (tasks.length !== shards.size) throw invalidRequest("Not all requested shards are active.");
@@ -55,21 +69,20 @@ export const jobWrites: Readonly<Record<string, Handler>> = {
     return {};
   },
 
-  addInstances({ store, manager, updates }, args) {
-    const { jobKey, instanceId } = args.required<{ jobKey?: SentJobKey; instanceId: number }>("key");
+  addInstances({ store, manager, updates }, { key: template, count = 0 }: AddArguments) {
+    const { jobKey, instanceId } = required(template, "key");
     const key = assertJobKey(jobKey);
-    const count = args.optional<number>("count") ?? 0;
     if (count <= 0) throw invalidRequest("Instance count must be positive.");
     if (store.cronJob(key)) throw invalidRequest("Instances may not be added to cron jobs.");
     updates.assertNotUpdating(key);
     const tasks = store.activeTasksOf(key).map(({ assignedTask }) => assignedTask);
-    const template = tasks.find((task) => task.instanceId === instanceId)?.task;
-    if (!template) throw invalidRequest("No active task found for a given instance ID.");
+    const config = tasks.find((task) => task.instanceId === instanceId)?.task;
+    if (!config) throw invalidRequest("No active task found for a given instance ID.");
     checkInstanceCount(tasks.length + count);
-    checkAddition(store, template, count);
+    checkAddition(store, config, count);
     const last = Math.max(...tasks.map((task) => task.instanceId));
     manager.insertPending(
-      template,
+      config,
       Array.from({ length: count }, (_, i) => last + 1 + i),
     );
     return {};

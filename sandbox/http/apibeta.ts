@@ -1,17 +1,15 @@
 import { changes } from "../api/access";
-import type { Api } from "../api/dispatch";
-import type { Users } from "../api/users";
 import { aurora } from "../thrift/aurora";
 import type { StructType, ThriftType } from "../thrift/idl";
 import type { StructValue } from "../thrift/struct-codec";
 import { identify } from "./authentication";
 import type { Endpoint } from "./reply";
 import { empty, json, serverError } from "./reply";
-import type { RequestLog } from "./request-log";
+import type { ThriftEndpointOptions } from "./thrift-endpoint";
 
 /** `/apibeta/<method>`: the same API with plain JSON, fields and enums by name. */
-export function apiBetaEndpoint(api: Api, users: Users | undefined, log: RequestLog): Endpoint {
-  return ({ method: verb, path, headers, body }) => {
+export function apiBetaEndpoint({ api, users, log, settled }: ThriftEndpointOptions): Endpoint {
+  return async ({ method: verb, path, headers, body }) => {
     const name = path.split("/")[2];
     if (name === undefined) return empty(303, { Location: `http://${headers.host ?? ""}/apihelp/index.html` });
     const method = aurora.methods.get(name);
@@ -21,6 +19,7 @@ export function apiBetaEndpoint(api: Api, users: Users | undefined, log: Request
     const sent = parse(body);
     if (!sent) return serverError();
     const response = api.call(method, fromNames(method.args, sent), caller);
+    if (changes(method)) await settled();
     log.add({ time: Date.now(), method: name, writes: changes(method), status: 200 });
     return json(toNames(method.result, { success: response }).success);
   };

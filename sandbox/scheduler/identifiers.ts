@@ -4,7 +4,7 @@ const identifier = /^[\w\-.]+$/;
 const longest = 255;
 
 /** Aurora's rule for roles, environments, names, users and tiers: 1 to 255 letters, digits, `_`, `-` or `.`, ASCII. */
-export function isGoodIdentifier(text: string | undefined): text is string {
+export function isGoodIdentifier(text: string | undefined): boolean {
   return text !== undefined && text.length <= longest && identifier.test(text);
 }
 

@@ -46,12 +46,7 @@ export function consequencesOf(task: ScheduledTask, to: ScheduleStatus): Consequ
 }
 
 function reschedules({ assignedTask: { task }, failureCount }: ScheduledTask, to: ScheduleStatus): boolean {
-  switch (to) {
-    case FINISHED:
-      return task.isService;
-    case FAILED:
-      return task.isService || task.maxTaskFailures === -1 || failureCount < task.maxTaskFailures - 1;
-    default:
-      return to === KILLED || to === LOST;
-  }
+  if (to === FINISHED) return task.isService;
+  if (to === FAILED) return task.isService || task.maxTaskFailures === -1 || failureCount < task.maxTaskFailures - 1;
+  return to === KILLED || to === LOST;
 }

@@ -29,8 +29,9 @@ export function validateJob(settings: ValidationSettings, job: SentJobConfigurat
   if (!new RegExp(`^(?:${settings.environments})$`).test(key.environment)) {
     throw invalidRequest(`Job environment ${key.environment} doesn't match: ${settings.environments}`);
   }
+  const { user = "null" } = job.owner ?? {};
   if (job.owner && !isGoodIdentifier(job.owner.user)) {
-    throw invalidRequest(`Job user contains illegal characters: ${job.owner.user ?? "null"}`);
+    throw invalidRequest(`Job user contains illegal characters: ${user}`);
   }
   const validated = { ...job, key, taskConfig: validateTask(job.taskConfig) };
   if (job.cronSchedule && validated.taskConfig.isService) {
@@ -59,7 +60,14 @@ export function validateTask(task: SentTaskConfig): TaskConfig {
     throw invalidRequest("This scheduler is configured to disallow container volumes.");
   }
   if (task.slaPolicy && !isProduction(tier)) throw invalidRequest(`Tier '${tier}' does not support SlaPolicy.`);
-  return { ...task, job, container, tier, production: isProduction(tier) };
+  return { ...task, job, container, tier, production: isProduction(tier), taskLinks: linksOf(task) };
+}
+
+/** Links that Aurora makes up for the ports `health` and `http` when a task names none. */
+function linksOf({ taskLinks, resources }: SentTaskConfig): Readonly<Record<string, string>> {
+  if (Object.keys(taskLinks).length > 0) return taskLinks;
+  const ports = resources.flatMap(({ namedPort }) => namedPort ?? []).filter((name) => /^(health|http)$/.test(name));
+  return Object.fromEntries(ports.map((name) => [name, `http://%host%:%port:${name}%`]));
 }
 
 function checkExecutor({ executorConfig, container }: SentTaskConfig): void {

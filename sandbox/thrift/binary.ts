@@ -1,7 +1,27 @@
-import type { Thrift } from "thrift";
-import { TBinaryProtocol, TBufferedTransport } from "thrift";
-import type { MessageHeader, ProtocolReader, ProtocolWriter, ReplyType, WireField, WireType } from "./protocol";
-import { MalformedMessage } from "./protocol";
+import { TBinaryProtocol, TBufferedTransport, Thrift } from "thrift";
+import type { MessageHeader, ProtocolReader, ProtocolWriter, ReplyType, WireField } from "./protocol";
+import { MalformedMessage, WireType } from "./protocol";
+
+/** The same numbers under the runtime's name for them. */
+const runtimeTypes: ReadonlyMap<number, Thrift.Type> = new Map([
+  [WireType.bool, Thrift.Type.BOOL],
+  [WireType.byte, Thrift.Type.BYTE],
+  [WireType.double, Thrift.Type.DOUBLE],
+  [WireType.i16, Thrift.Type.I16],
+  [WireType.i32, Thrift.Type.I32],
+  [WireType.i64, Thrift.Type.I64],
+  [WireType.string, Thrift.Type.STRING],
+  [WireType.struct, Thrift.Type.STRUCT],
+  [WireType.map, Thrift.Type.MAP],
+  [WireType.set, Thrift.Type.SET],
+  [WireType.list, Thrift.Type.LIST],
+]);
+
+function runtimeType(type: number): Thrift.Type {
+  const found = runtimeTypes.get(type);
+  if (found === undefined) throw new MalformedMessage(`${type} is no type`);
+  return found;
+}
 
 /** Thrift's binary protocol, strict and old style, by Apache Thrift's own runtime. */
 export class BinaryReader implements ProtocolReader {
@@ -13,7 +33,9 @@ export class BinaryReader implements ProtocolReader {
 
   messageBegin(): MessageHeader {
     const { fname, rseqid } = this.read((from) => from.readMessageBegin());
-    return { name: fname, seqid: rseqid };
+    // Of an old-style message the runtime gives the name as bytes, against its declared type.
+    const name: unknown = fname;
+    return { name: String(name), seqid: rseqid };
   }
 
   messageEnd(): void {
@@ -82,7 +104,7 @@ export class BinaryReader implements ProtocolReader {
   }
 
   skip(type: number): void {
-    this.read((from) => from.skip(type as Thrift.Type));
+    this.read((from) => from.skip(runtimeType(type)));
   }
 
   /** The runtime throws errors of several kinds at bytes that are no message: they mean one thing here. */
@@ -108,13 +130,13 @@ function transportOver(bytes: Buffer): TBufferedTransport {
 export class BinaryWriter implements ProtocolWriter {
   private bytes: Buffer = Buffer.alloc(0);
   private readonly protocol = new TBinaryProtocol(
-    new TBufferedTransport(undefined, (_error, bytes) => {
+    new TBufferedTransport(undefined, (bytes) => {
       if (Buffer.isBuffer(bytes)) this.bytes = bytes;
     }),
   );
 
   messageBegin(name: string, type: ReplyType, seqid: number): void {
-    this.protocol.writeMessageBegin(name, type as Thrift.MessageType, seqid);
+    this.protocol.writeMessageBegin(name, type === 2 ? Thrift.MessageType.REPLY : Thrift.MessageType.EXCEPTION, seqid);
   }
 
   structBegin(): void {
@@ -126,7 +148,7 @@ export class BinaryWriter implements ProtocolWriter {
   }
 
   fieldBegin(type: WireType, id: number): void {
-    this.protocol.writeFieldBegin("", type as Thrift.Type, id);
+    this.protocol.writeFieldBegin("", runtimeType(type), id);
   }
 
   fieldEnd(): void {
@@ -134,7 +156,7 @@ export class BinaryWriter implements ProtocolWriter {
   }
 
   listBegin(element: WireType, size: number): void {
-    this.protocol.writeListBegin(element as Thrift.Type, size);
+    this.protocol.writeListBegin(runtimeType(element), size);
   }
 
   listEnd(): void {
@@ -142,7 +164,7 @@ export class BinaryWriter implements ProtocolWriter {
   }
 
   setBegin(element: WireType, size: number): void {
-    this.protocol.writeSetBegin(element as Thrift.Type, size);
+    this.protocol.writeSetBegin(runtimeType(element), size);
   }
 
   setEnd(): void {
@@ -150,7 +172,7 @@ export class BinaryWriter implements ProtocolWriter {
   }
 
   mapBegin(key: WireType, value: WireType, size: number): void {
-    this.protocol.writeMapBegin(key as Thrift.Type, value as Thrift.Type, size);
+    this.protocol.writeMapBegin(runtimeType(key), runtimeType(value), size);
   }
 
   mapEnd(): void {

@@ -5,6 +5,7 @@ const seconds = 1000;
 /** The timeouts of tests and hooks by the folder under `bin/test` that their file is in, in milliseconds. */
 const timeouts: Readonly<Record<string, number>> = {
   unit: 10 * seconds,
+  conformance: 60 * seconds,
   integration: 120 * seconds,
   engine: 600 * seconds,
 };
