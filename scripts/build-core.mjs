@@ -1,37 +1,68 @@
-// Builds examples/core/heron-core.tar.gz, the sample core package, from its source: the same bytes each time.
+// Builds the sample core package, examples/core/heron-core.tar.gz, from its source: the same bytes on every machine.
+// Usage: node scripts/build-core.mjs [file to write]
 import { build } from "esbuild";
 import { gzipSync } from "fflate";
 import { Buffer } from "node:buffer";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { pack } from "tar-stream";
 
-const core = fileURLToPath(new URL("../examples/core/", import.meta.url));
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const core = join(root, "examples", "core");
 
 /** The package's bytes. */
 export async function coreArchive() {
-  const { outputFiles } = await build({
-    entryPoints: [`${core}src/heron-executor.ts`],
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ["examples/core/src/heron-executor.ts"],
     bundle: true,
     platform: "node",
     target: "node20",
     minify: true,
     legalComments: "none",
+    // Else the bundle would tell where node_modules is linked to.
+    preserveSymlinks: true,
+    metafile: true,
     write: false,
     banner: { js: "#!/usr/bin/env node" },
   });
+  return archive([
+    { name: "heron-core/", mode: 0o755 },
+    { name: "heron-core/LICENSES", mode: 0o644, content: licensesOf(Object.keys(metafile.inputs)) },
+    { name: "heron-core/README", mode: 0o644, content: readFileSync(join(core, "README"), "utf8") },
+    { name: "heron-core/bin/", mode: 0o755 },
+    { name: "heron-core/bin/heron-executor", mode: 0o755, content: outputFiles[0].text },
+  ]);
+}
+
+async function archive(members) {
   const tar = pack();
-  const member = { mtime: new Date(0), uid: 0, gid: 0 };
-  const directory = { ...member, type: "directory", mode: 0o755 };
-  tar.entry({ ...directory, name: "heron-core/" });
-  tar.entry({ ...directory, name: "heron-core/bin/" });
-  tar.entry({ ...member, name: "heron-core/bin/heron-executor", mode: 0o755 }, outputFiles[0].text);
-  tar.entry({ ...member, name: "heron-core/README", mode: 0o644 }, readFileSync(`${core}README`, "utf8"));
+  const common = { uid: 0, gid: 0, mtime: new Date("1980-01-01T00:00:00Z") };
+  for (const { content, ...header } of members) {
+    if (content === undefined) tar.entry({ ...common, ...header, type: "directory" });
+    else tar.entry({ ...common, ...header }, content);
+  }
   tar.finalize();
   return Buffer.from(gzipSync(await buffer(tar), { level: 9, mtime: 0 }));
 }
 
+/** Licences of the packages that the bundle was made from: theirs go where their code goes. */
+function licensesOf(files) {
+  const names = files.map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))].sort().map(licenseOf).join("\n\n");
+}
+
+function licenseOf(name) {
+  const folder = join(root, "node_modules", name);
+  const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const texts = readdirSync(folder).filter((file) => /^licen[cs]e/i.test(file));
+  const text = texts.map((file) => readFileSync(join(folder, file), "utf8").trim()).join("\n\n");
+  return `${name} ${version} (${license ?? "see below"})\n${text}\n`;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(`${core}heron-core.tar.gz`, await coreArchive());
+  const bytes = await coreArchive();
+  writeFileSync(process.argv[2] ?? join(core, "heron-core.tar.gz"), bytes);
 }

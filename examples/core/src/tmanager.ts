@@ -1,57 +1,129 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { createServer } from "node:http";
-import { PhysicalPlanSchema } from "../../../components/heron/proto/gen/physical_plan_pb";
+import { create, equals, toBinary } from "@bufbuild/protobuf";
+import { type PackingPlan, PackingPlanSchema } from "../../../components/heron/proto/gen/packing_plan_pb";
+import { type PhysicalPlan, PhysicalPlanSchema } from "../../../components/heron/proto/gen/physical_plan_pb";
 import { TManagerLocationSchema } from "../../../components/heron/proto/gen/tmanager_pb";
 import { TopologySchema, TopologyState } from "../../../components/heron/proto/gen/topology_pb";
-import { type Flag, port } from "./arguments";
-import type { State } from "./state";
+import type { ExecutorArguments } from "./arguments";
+import type { Answer, Request } from "./http";
+import { absentContainers, physicalPlan, type Registration } from "./physical-plan";
+import { readMessage, type StateTree } from "./state-tree";
 
 /**
- * Container 0: registers as the topology's TManager and answers activate and deactivate on its controller port.
- * @returns what takes the registration back
+ * The part of Heron's TManager that other tools see: it is to be found in the state tree, makes the physical plan once all
+ * containers have registered, and switches the topology on and off. Containers register with it over HTTP, which is this
+ * stand-in's own way.
  */
-export async function startTManager(args: ReadonlyMap<Flag, string>, state: State): Promise<() => Promise<void>> {
-  const name = args.get("topology-name") ?? "";
-  const id = args.get("topology-id") ?? "";
-  const controllerPort = port(args, "tmanager-controller-port");
-  const planNode = `pplans/${name}`;
-  const stored = await state.read(`topologies/${name}`);
-  if (stored === undefined) throw new Error(`the state tree holds no topology ${name}`);
-  const plan = create(PhysicalPlanSchema, { topology: fromBinary(TopologySchema, stored) });
-  await state.write(planNode, toBinary(PhysicalPlanSchema, plan));
+export class TManager {
+  private readonly registered = new Map<number, Registration>();
+  private packingPlan: PackingPlan | undefined;
+  private plan: PhysicalPlan | undefined;
+  /** One change at a time: each waits for the one before. */
+  private last: Promise<unknown> = Promise.resolve();
 
-  const server = createServer((request, response) => {
-    const url = new URL(request.url ?? "/", "http://localhost");
-    const wanted = { "/activate": TopologyState.RUNNING, "/deactivate": TopologyState.PAUSED }[url.pathname];
-    if (wanted === undefined) {
-      response.writeHead(404).end();
-    } else if (url.searchParams.get("topologyid") !== id) {
-      response.writeHead(400).end(`this is the TManager of ${id}`);
-    } else if (plan.topology !== undefined) {
-      plan.topology.state = wanted;
-      console.log(`topology ${TopologyState[wanted]}`);
-      state.write(planNode, toBinary(PhysicalPlanSchema, plan)).then(
-        () => response.writeHead(200).end(`Topology successfully ${url.pathname.slice(1)}d`),
-        (error: unknown) => response.writeHead(500).end(String(error)),
-      );
+  constructor(
+    private readonly args: ExecutorArguments,
+    private readonly host: string,
+    private readonly tree: StateTree,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  /** Makes this process the topology's TManager in the state tree. */
+  async register(): Promise<void> {
+    await this.tree.register(this.node("tmanagers"), this.location());
+    this.log(
+      `registered as the TManager of ${this.args.topologyName}, controller at ${this.host}:${this.args.controllerPort}`,
+    );
+  }
+
+  /** Takes the registration back, unless it is a successor's by now. */
+  async leave(): Promise<void> {
+    const current = await this.tree.read(this.node("tmanagers"));
+    if (current !== undefined && Buffer.from(this.location()).equals(current)) {
+      await this.tree.remove(this.node("tmanagers"));
     }
-  });
-  await new Promise<void>((resolve) => server.listen(controllerPort, "127.0.0.1", resolve));
-  const location = create(TManagerLocationSchema, {
-    topologyName: name,
-    topologyId: id,
-    host: "127.0.0.1",
-    controllerPort,
-    serverPort: port(args, "server-port"),
-    statsPort: port(args, "tmanager-stats-port"),
-  });
-  const node = `tmanagers/${name}`;
-  await state.write(node, toBinary(TManagerLocationSchema, location));
-  console.log(`registered as TManager of ${name}, controller port ${controllerPort}`);
-  return async () => {
-    // A successor may have registered already: only our own entry goes.
-    const current = await state.read(node);
-    if (current === undefined || fromBinary(TManagerLocationSchema, current).controllerPort !== controllerPort) return;
-    await state.remove(node);
-  };
+  }
+
+  /** Takes note of the packing plan. With another one the physical plan is void, and all containers register anew. */
+  use(packingPlan: PackingPlan): Promise<void> {
+    return this.exclusively(async () => {
+      const before = this.packingPlan;
+      if (before !== undefined && equals(PackingPlanSchema, before, packingPlan)) return;
+      this.packingPlan = packingPlan;
+      this.registered.clear();
+      this.plan = undefined;
+      // The first plan after a start goes with what the predecessor left: the state that the topology is in.
+      if (before !== undefined) await this.tree.remove(this.node("pplans"));
+      this.log(`waiting for containers ${absentContainers(packingPlan, this.registered).join(", ")}`);
+    });
+  }
+
+  /** Answers containers that register. */
+  readonly server = ({ url, body }: Request): Promise<Answer> =>
+    this.exclusively(async () => {
+      if (url.searchParams.get("topologyid") !== this.args.topologyId) return { status: 400, body: "another topology" };
+      if (this.packingPlan === undefined) return { status: 503, body: "no packing plan yet" };
+      const registration = JSON.parse(body) as Registration;
+      if (!this.packingPlan.containerPlans.some(({ id }) => id === registration.container)) {
+        return { status: 404, body: "not in the packing plan" };
+      }
+      this.registered.set(registration.container, registration);
+      if (absentContainers(this.packingPlan, this.registered).length === 0) await this.makePlan(this.packingPlan);
+      return { status: 200, body: "" };
+    });
+
+  /** Answers on the controller port as Heron's TManager does. */
+  readonly controller = ({ url }: Request): Promise<Answer> =>
+    this.exclusively(() => {
+      const id = url.searchParams.get("topologyid");
+      if (url.pathname !== "/activate" && url.pathname !== "/deactivate") return answer(404, "");
+      if (!id) return answer(400, "Missing 'topologyid' argument in the request");
+      if (id !== this.args.topologyId) return answer(400, "Topology id does not match");
+      if (this.plan === undefined) return answer(500, "The physical plan is not there yet: not all containers run");
+      return url.pathname === "/activate"
+        ? this.turn(this.plan, TopologyState.PAUSED, TopologyState.RUNNING, "activated")
+        : this.turn(this.plan, TopologyState.RUNNING, TopologyState.PAUSED, "deactivated");
+    });
+
+  private async turn(plan: PhysicalPlan, from: TopologyState, to: TopologyState, done: string): Promise<Answer> {
+    if (plan.topology?.state !== from) return answer(400, `Topology is not ${TopologyState[from]}`);
+    await this.store({ ...plan, topology: { ...plan.topology, state: to } });
+    this.log(`topology ${done}`);
+    return answer(200, `Topology successfully ${done}`);
+  }
+
+  private async makePlan(packingPlan: PackingPlan): Promise<void> {
+    const topology = await readMessage(this.tree, TopologySchema, this.node("topologies"));
+    if (topology === undefined) throw new Error(`the state tree holds no topology ${this.args.topologyName}`);
+    const before = this.plan ?? (await readMessage(this.tree, PhysicalPlanSchema, this.node("pplans")));
+    const state = before?.topology?.state ?? topology.state;
+    const plan = physicalPlan(topology, state, packingPlan, this.registered);
+    if (this.plan !== undefined && equals(PhysicalPlanSchema, this.plan, plan)) return;
+    await this.store(plan);
+    this.log(`all containers are here: ${plan.instances.length} instances, topology ${TopologyState[state]}`);
+  }
+
+  private async store(plan: PhysicalPlan): Promise<void> {
+    await this.tree.write(this.node("pplans"), toBinary(PhysicalPlanSchema, plan));
+    this.plan = plan;
+  }
+
+  private location(): Uint8Array {
+    const { topologyName, topologyId, controllerPort, serverPort, statsPort } = this.args;
+    const location = { topologyName, topologyId, host: this.host, controllerPort, serverPort, statsPort };
+    return toBinary(TManagerLocationSchema, create(TManagerLocationSchema, location));
+  }
+
+  private node(directory: string): string {
+    return `${directory}/${this.args.topologyName}`;
+  }
+
+  private exclusively<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.last.then(change);
+    this.last = done.catch(() => undefined);
+    return done;
+  }
+}
+
+function answer(status: number, body: string): Promise<Answer> {
+  return Promise.resolve({ status, body });
 }
