@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { dump } from "js-yaml";
@@ -69,11 +78,14 @@ export class TestProject {
   }
 
   /** Writes a topology document. */
-  topology(content: { readonly name: string }): void {
+  topology(content: { readonly name: string } & Readonly<Record<string, unknown>>): void {
     this.write(`stacks/topologies/${content.name}.yaml`, dump(content));
   }
 
-  /** Runs `pulumi` to its end, or until `kill` (ms after the start) sends SIGKILL to its whole process group. */
+  /**
+   * Runs `pulumi` to its end, or until `killAfterMs` when it and everything that it started are killed at once, as by a
+   * machine that goes down.
+   */
   pulumi(
     args: readonly string[],
     options: { readonly killAfterMs?: number; readonly env?: NodeJS.ProcessEnv } = {},
@@ -102,7 +114,7 @@ export class TestProject {
       options.killAfterMs === undefined
         ? undefined
         : setTimeout(() => {
-            if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+            killAll(child.pid, this.directory);
           }, options.killAfterMs);
     return new Promise((resolve, reject) => {
       child.on("error", reject);
@@ -147,5 +159,27 @@ export class TestProject {
 
   dispose(): void {
     rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** Kills a process and every one that works in `directory`: the engine's plugins are in process groups of their own. */
+function killAll(pid: number | undefined, directory: string): void {
+  const real = realpathSync(directory);
+  const inside = readdirSync("/proc").filter((entry) => {
+    if (!/^\d+$/.test(entry) || Number(entry) === process.pid) return false;
+    try {
+      return readlinkSync(join("/proc", entry, "cwd")).startsWith(real);
+    } catch (error) {
+      // Gone since the folder was listed, or not ours to see.
+      if (["ENOENT", "EACCES", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+      throw error;
+    }
+  });
+  for (const victim of [...(pid === undefined ? [] : [pid]), ...inside.map(Number)]) {
+    try {
+      process.kill(victim, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
   }
 }

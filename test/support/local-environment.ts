@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { connectAurora, type AuroraClient } from "../../components/aurora/client";
+import type { JobKey } from "../../components/aurora/job-key";
+import { type Sandbox, startSandbox } from "../../sandbox";
+import { instantSimulation } from "../../sandbox/options";
+import { repoRoot } from "./paths";
+import { TestProject } from "./project";
+
+/** A sandbox that only simulates tasks, and a project whose stack deploys to it. */
+export class LocalEnvironment {
+  private constructor(
+    readonly sandbox: Sandbox,
+    readonly project: TestProject,
+    readonly aurora: AuroraClient,
+    private readonly folder: string,
+  ) {}
+
+  static async start(options: { readonly realTasks?: boolean } = {}): Promise<LocalEnvironment> {
+    const folder = mkdtempSync(join(tmpdir(), "heron-sandbox-"));
+    const sandbox = await startSandbox({
+      dataDir: join(folder, "data"),
+      clusterName: "sandbox",
+      ...(options.realTasks !== true && { simulate: instantSimulation }),
+    });
+    const url = new URL(sandbox.url).origin;
+    const aurora = connectAurora({ cluster: "sandbox", scheduler: { url } });
+    const environment = new LocalEnvironment(sandbox, new TestProject(), aurora, folder);
+    environment.document();
+    environment.topology();
+    await environment.project.init();
+    return environment;
+  }
+
+  readonly job: JobKey = { cluster: "sandbox", role: "heron", environment: "devel", name: "WordCount" };
+
+  get stateRoot(): string {
+    return join(this.folder, "state");
+  }
+
+  get packages(): string {
+    return join(this.folder, "packages");
+  }
+
+  document(changes: object = {}): void {
+    this.project.document({
+      cluster: "sandbox",
+      role: "heron",
+      environment: "devel",
+      scheduler: { url: new URL(this.sandbox.url).origin },
+      state: { local: { root: this.stateRoot } },
+      artifacts: { directory: { path: this.packages } },
+      core: { path: this.relative("stacks", "examples/core/heron-core.tar.gz") },
+      defaults: {
+        healthCheck: { initialIntervalSeconds: 10, intervalSeconds: 1, timeoutSeconds: 1 },
+        update: { watchSeconds: 1 },
+        timeouts: { create: 30, update: 60, delete: 30 },
+      },
+      ...changes,
+    });
+  }
+
+  topology(changes: object = {}): void {
+    this.project.topology({
+      name: "WordCount",
+      package: this.relative("stacks/topologies", "examples/wordcount/wordcount.jar"),
+      definition: this.relative("stacks/topologies", "examples/wordcount/wordcount.defn"),
+      ...changes,
+    });
+  }
+
+  /** Calls since `from` that change something. */
+  writes(from = 0): string[] {
+    return this.sandbox
+      .requests()
+      .slice(from)
+      .filter(({ writes }) => writes)
+      .map(({ method }) => method);
+  }
+
+  async dispose(): Promise<void> {
+    await this.aurora.close();
+    await this.sandbox.stop({ killTasks: true });
+    this.project.dispose();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private relative(from: string, file: string): string {
+    return relative(this.project.path(from), join(repoRoot, file));
+  }
+}
