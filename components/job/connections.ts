@@ -4,6 +4,9 @@ import type { Credentials } from "../config/credentials";
 import { openStateTree, type StateTree } from "../heron/state";
 import { openSession } from "../zookeeper/session";
 
+/** How long a call that fails transiently is repeated: long enough for a change of leader, short enough for a mistake. */
+const retryForMs = 15_000;
+
 /** Connections of one provider process, opened once each: many jobs share a scheduler and a state tree. */
 export interface Connections {
   aurora(cluster: string, scheduler: SchedulerArgs): AuroraClient;
@@ -16,7 +19,13 @@ export function connections(credentials: Credentials): Connections {
   return {
     aurora: (cluster, scheduler) =>
       once(clients, JSON.stringify([cluster, scheduler]), () =>
-        connectAurora({ cluster, scheduler, credentials: credentials.get(cluster) ?? {}, openServiceSet: openSession }),
+        connectAurora({
+          cluster,
+          scheduler,
+          credentials: credentials.get(cluster) ?? {},
+          openServiceSet: openSession,
+          retryForMs,
+        }),
       ),
     stateTree: async (cluster, tree) => {
       const key = JSON.stringify([cluster, tree]);

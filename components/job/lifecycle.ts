@@ -47,7 +47,8 @@ export const auroraJob = {
     try {
       await converge(target, world, "create");
     } catch (error) {
-      if (!(await isSubmitted(target, world))) throw error;
+      const unreached = error instanceof AuroraError && error.kind === "unreachable";
+      if (unreached || !(await isSubmitted(target, world))) throw error;
       // The job is there but not up: recorded, so that it is nobody's orphan and the next run goes on from there.
       const message = messageOf(error);
       throw Object.assign(new Error(message), { id: inputs.jobKey, properties: { ...inputs }, reasons: [message] });

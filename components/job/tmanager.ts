@@ -1,6 +1,7 @@
 import { request } from "undici";
 import { parseJobKey } from "../aurora/job-key";
 import { UserError } from "../errors";
+import { TopologyState } from "../heron/proto/gen/topology_pb";
 import type { AuroraJobInputs } from "./inputs";
 import type { World } from "./target";
 import { poll } from "./wait";
@@ -16,10 +17,13 @@ const registrationSeconds = 30;
 export async function setTopologyState(inputs: AuroraJobInputs, { tree, progress }: World): Promise<void> {
   const { name } = parseJobKey(inputs.jobKey);
   const command = inputs.state === "running" ? "activate" : "deactivate";
+  const wanted = inputs.state === "running" ? TopologyState.RUNNING : TopologyState.PAUSED;
   let answer = "it has not registered in the state tree";
   const done = await poll(Date.now() + registrationSeconds * 1000, async () => {
-    const { tmanager } = await tree.read(name);
+    const { tmanager, physicalPlan } = await tree.read(name);
     if (tmanager === undefined) return false;
+    // A TManager refuses what is so already, as after an `up` that was killed here.
+    if (physicalPlan?.topology?.state === wanted) return true;
     const url = `http://${tmanager.host}:${tmanager.controllerPort}/${command}?topologyid=${encodeURIComponent(inputs.topologyId)}`;
     progress(`asking the TManager to ${command} ${name}`);
     try {

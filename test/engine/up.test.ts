@@ -78,10 +78,20 @@ describe("a topology's life, by the real engine", () => {
 
   it("sees by refresh that an instance was killed, and up mends it", async () => {
     await environment.aurora.killTasks(environment.job, [1], "behind its back");
-    const refreshed = await environment.project.succeed(["refresh", "--yes", "--skip-preview", "--diff", "--stack", "test"]);
+    const refreshed = await environment.project.succeed([
+      "refresh",
+      "--yes",
+      "--skip-preview",
+      "--diff",
+      "--stack",
+      "test",
+    ]);
     assert.match(refreshed.output, /instances\s*: 3 => 2/);
     await environment.project.up();
-    assert.deepEqual((await tasks()).map(({ instanceId }) => instanceId), [0, 1, 2]);
+    assert.deepEqual(
+      (await tasks()).map(({ instanceId }) => instanceId),
+      [0, 1, 2],
+    );
   });
 
   it("recreates a job that was killed as a whole", async () => {
@@ -107,8 +117,20 @@ describe("a topology's life, by the real engine", () => {
 
   it("refuses a job of its key that somebody else submitted, naming adopt, and takes it over when told to", async () => {
     await environment.project.up();
-    await environment.project.succeed(["state", "delete", "--yes", "--force", "--target-dependents", "--stack", "test", await jobUrn()]);
-    environment.project.write("index.js", 'process.env.OTHER = "1"; module.exports = require("pulumi-heron-aurora").deployStack;\n');
+    await environment.project.succeed([
+      "state",
+      "delete",
+      "--yes",
+      "--force",
+      "--target-dependents",
+      "--stack",
+      "test",
+      await jobUrn(),
+    ]);
+    environment.project.write(
+      "index.js",
+      'process.env.OTHER = "1"; module.exports = require("pulumi-heron-aurora").deployStack;\n',
+    );
     const config = (await environment.aurora.tasks(environment.job, { active: true, withConfig: true }))[0]?.config;
     assert.ok(config);
     await environment.aurora.killTasks(environment.job, "all", "to submit it without our marks");

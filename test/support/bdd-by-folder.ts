@@ -10,11 +10,13 @@ const timeouts: Readonly<Record<string, number>> = {
   engine: 600 * seconds,
 };
 
-/** Mocha's BDD interface with a default timeout by folder. */
+/** Mocha's BDD interface with a default timeout by folder: set on each file's suites, since mocha hands the root's down. */
 export = function bddByFolder(suite: Suite): void {
   interfaces.bdd(suite);
+  let timeout = 10 * seconds;
   suite.on(Suite.constants.EVENT_FILE_PRE_REQUIRE, (_context: unknown, file: string) => {
     const folder = relative(`${__dirname}/..`, file).split(sep)[0] ?? "";
-    suite.timeout(timeouts[folder] ?? 10 * seconds);
+    timeout = timeouts[folder] ?? 10 * seconds;
   });
+  suite.on(Suite.constants.EVENT_SUITE_ADD_SUITE, (child: Suite) => child.timeout(timeout));
 };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { connectAurora, type AuroraClient } from "../../components/aurora/client";
@@ -17,11 +17,16 @@ export class LocalEnvironment {
     private readonly folder: string,
   ) {}
 
-  static async start(options: { readonly realTasks?: boolean } = {}): Promise<LocalEnvironment> {
+  static async start(
+    options: { readonly realTasks?: boolean; readonly users?: string } = {},
+  ): Promise<LocalEnvironment> {
     const folder = mkdtempSync(join(tmpdir(), "heron-sandbox-"));
+    const usersFile = join(folder, "users.ini");
+    if (options.users !== undefined) writeFileSync(usersFile, options.users);
     const sandbox = await startSandbox({
       dataDir: join(folder, "data"),
       clusterName: "sandbox",
+      ...(options.users !== undefined && { usersFile }),
       ...(options.realTasks !== true && { simulate: instantSimulation }),
     });
     const url = new URL(sandbox.url).origin;
@@ -51,7 +56,7 @@ export class LocalEnvironment {
       scheduler: { url: new URL(this.sandbox.url).origin },
       state: { local: { root: this.stateRoot } },
       artifacts: { directory: { path: this.packages } },
-      core: { path: this.relative("stacks", "examples/core/heron-core.tar.gz") },
+      core: { path: this.corePath },
       defaults: {
         healthCheck: { initialIntervalSeconds: 10, intervalSeconds: 1, timeoutSeconds: 1 },
         update: { watchSeconds: 1 },
@@ -59,6 +64,16 @@ export class LocalEnvironment {
       },
       ...changes,
     });
+  }
+
+  /** The core package's path, as a stack document has it. */
+  get corePath(): string {
+    return this.relative("stacks", "examples/core/heron-core.tar.gz");
+  }
+
+  /** Text of the topology document. */
+  topologyText(): string {
+    return readFileSync(this.project.path("stacks/topologies/WordCount.yaml"), "utf8");
   }
 
   topology(changes: object = {}): void {

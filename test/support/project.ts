@@ -72,14 +72,18 @@ export class TestProject {
     return path;
   }
 
+  remove(file: string): void {
+    rmSync(this.path(file));
+  }
+
   /** Writes the stack document. */
   document(content: object): void {
-    this.write(`stacks/${this.stack}.yaml`, dump(content));
+    this.write(`stacks/${this.stack}.yaml`, dump(content, { skipInvalid: true }));
   }
 
   /** Writes a topology document. */
   topology(content: { readonly name: string } & Readonly<Record<string, unknown>>): void {
-    this.write(`stacks/topologies/${content.name}.yaml`, dump(content));
+    this.write(`stacks/topologies/${content.name}.yaml`, dump(content, { skipInvalid: true }));
   }
 
   /**
