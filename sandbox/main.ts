@@ -127,11 +127,8 @@ async function stop(dataDir: string, killTasks: boolean): Promise<void> {
     while (isAlive(running)) await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const killed = killTasks ? await killLeftovers(dataDir) : 0;
-  const tasks = killTasks
-    ? killed > 0
-      ? `killed what ${killed} tasks had left`
-      : "no task is left running"
-    : "tasks go on";
+  const what = killed > 0 ? `killed what ${killed} task${killed === 1 ? "" : "s"} had left` : "no task is left running";
+  const tasks = killTasks ? what : "tasks go on";
   console.log(`${running ? "stopped" : "was not running"}; ${tasks}`);
 }
 

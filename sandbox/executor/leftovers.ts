@@ -16,6 +16,7 @@ export async function killLeftovers(dataDir: string): Promise<number> {
   const deadline = Date.now() + graceMs;
   while (leaders.some(isAlive) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100));
   for (const leader of leaders) signalTree(leader, "SIGKILL");
+  for (const name of names) new TaskFolder(dataDir, name).forgetRuns();
   return tasks.length;
 }
 

@@ -103,6 +103,7 @@ export class LocalAgent implements Machine {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     for (const executor of executors) executor.signal("SIGKILL");
+    for (const taskId of this.executors.keys()) this.folderOf(taskId).forgetRuns();
     this.executors.clear();
   }
 

@@ -47,6 +47,11 @@ export class TaskFolder {
     rmSync(this.checkpoint, { recursive: true, force: true });
   }
 
+  /** Makes the task one whose processes are gone, whatever became of them. */
+  forgetRuns(): void {
+    rmSync(this.checkpoint, { recursive: true, force: true });
+  }
+
   logFolder(process: string, run: number): string {
     return join(this.sandbox, ".logs", fileName(process), String(run));
   }
