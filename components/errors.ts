@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /**
  * A mistake the user can mend: shown without a stack trace. `message` says what is wrong and where, and what to do.
  */
@@ -5,4 +7,9 @@ export class UserError extends Error {
   override readonly name = "UserError";
   /** Pulumi's own mark of a RunError: its runtime then prints the message alone, whichever copy of the SDK runs. */
   readonly __pulumiRunError = true;
+
+  /** Pulumi inspects what a program throws, with all that hangs on the promise that threw: 20 s of work, seen. */
+  [inspect.custom](): string {
+    return this.message;
+  }
 }

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { LocalEnvironment } from "../support/local-environment";
 
 const canary = "c4n4ry-p4ssw0rd";
