@@ -183,7 +183,8 @@ describe("a leader in ZooKeeper", () => {
     assert.deepEqual([openServiceSet.opened, old.seen.length], [1, 4]);
     await old.close();
     leader = next.url;
-    await Promise.all([read(aurora), read(aurora)]);
+    await read(aurora);
+    await read(aurora);
     assert.deepEqual([openServiceSet.opened, next.seen.length], [2, 2]);
   });
 });
