@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { HeronCluster } from "./cluster";
-import { loadStack } from "./config/load";
+import { loadStack, type StackDocument } from "./config/load";
 import { planStack } from "./plan/stack";
 import { projectRoot } from "./project";
 import { HeronTopology } from "./topology";
@@ -20,9 +20,15 @@ export interface StackOutputs {
  * @throws UserError that lists every mistake
  */
 export async function deployStack(): Promise<StackOutputs> {
+  // The SDK takes a stack trace of each promise it makes and looks every frame up in source maps, of which we have none.
+  delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
   const root = projectRoot();
   const stack = loadStack(join(root, "stacks", `${pulumi.getStack()}.yaml`));
   await planStack(stack, `${pulumi.getProject()}/${pulumi.getStack()}`);
+  return fromShallowStack(() => register(stack));
+}
+
+function register(stack: StackDocument): StackOutputs {
   const cluster = new HeronCluster(stack.cluster.cluster, stack.cluster, { baseDirectory: stack.baseDirectory });
   const topologies = stack.topologies.map(
     ({ args, baseDirectory }) => new HeronTopology(args.name, { ...args, cluster }, { baseDirectory }),
@@ -32,4 +38,20 @@ export async function deployStack(): Promise<StackOutputs> {
     core: cluster.core,
     topologies: Object.fromEntries(topologies.map((topology) => [topology.name, pulumi.output(topology.summary)])),
   };
+}
+
+/**
+ * Runs `work` with nothing below it on the stack: the engine keeps the stack trace of each resource in its state, where
+ * our callers would be repeated for every one.
+ */
+function fromShallowStack<T>(work: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    setImmediate(() => {
+      try {
+        resolve(work());
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
 }

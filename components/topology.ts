@@ -73,18 +73,24 @@ export class HeronTopology extends pulumi.ComponentResource {
       return { folder: topologyFolder(job), file };
     });
     const uri = cluster.store.uri(placed.folder, placed.file);
-    const inputs = pulumi
-      .all([request, uri])
-      .apply(async ([known, at]) => (await planJob(await prepareTopology(known), at, stackOwner())).inputs);
+    const planned = pulumi.all([request, uri]).apply(async ([known, at]) => {
+      const { inputs, prepared } = await planJob(await prepareTopology(known), at, stackOwner());
+      return { inputs, location: { uri: at, sha256: prepared.file.sha256 } };
+    });
+    const inputs = planned.apply((plan) => plan.inputs);
     const published = cluster.store.publish(`${name}-package`, placed.folder, placed.file, { parent: this });
     this.job = new AuroraJob(name, inputs, { parent: this, dependsOn: [published, cluster.corePublished] });
     this.topologyId = inputs.apply((known) => known.topologyId);
-    this.summary = inputs.apply(summaryOf);
-    this.registerOutputs({ jobKey: inputs.apply((known) => known.jobKey) });
+    this.summary = planned.apply((plan) => summaryOf(plan.inputs, plan.location));
+    // Nothing: outputs would be one more writing of the whole state for every topology.
+    this.registerOutputs();
   }
 }
 
-function summaryOf(inputs: Omit<AuroraJobInputs, "resourceUrn" | "change">): TopologySummary {
+function summaryOf(
+  inputs: Omit<AuroraJobInputs, "resourceUrn" | "change">,
+  location: PackageLocation,
+): TopologySummary {
   const base = inputs.scheduler.webUrl ?? inputs.scheduler.url;
   const [, role, environment, name] = inputs.jobKey.split("/");
   return {
@@ -92,7 +98,7 @@ function summaryOf(inputs: Omit<AuroraJobInputs, "resourceUrn" | "change">): Top
     containers: inputs.instances,
     parallelism: inputs.parallelism,
     resources: inputs.resources,
-    package: inputs.topologyPackage,
+    package: location,
     ...(base !== undefined && { jobPage: `${base.replace(/\/$/, "")}/scheduler/${role}/${environment}/${name}` }),
   };
 }

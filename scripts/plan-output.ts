@@ -34,8 +34,8 @@ export function planText({ prepared, inputs }: TopologyPlan): string {
     packingTable(packing.plan),
     `container 0 runs the TManager with the same: ${cpu} cores, ${gibibytes(ram)} ram, ${gibibytes(disk)} disk`,
     "",
-    `core package      ${inputs.corePackage.uri}`,
-    `topology package  ${inputs.topologyPackage.uri} (${file.size} bytes)`,
+    `core package      ${inputs.corePackage}`,
+    `topology package  ${inputs.topologyPackage} (${file.size} bytes)`,
   ].join("\n");
 }
 

@@ -14,13 +14,15 @@ export function directoryStore(directory: pulumi.Input<string>, owner: string): 
     uri: (folder, file) =>
       pulumi.all([directory, folder, file]).apply(([path, inside, known]) => directoryUri(path, inside, known)),
     publish: (name, folder, file, options) => {
-      const local = pulumi.output(file);
-      const { name: fileName, sha256, size } = local;
-      return new PackageFile(
-        name,
-        { directory, folder, name: fileName, sha256, size, owner: `${owner}/${name}` },
-        options,
-      );
+      const inputs = pulumi.all([directory, folder, file]).apply(([path, inside, local]) => ({
+        directory: path,
+        folder: inside,
+        name: local.name,
+        sha256: local.sha256,
+        size: local.size,
+        owner: `${owner}/${name}`,
+      }));
+      return new PackageFile(name, inputs, options);
     },
   };
 }

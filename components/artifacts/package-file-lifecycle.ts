@@ -1,41 +1,37 @@
 import { openCache, type Cache } from "../cache";
 import { UserError } from "../errors";
 import { holdsFile, putFile, releaseFiles } from "./directory-files";
-import type { PackageFileInputs } from "./package-file";
-
-interface Result {
-  readonly outs: PackageFileInputs;
-}
+import type { PackageFileInputs, PackageFileProperties } from "./package-file";
 
 /** What the dynamic provider does for a {@link PackageFile}. Idempotent: killed at any point, run again, it converges. */
 export const packageFile = {
-  check(_olds: Partial<PackageFileInputs>, news: PackageFileInputs) {
+  check(_olds: Partial<PackageFileProperties>, news: PackageFileProperties) {
     return { inputs: news };
   },
 
   /** Only another store, folder or name moves the file; another content is put beside the old one, which stays. */
-  diff(_id: string, olds: Partial<PackageFileInputs>, news: PackageFileInputs) {
-    const moved = (["directory", "folder", "name", "owner"] as const).filter((key) => olds[key] !== news[key]);
-    const changed = moved.length > 0 || olds.sha256 !== news.sha256 || olds.size !== news.size;
-    return { changes: changed, replaces: moved, deleteBeforeReplace: false };
+  diff(_id: string, { file: old }: Partial<PackageFileProperties>, { file }: PackageFileProperties) {
+    const moved = (["directory", "folder", "name", "owner"] as const).some((key) => old?.[key] !== file[key]);
+    const changed = moved || old?.sha256 !== file.sha256 || old.size !== file.size;
+    return { changes: changed, replaces: moved ? ["file"] : [], deleteBeforeReplace: false };
   },
 
-  async create(inputs: PackageFileInputs): Promise<Result & { id: string }> {
-    await upload(inputs, openCache());
-    return { id: `${inputs.folder}/${inputs.name}`, outs: inputs };
+  async create(news: PackageFileProperties): Promise<{ id: string; outs: PackageFileProperties }> {
+    await upload(news.file, openCache());
+    return { id: `${news.file.folder}/${news.file.name}`, outs: news };
   },
 
-  async read(id: string, outs: PackageFileInputs) {
-    return (await holdsFile(outs)) ? { id, props: outs, inputs: outs } : {};
+  async read(id: string, outs: PackageFileProperties) {
+    return (await holdsFile(outs.file)) ? { id, props: outs, inputs: outs } : {};
   },
 
-  async update(_id: string, _olds: unknown, news: PackageFileInputs): Promise<Result> {
-    await upload(news, openCache());
+  async update(_id: string, _olds: unknown, news: PackageFileProperties): Promise<{ outs: PackageFileProperties }> {
+    await upload(news.file, openCache());
     return { outs: news };
   },
 
-  async delete(_id: string, outs: PackageFileInputs): Promise<void> {
-    await releaseFiles(outs);
+  async delete(_id: string, outs: PackageFileProperties): Promise<void> {
+    await releaseFiles(outs.file);
   },
 };
 

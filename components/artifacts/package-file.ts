@@ -14,14 +14,16 @@ export interface PackageFileInputs {
   readonly owner: string;
 }
 
+/** {@link PackageFileInputs} as the engine keeps them: in one property, since the SDK's cost grows with their number. */
+export interface PackageFileProperties {
+  readonly file: PackageFileInputs;
+  /** The text by which the engine finds the provider; kept as it came. */
+  readonly __provider?: string;
+}
+
 /** One package in a `directory` store: put there on create and update, released on delete. A dynamic resource. */
 export class PackageFile extends pulumi.CustomResource {
-  constructor(name: string, inputs: pulumi.Inputs, options: pulumi.CustomResourceOptions) {
-    super(
-      "pulumi-nodejs:dynamic/heron:PackageFile",
-      name,
-      { ...inputs, __provider: providerText("packageFile") },
-      options,
-    );
+  constructor(name: string, file: pulumi.Input<PackageFileInputs>, options: pulumi.CustomResourceOptions) {
+    super("pulumi-nodejs:dynamic/heron:PackageFile", name, { file, __provider: providerText("packageFile") }, options);
   }
 }

@@ -1,7 +1,8 @@
+import { updateOf } from "./defaults";
 import type { AuroraJobInputs } from "./inputs";
 
 /** Inputs that say how to work, not what should run: a change of one of them is recorded without touching the job. */
-const recordedOnly = new Set<string>(["change", "resourceUrn", "payload", "adopt", "update", "timeouts", "__provider"]);
+const recordedOnly = new Set<string>(["change", "resourceUrn", "payload", "adopt", "update", "timeouts"]);
 
 /** Inputs of the old state, which an earlier version of this library may have written. */
 export type OldInputs = Partial<AuroraJobInputs>;
@@ -13,7 +14,7 @@ export function changedInputs(olds: OldInputs, news: AuroraJobInputs): string[] 
 
 /** Whether the engine should record new inputs at all: {@link changedInputs}, or a changed way of working. */
 export function differsAtAll(olds: OldInputs, news: AuroraJobInputs): boolean {
-  return differing(olds, news).some((key) => !["change", "resourceUrn", "payload", "__provider"].includes(key));
+  return differing(olds, news).some((key) => !["change", "resourceUrn", "payload"].includes(key));
 }
 
 function differing(olds: OldInputs, news: AuroraJobInputs): string[] {
@@ -33,7 +34,7 @@ export function describeChange(olds: OldInputs | undefined, news: AuroraJobInput
   if (changed.includes("jobKey")) return `replace: kill ${olds.jobKey}, submit ${containers(news.instances)}`;
   const parts: string[] = [];
   if (changed.includes("taskHash")) {
-    const batch = Math.min(news.update.batchSize, news.instances);
+    const batch = Math.min(updateOf(news).batchSize, news.instances);
     parts.push(
       `rolling restart of ${containers(news.instances)}, ${batch} at a time (${restartReasons(changed).join(", ")})`,
     );

@@ -2,6 +2,7 @@ import { AuroraError } from "../aurora/errors";
 import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
+import { timeoutsOf, updateOf } from "./defaults";
 import { refuseForeignJob, refuseTakenJob } from "./ownership";
 import { submit } from "./submit";
 import { standing, type Target, type World } from "./target";
@@ -41,15 +42,15 @@ async function step(target: Target, world: World, claim: "create" | "update"): P
     await finishUpdate(target, world);
     await change(target, world, await liveTasks(target, world));
   }
-  const { timeouts, instances } = target.inputs;
-  await waitUntilRunning(world.aurora, target.job, instances, timeouts.create, world.progress);
+  const { instances } = target.inputs;
+  await waitUntilRunning(world.aurora, target.job, instances, timeoutsOf(target.inputs).create, world.progress);
 }
 
 /** Active tasks; those of a job that is being killed as a whole are waited for first. */
 async function liveTasks(target: Target, world: World): Promise<readonly TaskStatus[]> {
   const tasks = await world.aurora.tasks(target.job, { active: true });
   if (tasks.some((task) => task.status !== "KILLING")) return tasks;
-  if (tasks.length > 0) await waitUntilGone(world.aurora, target.job, target.inputs.timeouts.delete, world.progress);
+  if (tasks.length > 0) await waitUntilGone(world.aurora, target.job, timeoutsOf(target.inputs).delete, world.progress);
   return [];
 }
 
@@ -79,13 +80,13 @@ async function change(target: Target, world: World, tasks: readonly TaskStatus[]
     // Heron's order: the new containers run before the plan that names them is in the tree.
     const template = tasks[0]?.instanceId ?? 0;
     await world.aurora.addInstances(job, template, missing.length);
-    await waitUntilRunning(world.aurora, job, inputs.instances, inputs.timeouts.update, world.progress);
+    await waitUntilRunning(world.aurora, job, inputs.instances, timeoutsOf(inputs).update, world.progress);
   }
   await writeTree(target, world);
   await recordJob(target, world);
   if (extra.length > 0) {
     await world.aurora.killTasks(job, extra, "no longer in the packing plan");
-    await waitUntilGone(world.aurora, job, inputs.timeouts.update, world.progress, extra);
+    await waitUntilGone(world.aurora, job, timeoutsOf(inputs).update, world.progress, extra);
   }
 }
 
@@ -99,7 +100,7 @@ async function roll(target: Target, world: World): Promise<void> {
       {
         config: payload.jobConfiguration.taskConfig,
         instanceCount: inputs.instances,
-        settings: updateSettings(inputs.update),
+        settings: updateSettings(updateOf(inputs)),
         metadata: [{ key: metadataNames.task, value: inputs.taskHash }],
       },
       inputs.change ?? "pulumi up",
@@ -117,7 +118,7 @@ async function follow(target: Target, world: World, id: string, previous?: Submi
     world.aurora,
     { job, id },
     inputs.instances,
-    inputs.timeouts.update,
+    timeoutsOf(inputs).update,
     world.progress,
   );
   if (failure === undefined) return;

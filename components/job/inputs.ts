@@ -17,8 +17,9 @@ export interface AuroraJobInputs {
   readonly resources: { readonly cpu: number; readonly ramMb: number; readonly diskMb: number };
   readonly packing: PackingAlgorithm;
   readonly parallelism: Readonly<Record<string, number>>;
-  readonly corePackage: PackageInput;
-  readonly topologyPackage: PackageInput;
+  /** URIs that agents fetch from; what lies there is named by its hash. */
+  readonly corePackage: string;
+  readonly topologyPackage: string;
   readonly state: "running" | "deactivated";
   readonly restart?: string;
   /** Hash of the task configuration that every instance runs; independent of their number. */
@@ -27,20 +28,16 @@ export interface AuroraJobInputs {
   readonly treeHash: string;
   /** Where the provider finds definition, plan and job configuration: their address in the checkout's cache. */
   readonly payload: string;
-  readonly update: Required<UpdateArgs>;
-  readonly timeouts: Required<TimeoutArgs>;
+  /** As the document says them; defaults are filled in where they are used, so that a new default makes no diff. */
+  readonly update?: UpdateArgs;
+  readonly timeouts?: TimeoutArgs;
   /** `project/stack` that owns the job; it is in the task's metadata too. */
   readonly owner: string;
-  readonly adopt: boolean;
+  readonly adopt?: true;
   /** The resource's URN, so that progress shows in its row (an input called `urn` would be dropped). */
   readonly resourceUrn: string;
   /** What will be done, in words for the preview; filled in by `check`. */
   readonly change?: string;
-}
-
-export interface PackageInput {
-  readonly uri: string;
-  readonly sha256: string;
 }
 
 /** What a read found different from what was deployed; shown by `refresh` as a property diff and mended by the next `up`. */

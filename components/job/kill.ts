@@ -1,5 +1,6 @@
 import { AuroraError } from "../aurora/errors";
 import { parseJobKey } from "../aurora/job-key";
+import { timeoutsOf } from "./defaults";
 import type { AuroraJobInputs } from "./inputs";
 import { refuseTakenJob } from "./ownership";
 import type { World } from "./target";
@@ -19,7 +20,7 @@ export async function kill(outs: AuroraJobInputs, world: World): Promise<void> {
     const update = await activeUpdate(world.aurora, job);
     if (update !== undefined) await world.aurora.abortUpdate({ job, id: update.id }, "the job is being killed");
     await killAll(outs, world);
-    await waitUntilGone(world.aurora, job, outs.timeouts.delete, world.progress);
+    await waitUntilGone(world.aurora, job, timeoutsOf(outs).delete, world.progress);
   }
   await eraseTree(outs, world);
 }

@@ -13,6 +13,7 @@ import { metadataNames } from "../aurora/thermos";
 import { engineProgress } from "./progress";
 import { observe } from "./observe";
 import { ownMark, type Target, type World } from "./target";
+import { type AuroraJobProperties, inputsOf, type OldProperties, propertiesOf } from "./registration";
 import { setTopologyState } from "./tmanager";
 import { eraseTree } from "./tree";
 
@@ -26,22 +27,26 @@ export const auroraJob = {
   },
 
   /** Names the action in an input, which is how a preview can show it; the words of an unchanged job stay. */
-  check(olds: OldInputs, news: AuroraJobInputs): { inputs: AuroraJobInputs } {
-    const change = describeChange(Object.keys(olds).length > 0 ? olds : undefined, news) ?? olds.change;
+  check(olds: OldProperties, news: AuroraJobProperties): { inputs: AuroraJobProperties } {
+    const before = oldInputs(olds);
+    const change = describeChange(before, inputsOf(news)) ?? olds.change;
     return { inputs: change === undefined ? news : { ...news, change } };
   },
 
-  diff(_id: string, olds: OldInputs, news: AuroraJobInputs) {
-    const replaces = changedInputs(olds, news).filter((key) => key === "jobKey");
+  diff(_id: string, olds: OldProperties, news: AuroraJobProperties) {
+    const before = oldInputs(olds) ?? {};
+    const after = inputsOf(news);
+    const replaces = changedInputs(before, after).filter((key) => key === "jobKey");
     return {
-      changes: differsAtAll(olds, news),
+      changes: differsAtAll(before, after),
       replaces,
       // The state tree is keyed by the topology's name alone: two jobs of one name would share its nodes.
-      deleteBeforeReplace: replaces.length > 0 && sameName(olds.jobKey, news.jobKey),
+      deleteBeforeReplace: replaces.length > 0 && sameName(before.jobKey, after.jobKey),
     };
   },
 
-  async create(inputs: AuroraJobInputs): Promise<{ id: string; outs: AuroraJobInputs }> {
+  async create(news: AuroraJobProperties): Promise<{ id: string; outs: AuroraJobProperties }> {
+    const inputs = inputsOf(news);
     const target = await targetOf(inputs);
     const world = await worldOf(inputs);
     try {
@@ -51,31 +56,44 @@ export const auroraJob = {
       if (unreached || !(await isSubmitted(target, world))) throw error;
       // The job is there but not up: recorded, so that it is nobody's orphan and the next run goes on from there.
       const message = messageOf(error);
-      throw Object.assign(new Error(message), { id: inputs.jobKey, properties: { ...inputs }, reasons: [message] });
+      throw Object.assign(new Error(message), { id: inputs.jobKey, properties: { ...news }, reasons: [message] });
     }
-    return { id: inputs.jobKey, outs: inputs };
+    return { id: inputs.jobKey, outs: news };
   },
 
-  async read(id: string, outs: AuroraJobInputs) {
-    const found = await quietly(async () => observe(outs, await worldOf(outs)));
-    return found === undefined ? {} : { id, props: found, inputs: found };
+  async read(id: string, outs: AuroraJobProperties) {
+    const known = inputsOf(outs);
+    const found = await quietly(async () => observe(known, await worldOf(known)));
+    if (found === undefined) return {};
+    const props = propertiesOf(found, outs);
+    return { id, props, inputs: props };
   },
 
-  async update(_id: string, olds: OldInputs, news: AuroraJobInputs): Promise<{ outs: AuroraJobInputs }> {
-    const before = await payloadOf(olds);
-    const target = { ...(await targetOf(news)), ...(before && { before }) };
-    const world = await worldOf(news);
+  async update(_id: string, olds: OldProperties, news: AuroraJobProperties): Promise<{ outs: AuroraJobProperties }> {
+    const was = oldInputs(olds) ?? {};
+    const inputs = inputsOf(news);
+    const before = await payloadOf(was);
+    const target = { ...(await targetOf(inputs)), ...(before && { before }) };
+    const world = await worldOf(inputs);
     await converge(target, world, "update");
-    if (olds.state !== undefined && olds.state !== news.state) await setTopologyState(news, world);
-    if (olds.stateTree !== undefined && movedTree(olds, news))
-      await eraseTree(news, await worldOf({ ...news, stateTree: olds.stateTree }));
+    if (was.state !== undefined && was.state !== inputs.state) await setTopologyState(inputs, world);
+    if (was.stateTree !== undefined && movedTree(was, inputs))
+      await eraseTree(inputs, await worldOf({ ...inputs, stateTree: was.stateTree }));
     return { outs: news };
   },
 
-  async delete(_id: string, outs: AuroraJobInputs): Promise<void> {
-    await quietly(async () => kill(outs, await worldOf(outs)));
+  async delete(_id: string, outs: AuroraJobProperties): Promise<void> {
+    const inputs = inputsOf(outs);
+    await quietly(async () => kill(inputs, await worldOf(inputs)));
   },
 };
+
+/** Undefined for a resource that is new. */
+function oldInputs(olds: OldProperties): OldInputs | undefined {
+  if (Object.keys(olds).length === 0) return undefined;
+  const { jobKey, job } = olds;
+  return { ...(jobKey !== undefined && { jobKey }), ...job };
+}
 
 async function targetOf(inputs: AuroraJobInputs): Promise<Target> {
   return { job: parseJobKey(inputs.jobKey), inputs, payload: await loadPayload(openCache(), inputs.payload) };

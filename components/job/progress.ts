@@ -2,6 +2,9 @@ import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
+/** Nothing is said of what is over before a reader would have seen it. */
+const silentMs = 1000;
+
 /** Says in a resource's own row what is being waited for. */
 export type Progress = (message: string) => void;
 
@@ -13,9 +16,10 @@ let engine: EngineClient | undefined;
  */
 export function engineProgress(urn: string, address = process.argv[2]): Progress {
   if (address === undefined || !/^[\w.-]+:\d+$/.test(address)) return () => undefined;
+  const started = Date.now();
   let last = "";
   return (message) => {
-    if (message === last) return;
+    if (message === last || Date.now() - started < silentMs) return;
     last = message;
     engine ??= new EngineClient(address, credentials.createInsecure());
     const request = new LogRequest();

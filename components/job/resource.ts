@@ -1,28 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../dynamic-provider";
 import type { AuroraJobInputs } from "./inputs";
-
-const properties = [
-  "jobKey",
-  "scheduler",
-  "stateTree",
-  "topologyId",
-  "instances",
-  "resources",
-  "packing",
-  "parallelism",
-  "corePackage",
-  "topologyPackage",
-  "state",
-  "restart",
-  "taskHash",
-  "treeHash",
-  "payload",
-  "update",
-  "timeouts",
-  "owner",
-  "adopt",
-] as const satisfies readonly (keyof AuroraJobInputs)[];
+import type { AuroraJobProperties } from "./registration";
 
 const type = "pulumi-nodejs:dynamic/heron:AuroraJob";
 
@@ -32,24 +11,23 @@ const type = "pulumi-nodejs:dynamic/heron:AuroraJob";
  */
 export class AuroraJob extends pulumi.CustomResource {
   declare readonly jobKey: pulumi.Output<string>;
-  declare readonly topologyId: pulumi.Output<string>;
-  declare readonly instances: pulumi.Output<number>;
-  declare readonly resources: pulumi.Output<AuroraJobInputs["resources"]>;
-  declare readonly topologyPackage: pulumi.Output<AuroraJobInputs["topologyPackage"]>;
+  /** What runs, as the engine keeps it. */
+  declare readonly job: pulumi.Output<AuroraJobProperties["job"]>;
 
   constructor(
     name: string,
     inputs: pulumi.Input<Omit<AuroraJobInputs, "resourceUrn" | "change">>,
     options: pulumi.CustomResourceOptions,
   ) {
-    const resolved = pulumi.output(inputs);
-    const property = (key: keyof AuroraJobInputs): pulumi.Output<unknown> =>
-      resolved.apply((values) => (values as Partial<AuroraJobInputs>)[key]);
+    const split = pulumi
+      .output(inputs as pulumi.Input<AuroraJobProperties["job"] & { jobKey: string }>)
+      .apply(({ jobKey, ...job }) => ({ jobKey, job }));
     super(
       type,
       name,
       {
-        ...Object.fromEntries(properties.map((key) => [key, property(key)])),
+        jobKey: split.jobKey,
+        job: split.job,
         resourceUrn: pulumi.createUrn(name, type, options.parent),
         change: undefined,
         __provider: providerText("auroraJob"),

@@ -16,7 +16,7 @@ import type { AuroraJobInputs } from "../job/inputs";
 import { type JobPayload, storePayload } from "../job/payload";
 import { treeOf } from "../job/tree";
 import { expectedDigest } from "../heron/state";
-import { defaultPacking, timeoutsOf, updateOf } from "./defaults";
+import { defaultPacking } from "./defaults";
 import { jobSpec } from "./job-spec";
 import { ownerOf } from "./cluster";
 import type { PreparedTopology } from "./prepare";
@@ -40,12 +40,23 @@ export interface TopologyPlan {
   readonly inputs: Omit<AuroraJobInputs, "resourceUrn" | "change">;
 }
 
+const answers = new WeakMap<PreparedTopology, Map<string, Promise<TopologyPlan>>>();
+
 /**
- * The Aurora job of a prepared topology whose package agents find at `uri`.
+ * The Aurora job of a prepared topology whose package agents find at `uri`; asked again, it answers from memory.
  * @param owner `project/stack`: the mark that tells whose job it is
  */
-export async function planJob(prepared: PreparedTopology, uri: string, owner: string): Promise<TopologyPlan> {
-  const { request, job, packing, file } = prepared;
+export function planJob(prepared: PreparedTopology, uri: string, owner: string): Promise<TopologyPlan> {
+  const known = answers.get(prepared) ?? new Map<string, Promise<TopologyPlan>>();
+  answers.set(prepared, known);
+  const key = JSON.stringify([uri, owner]);
+  const answer = known.get(key) ?? plan(prepared, uri, owner);
+  known.set(key, answer);
+  return answer;
+}
+
+async function plan(prepared: PreparedTopology, uri: string, owner: string): Promise<TopologyPlan> {
+  const { request, job, packing } = prepared;
   const { cluster, core, topology: args } = request;
   const configuration = jobConfiguration(jobSpec(prepared, uri, owner));
   const topology = withState(scaled(prepared), args.state ?? "running");
@@ -77,17 +88,17 @@ export async function planJob(prepared: PreparedTopology, uri: string, owner: st
       resources: { cpu, ramMb: mebibytes(ram), diskMb: mebibytes(disk) },
       packing: args.packing ?? defaultPacking,
       parallelism: Object.fromEntries(components(topology).map(({ name, parallelism }) => [name, parallelism])),
-      corePackage: core,
-      topologyPackage: { uri, sha256: file.sha256 },
+      corePackage: core.uri,
+      topologyPackage: uri,
       state: args.state ?? "running",
       ...(args.restart !== undefined && { restart: args.restart }),
       taskHash: taskHash(configuration.taskConfig),
       treeHash: expectedDigest(treeOf(payload)),
       payload: await storePayload(openCache(), payload),
-      update: updateOf(args),
-      timeouts: timeoutsOf(args),
+      ...(args.update !== undefined && { update: args.update }),
+      ...(args.timeouts !== undefined && { timeouts: args.timeouts }),
       owner,
-      adopt: args.adopt ?? false,
+      ...(args.adopt === true && { adopt: true }),
     },
   };
 }

@@ -39,6 +39,7 @@ class Trivial extends pulumi.CustomResource {
 }
 for (let each = 0; each < ${count}; each++) {
   const parent = new pulumi.ComponentResource("floor:index:Component", "component" + each);
+  parent.registerOutputs();
   const first = new Trivial("package" + each, { parent });
   new Trivial("job" + each, { parent, dependsOn: [first] });
 }

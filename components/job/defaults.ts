@@ -1,0 +1,20 @@
+import type { TimeoutArgs, UpdateArgs } from "../topology-args";
+import type { AuroraJobInputs } from "./inputs";
+
+/** One container at a time, watched for 45 s (Aurora's own default), rolled back at the first failure. */
+export function updateOf({ update }: Pick<AuroraJobInputs, "update">): Required<UpdateArgs> {
+  return {
+    batchSize: 1,
+    watchSeconds: 45,
+    maxPerInstanceFailures: 0,
+    maxFailedInstances: 0,
+    rollbackOnFailure: true,
+    waitForBatchCompletion: false,
+    ...update,
+  };
+}
+
+/** Seconds; an update restarts container after container, so it is given longest. */
+export function timeoutsOf({ timeouts }: Pick<AuroraJobInputs, "timeouts">): Required<TimeoutArgs> {
+  return { create: 600, update: 3600, delete: 300, ...timeouts };
+}
