@@ -79,6 +79,8 @@ export interface HeronTopologyArgs {
   readonly class?: string;
   /** Arguments of the main. */
   readonly args?: readonly string[];
+  /** Jars that the main needs to emit and its package does not hold, such as heron-api's; containers do not get them. */
+  readonly libraries?: readonly string[];
   /** Java system properties of the main (`-D`). */
   readonly jvmProperties?: Readonly<Record<string, string>>;
   /** A `.defn` emitted before, instead of running the main. */

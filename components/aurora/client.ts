@@ -24,7 +24,7 @@ export type { AuroraCredentials } from "./credentials";
 
 /**
  * The Aurora scheduler's API, for one cluster. Every method throws {@link AuroraError}; a call that changes something
- * and ends `unsure` has not been repeated: ask `verify.ts` whether it landed.
+ * and ends `unsure` has not been repeated: look at the tasks for whether it landed.
  */
 export interface AuroraClient {
   /**

@@ -9,7 +9,7 @@ import { UserError } from "../errors";
  * - `notFound`: no such update, or no active task of such an instance.
  * - `unavailable`: it answers, but cannot serve now (no leader, ERROR_TRANSIENT); outlasted the retries.
  * - `unreachable`: no answer, and the call has certainly changed nothing.
- * - `unsure`: no usable answer to a call that changes something: it may have landed (see `verify.ts`).
+ * - `unsure`: no usable answer to a call that changes something: it may have landed.
  * - `protocol`: what answered does not speak as an Aurora scheduler does.
  */
 export type AuroraErrorKind =

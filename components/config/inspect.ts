@@ -44,7 +44,11 @@ export function inspectTopologyDocument(
 ): Validated<HeronTopologyArgs> {
   return inspected(
     validate(topologySchema, value),
-    [...fileFindings(value, ["package", "definition"], files), ...dedicatedFindings(value, stack.role)],
+    [
+      ...fileFindings(value, ["package", "definition"], files),
+      ...libraryFindings(valueAt(value, "libraries"), files),
+      ...dedicatedFindings(value, stack.role),
+    ],
     checkSecrets(value, stack.cluster),
   );
 }
@@ -85,6 +89,13 @@ function fileFindings(map: unknown, keys: readonly string[], files: FileLookup):
     const file = textAt(map, key);
     return file === undefined ? [] : checkLocalFile([key], file, files);
   });
+}
+
+function libraryFindings(libraries: unknown, files: FileLookup): readonly Finding[] {
+  if (!Array.isArray(libraries)) return [];
+  return libraries.flatMap((file: unknown, index) =>
+    typeof file === "string" ? checkLocalFile(["libraries", index], file, files) : [],
+  );
 }
 
 function under(key: string, { path, message }: Finding): Finding {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AuroraError } from "../aurora/errors";
 import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
@@ -9,10 +10,13 @@ import { standing, type Target, type World } from "./target";
 import type { SubmittedNodes } from "../heron/state";
 import { recordJob, restoreTree, writeTree } from "./tree";
 import { activeUpdate, followUpdate, updateSettings, updateTarget } from "./update";
-import { reasons, waitUntilGone, waitUntilRunning } from "./wait";
+import { reasons, waitUntilGone, waitUntilRunning, waitUntilSettled } from "./wait";
 
 /** A call whose answer was lost is not repeated blindly: the world is read anew, at most this often. */
 const looks = 5;
+
+/** How long a lost call is given to land before the world is read, in ms: it may still be on its way. */
+const settleMs = 2_000;
 
 /**
  * Drives the job to `target` from wherever it stands: absent, half submitted, running another configuration, in the
@@ -20,14 +24,17 @@ const looks = 5;
  * again, and create and update are the same work; `claim` says whether the job must be found to be ours first.
  */
 export async function converge(target: Target, world: World, claim: "create" | "update"): Promise<void> {
-  for (let look = 1; ; look++) {
+  let doubtful = true;
+  for (let look = 1; doubtful; look++) {
+    doubtful = false;
     try {
       await step(target, world, claim);
-      return;
     } catch (error) {
       const again = error instanceof AuroraError && (error.kind === "unsure" || error.kind === "exists");
       if (!again || look === looks) throw error;
       world.progress(`${error.message} Looking whether it landed.`);
+      await sleep(settleMs);
+      doubtful = true;
     }
   }
 }
@@ -40,7 +47,7 @@ async function step(target: Target, world: World, claim: "create" | "update"): P
     if (claim === "create") refuseForeignJob(tasks, target.inputs);
     else refuseTakenJob(tasks, target.inputs.jobKey, target.inputs.owner);
     await finishUpdate(target, world);
-    await change(target, world, await liveTasks(target, world));
+    await change(target, world, await settledTasks(target, world));
   }
   const { instances } = target.inputs;
   await waitUntilRunning(world.aurora, target.job, instances, timeoutsOf(target.inputs).create, world.progress);
@@ -52,6 +59,11 @@ async function liveTasks(target: Target, world: World): Promise<readonly TaskSta
   if (tasks.some((task) => task.status !== "KILLING")) return tasks;
   if (tasks.length > 0) await waitUntilGone(world.aurora, target.job, timeoutsOf(target.inputs).delete, world.progress);
   return [];
+}
+
+/** Active tasks once none is on its way out: one that was killed behind our back counts as missing, not as there. */
+function settledTasks(target: Target, world: World): Promise<readonly TaskStatus[]> {
+  return waitUntilSettled(world.aurora, target.job, timeoutsOf(target.inputs).delete, world.progress);
 }
 
 /** An update of ours to this very configuration is followed; one to another is aborted; somebody else's is theirs. */

@@ -58,13 +58,34 @@ export async function waitUntilGone(
   progress: Progress,
   instances?: readonly number[],
 ): Promise<void> {
+  await waitForNone(aurora, job, seconds, progress, ({ instanceId }) => instances?.includes(instanceId) ?? true);
+}
+
+/** Waits until no task of the job is being killed; returns those that are active then. */
+export async function waitUntilSettled(
+  aurora: AuroraClient,
+  job: JobKey,
+  seconds: number,
+  progress: Progress,
+): Promise<readonly TaskStatus[]> {
+  return waitForNone(aurora, job, seconds, progress, ({ status }) => status === "KILLING");
+}
+
+async function waitForNone(
+  aurora: AuroraClient,
+  job: JobKey,
+  seconds: number,
+  progress: Progress,
+  isEnding: (task: TaskStatus) => boolean,
+): Promise<readonly TaskStatus[]> {
+  let tasks: readonly TaskStatus[] = [];
   const gone = await poll(Date.now() + seconds * 1000, async () => {
-    const tasks = await aurora.tasks(job, { active: true });
-    const left = tasks.filter((task) => instances?.includes(task.instanceId) ?? true);
-    progress(`${left.length} instances still ending${others(left)}`);
+    tasks = await aurora.tasks(job, { active: true });
+    const left = tasks.filter(isEnding);
+    if (left.length > 0) progress(`${left.length} instances still ending${others(left)}`);
     return left.length === 0;
   });
-  if (gone) return;
+  if (gone) return tasks;
   throw new UserError(
     `${formatJobKey(job)} still had active instances ${seconds} s after they were asked to end. ` +
       `Look at the agents that run them; running the same command again waits on.`,

@@ -24,6 +24,7 @@ export async function topologyDefinition(request: PrepareRequest, job: JobKey, o
             package: resolve(baseDirectory, args.package),
             ...(args.class !== undefined && { class: args.class }),
             args: args.args ?? [],
+            libraries: (args.libraries ?? []).map((file) => resolve(baseDirectory, file)),
             jvmProperties: args.jvmProperties ?? {},
             cluster: job.cluster,
             role: job.role,

@@ -52,6 +52,8 @@ export const topologyBinary: TextRule = {
 
 export const definitionFile: TextRule = { pattern: "\\.defn$", expected: "a file that ends in .defn" };
 
+export const libraryFile: TextRule = { pattern: "\\.jar$", expected: "a file that ends in .jar" };
+
 export const corePackage: TextRule = {
   pattern: "\\.(tar\\.gz|tgz)$",
   expected: "a file that ends in .tar.gz or .tgz",

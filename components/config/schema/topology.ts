@@ -8,7 +8,7 @@ import type {
 } from "../../topology-args";
 import type { Fields } from "./build";
 import { choice, confValue, flag, list, map, object, positiveNumber, required, text, wholeNumber } from "./build";
-import { definitionFile, dedicated, identifier, nonEmpty, topologyBinary, topologyName } from "./rules";
+import { definitionFile, dedicated, identifier, libraryFile, nonEmpty, topologyBinary, topologyName } from "./rules";
 
 type DockerArgs = Extract<ContainerArgs, { docker: unknown }>["docker"];
 type MesosArgs = Extract<ContainerArgs, { mesos: unknown }>["mesos"];
@@ -123,7 +123,10 @@ const timeouts = object<TimeoutArgs>(
 );
 
 /** What may stand under every topology of a stack: all but that which makes it this one topology. */
-export type TopologyDefaults = Omit<HeronTopologyArgs, "name" | "package" | "class" | "args" | "definition">;
+export type TopologyDefaults = Omit<
+  HeronTopologyArgs,
+  "name" | "package" | "class" | "args" | "libraries" | "definition"
+>;
 
 export const defaultsFields: Fields<TopologyDefaults> = {
   jvmProperties: map(
@@ -212,6 +215,11 @@ export const topologySchema = object<HeronTopologyArgs>(
     args: list("Arguments of the main, in order.", text("An argument; a number needs quotes."), {
       example: ["wordcount", "4"],
     }),
+    libraries: list(
+      "Jars that the main needs to emit its definition and its package does not hold, such as heron-api's, relative to this document. Containers do not get them.",
+      text("A jar.", libraryFile),
+      { example: ["heron-api-0.20.3-incubating.jar"] },
+    ),
     definition: text(
       "A `.defn` that the main emitted before, relative to this document: it is used as it is and the main is not run.",
       { ...definitionFile, example: "wordcount.defn" },

@@ -16,7 +16,7 @@ export async function emissionKey(request: EmissionRequest): Promise<string> {
   const { package: file, libraries = [], jvmProperties, initialState = "RUNNING" } = request;
   const { class: name, args, cluster, role, environment, submitUser, topologyName } = request;
   const content = [await hashOf("package", file)];
-  for (const library of libraries) content.push(await hashOf("package", library));
+  for (const library of libraries) content.push(await hashOf("libraries", library));
   if (packageKind(file) === "library")
     content.push(await hashOf("class", emittingProgram(request, className(request))));
   const properties = Object.entries(jvmProperties);
