@@ -1,8 +1,7 @@
 import { parseArgs } from "node:util";
-import { pack } from "../components/heron/packing";
-import { packingAlgorithms } from "../components/topology-args";
-import { syntheticTopology } from "../test/unit/heron/packing/synthetic-topology";
-import { floorProject, topologiesProject } from "./bench/projects";
+import { type PeakMemory, watchMemory } from "./bench/memory";
+import { benchPacking } from "./bench/packing";
+import { type BenchProject, emptyProject, floorProject, topologiesProject } from "./bench/projects";
 
 /** `up` of at most this much more than the engine's floor. */
 const target = 1.15;
@@ -12,56 +11,65 @@ const target = 1.15;
  * one run, on a sandbox that only simulates its tasks; and packing. Prints ratios, since seconds depend on the machine.
  */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { topologies: { type: "string", default: "100" } } });
-  const count = Number(values.topologies);
-  packing();
+  const { values } = parseArgs({ options: { topologies: { type: "string", default: "100,500" } } });
+  benchPacking();
+  await benchStart();
+  for (const count of values.topologies.split(",").map(Number)) await benchTopologies(count);
+}
+
+/** A program that imports the library and declares nothing, beside one that imports Pulumi alone. */
+async function benchStart(): Promise<void> {
+  console.log("\nProgram start: a preview of nothing, the library imported, beside Pulumi's SDK alone");
+  const [floor, ours] = [await emptyProject("@pulumi/pulumi"), await emptyProject("pulumi-heron-aurora")];
+  await inTurn(floor, ours, async () => {
+    // Once for nothing: the disk's cache should be warm for both.
+    await timed(floor, ["preview"]);
+    await compare("program start", floor, ours, ["preview"]);
+  });
+}
+
+async function benchTopologies(count: number): Promise<void> {
   console.log(
     `\n${count} topologies on a sandbox that ONLY SIMULATES its tasks, beside as many resources that do nothing`,
   );
-  const floor = await floorProject(count);
-  const ours = await topologiesProject(count);
+  const [floor, ours] = [await floorProject(count), await topologiesProject(count)];
+  await inTurn(floor, ours, async () => {
+    await compare("up", floor, ours, ["up", "--yes", "--skip-preview"]);
+    await compare("up, nothing changed", floor, ours, ["up", "--yes", "--skip-preview"]);
+    await compare("refresh", floor, ours, ["refresh", "--yes", "--skip-preview"]);
+    await compare("destroy", floor, ours, ["destroy", "--yes", "--skip-preview"]);
+  });
+}
+
+async function inTurn(floor: BenchProject, ours: BenchProject, work: () => Promise<void>): Promise<void> {
   try {
-    const rows: [string, readonly string[]][] = [
-      ["up", ["up", "--yes", "--skip-preview"]],
-      ["up, nothing changed", ["up", "--yes", "--skip-preview"]],
-      ["refresh", ["refresh", "--yes", "--skip-preview"]],
-      ["destroy", ["destroy", "--yes", "--skip-preview"]],
-    ];
-    for (const [label, args] of rows) {
-      const base = await timed(() => floor.project.succeed([...args, "--stack", "test"]));
-      const mine = await timed(() => ours.project.succeed([...args, "--stack", "test"]));
-      const ratio = mine / base;
-      const verdict = ratio <= target ? "met" : "MISSED";
-      console.log(
-        `${label.padEnd(22)} ours ${seconds(mine)}  floor ${seconds(base)}  ratio ${ratio.toFixed(2)}  target ${target}: ${verdict}`,
-      );
-    }
+    await work();
   } finally {
     await ours.dispose();
     await floor.dispose();
   }
 }
 
-/** The median of seven, after one to warm up. */
-function packing(): void {
-  console.log("Packing 10,000 instances (median of 7 after a warm-up; target 100 ms)");
-  const topology = syntheticTopology(10_000);
-  for (const algorithm of packingAlgorithms) {
-    const times = Array.from({ length: 8 }, () => {
-      const start = performance.now();
-      pack(algorithm, topology);
-      return performance.now() - start;
-    });
-    const median = times.slice(1).sort((a, b) => a - b)[3] ?? 0;
-    console.log(`${algorithm.padEnd(28)} ${median.toFixed(0).padStart(4)} ms  ${median <= 100 ? "met" : "MISSED"}`);
-  }
-  console.log(`peak memory of this process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);
+async function compare(label: string, floor: BenchProject, ours: BenchProject, args: readonly string[]): Promise<void> {
+  const base = await timed(floor, args);
+  const mine = await timed(ours, args);
+  const ratio = mine.ms / base.ms;
+  console.log(
+    `${label.padEnd(20)} ours ${seconds(mine.ms)}  floor ${seconds(base.ms)}  ratio ${ratio.toFixed(2)}  ` +
+      `target ${target}: ${ratio <= target ? "met" : "MISSED"}${memory(mine.memory)}`,
+  );
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+async function timed({ project }: BenchProject, args: readonly string[]): Promise<{ ms: number; memory: PeakMemory }> {
+  const watch = watchMemory(project.directory);
   const start = performance.now();
-  await work();
-  return performance.now() - start;
+  await project.succeed([...args, "--stack", "test"]);
+  return { ms: performance.now() - start, memory: watch.stop() };
+}
+
+function memory(peaks: PeakMemory): string {
+  const parts = [...peaks].map(([kind, mebibytes]) => `${kind} ${Math.round(mebibytes)} MiB`);
+  return parts.length === 0 ? "" : `  peak memory: ${parts.join(", ")}`;
 }
 
 function seconds(ms: number): string {

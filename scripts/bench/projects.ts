@@ -66,9 +66,20 @@ for (let each = 0; each < ${count}; each++) {
   await project.init();
   return {
     project,
-    dispose: () => {
-      project.dispose();
-      return Promise.resolve();
-    },
+    dispose: disposal(project),
+  };
+}
+
+/** A program that imports `module` and declares nothing. */
+export async function emptyProject(module: string): Promise<BenchProject> {
+  const project = new TestProject("test", `require(${JSON.stringify(module)});\n`);
+  await project.init();
+  return { project, dispose: disposal(project) };
+}
+
+function disposal(project: TestProject): () => Promise<void> {
+  return () => {
+    project.dispose();
+    return Promise.resolve();
   };
 }
