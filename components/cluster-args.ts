@@ -29,27 +29,66 @@ export interface StateTreeArgs {
   };
 }
 
-/** Where packages lie for agents to fetch. */
+/** Who may fetch packages from the bucket; everybody else may not. */
+export interface S3ReadersArgs {
+  /** ARNs of roles, as of the agents' instance profile: for `fetch: aws`. */
+  readonly roles?: readonly string[];
+  /** Ids of VPC endpoints (`vpce-…`) through which anybody may read: for `fetch: curl`. */
+  readonly vpcEndpoints?: readonly string[];
+  /** Address ranges, at most a /8 wide, from which anybody may read: for `fetch: curl`. */
+  readonly cidrs?: readonly string[];
+}
+
+/** An S3 bucket, always private. */
+export interface S3StoreArgs {
+  /** Name of the bucket. */
+  readonly bucket: string;
+  /** AWS region of the bucket, e.g. `eu-central-1`. */
+  readonly region: string;
+  /** Folder in the bucket that the packages are under (default `heron`). */
+  readonly prefix?: string;
+  /** Whether this stack makes the bucket and keeps it as described (default true); false: it is used and never altered. */
+  readonly create?: boolean;
+  readonly readers?: S3ReadersArgs;
+  /** ARN of the KMS key that encrypts, or `new` to make one (default: S3's own keys). */
+  readonly kmsKey?: string;
+  /** Where S3 writes its access logs. */
+  readonly logging?: { readonly bucket: string; readonly prefix?: string };
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Refuse to delete the bucket (default: true in the environment `prod`). */
+  readonly protect?: boolean;
+  /** Leave bucket and packages where they are on `pulumi destroy` (default false). */
+  readonly retainOnDelete?: boolean;
+  /** Address of an S3-compatible server, which is asked path-style. */
+  readonly endpoint?: string;
+}
+
+/** Where packages lie for agents to fetch: exactly one of `directory` and `s3`. */
 export interface ArtifactStoreArgs {
   readonly directory?: {
     /** Absolute folder that the machine running Pulumi and every agent see under the same path (local disk or NFS). */
     readonly path: string;
   };
+  readonly s3?: S3StoreArgs;
 }
 
-/** The Heron core package, a tar.gz with `heron-core/`. */
+/** The Heron core package, a tar.gz with `heron-core/`: exactly one of `path` and `url`. */
 export interface CorePackageArgs {
   /** File on the machine that runs Pulumi, relative to the stack document (or the program's folder). */
-  readonly path: string;
+  readonly path?: string;
+  /** Where it is to be had by HTTP, as an official release or an internal mirror; needs `sha256`. */
+  readonly url?: string;
   /** What the file must hash to, lower-case hex; a mismatch stops the deployment before anything is touched. */
   readonly sha256?: string;
+  /** Whether it is put into the artifact store (default true); false: agents fetch it from `url` with `curl`. */
+  readonly host?: boolean;
 }
 
 /**
- * How agents fetch: `copy` (a mounted folder), `curl`, or shell commands of your own. In a command `{{{uri}}}` is the
+ * How agents fetch: `copy` (a mounted folder), `curl`, `aws` (`aws s3 cp`), or shell commands of your own. In a command `{{{uri}}}` is the
  * package's quoted URI and `{{{file}}}` the quoted name of the file to write.
  */
-export type FetchArgs = "copy" | "curl" | { readonly core: string; readonly topology: string };
+export type FetchArgs = "copy" | "curl" | "aws" | { readonly core: string; readonly topology: string };
 
 /** One Heron-on-Aurora environment: the arguments of `HeronCluster`, and the top of a stack document. */
 export interface HeronClusterArgs {

@@ -1,16 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import { artifactStore, type ArtifactStoreInputs } from "./artifacts";
 import { type ArtifactStore, coreFolder, type PackageLocation } from "./artifacts/store";
-import type { HeronClusterArgs } from "./cluster-args";
+import { inspectCluster, requireValid } from "./config/inspect";
+import { UserError } from "./errors";
+import type { ArtifactStoreArgs, HeronClusterArgs } from "./cluster-args";
 import { type Inputs, resolved } from "./inputs";
+import { coreUri, fetchOf } from "./plan/cluster";
 import { corePackage } from "./plan/core-package";
+import { unfetchable } from "./plan/fetchable";
 import { projectRoot } from "./project";
 
 /** Arguments of {@link HeronCluster}: {@link HeronClusterArgs} with Pulumi inputs allowed at every place. */
-export type HeronClusterInputs = Inputs<Omit<HeronClusterArgs, "artifacts">> & {
-  /** Which store is plain, since it decides what resources there are; its settings may be inputs. */
-  readonly artifacts: ArtifactStoreInputs;
-};
+export type HeronClusterInputs = Inputs<Omit<HeronClusterArgs, "artifacts" | PlainArgs>> &
+  Pick<HeronClusterArgs, PlainArgs> & {
+    /** Which store is plain, since it decides what resources there are; its settings may be inputs. */
+    readonly artifacts: ArtifactStoreInputs;
+  };
+
+/** Arguments that decide what resources there are, so a preview must know them. */
+type PlainArgs = "core" | "environment" | "fetch";
 
 export interface HeronClusterOptions extends pulumi.ComponentResourceOptions {
   /** Folder that `core.path` is relative to (default: the Pulumi project's). */
@@ -39,20 +47,41 @@ export class HeronCluster extends pulumi.ComponentResource {
   readonly args: pulumi.Output<HeronClusterArgs>;
   readonly store: ArtifactStore;
   /** What a topology waits for: the core package is where agents fetch it. */
-  readonly corePublished: pulumi.Resource;
+  readonly corePublished: pulumi.Input<pulumi.Resource>[];
 
   /** @throws UserError when the core package is missing or hashes to something else than the arguments say */
   constructor(name: string, args: HeronClusterInputs, options: HeronClusterOptions = {}) {
     const { baseDirectory = projectRoot(), ...componentOptions } = options;
     super("heron:index:HeronCluster", name, {}, componentOptions);
-    this.args = resolved<HeronClusterArgs>(args);
+    const fetch = fetchOf(args);
+    const refused = unfetchable(args.artifacts, fetch);
+    if (refused !== undefined) throw new UserError(`${name}: fetch: ${refused}`);
+    this.args = resolved<HeronClusterArgs>({ ...args, artifacts: placesOf(args.artifacts) }).apply((known) =>
+      requireValid(name, inspectCluster(known)),
+    );
     this.cluster = this.args.apply((known) => known.cluster);
-    this.store = artifactStore(args.artifacts, stackOwner());
-    const file = resolved(args.core).apply((core) => corePackage(core, baseDirectory));
-    this.core = pulumi.all([this.store.uri(coreFolder, file), file]).apply(([uri, { sha256 }]) => ({ uri, sha256 }));
-    this.corePublished = this.store.publish(`${name}-core`, coreFolder, file, { parent: this });
+    this.store = artifactStore(args.artifacts, stackOwner(), {
+      name,
+      parent: this,
+      fetch,
+      protect: args.environment === "prod",
+      ...(componentOptions.provider !== undefined && { provider: componentOptions.provider }),
+    });
+    const file = this.args.apply(({ core }) => corePackage(core, baseDirectory));
+    this.core = pulumi
+      .all([this.args, this.store.uri(coreFolder, file), file])
+      .apply(([known, uri, { sha256 }]) => ({ uri: coreUri(known, uri), sha256 }));
+    this.corePublished =
+      args.core.host !== false ? [this.store.publish(`${name}-core`, coreFolder, file, { parent: this })] : [];
     this.registerOutputs({ cluster: this.cluster, core: this.core });
   }
+}
+
+/** Of an artifact store, what packages' addresses are made of: the rest may be known only once other resources are made. */
+function placesOf({ directory, s3 }: ArtifactStoreInputs): Inputs<ArtifactStoreArgs> {
+  if (s3 === undefined) return { ...(directory !== undefined && { directory }) };
+  const { bucket, region, prefix, endpoint } = s3;
+  return { s3: { bucket, region, ...(prefix !== undefined && { prefix }), ...(endpoint !== undefined && { endpoint }) } };
 }
 
 /** `project/stack`: the mark by which a job or a package tells whose it is. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type PackageLocation, topologyFolder } from "./artifacts/store";
 import { type HeronCluster, stackOwner } from "./cluster";
 import { type Inputs, resolved } from "./inputs";
+import { inspectTopology, requireValid } from "./config/inspect";
 import type { AuroraJobInputs } from "./job/inputs";
 import { AuroraJob } from "./job/resource";
 import { planJob } from "./plan/job";
@@ -65,9 +66,12 @@ export class HeronTopology extends pulumi.ComponentResource {
     this.name = args.name ?? name;
     const topology = resolved<HeronTopologyArgs>({ ...own, name: this.name });
     // Only plain data goes through outputs, which take everything apart; what was prepared is remembered by its request.
-    const request = pulumi
-      .all([cluster.args, cluster.core, topology])
-      .apply(([clusterArgs, core, known]) => ({ cluster: clusterArgs, core, topology: known, baseDirectory }));
+    const request = pulumi.all([cluster.args, cluster.core, topology]).apply(([clusterArgs, core, known]) => ({
+      cluster: clusterArgs,
+      core,
+      topology: requireValid(name, inspectTopology(known, clusterArgs.role)),
+      baseDirectory,
+    }));
     const placed = request.apply(async (known) => {
       const { job, file } = await prepareTopology(known);
       return { folder: topologyFolder(job), file };
@@ -79,7 +83,7 @@ export class HeronTopology extends pulumi.ComponentResource {
     });
     const inputs = planned.apply((plan) => plan.inputs);
     const published = cluster.store.publish(`${name}-package`, placed.folder, placed.file, { parent: this });
-    this.job = new AuroraJob(name, inputs, { parent: this, dependsOn: [published, cluster.corePublished] });
+    this.job = new AuroraJob(name, inputs, { parent: this, dependsOn: [published, ...cluster.corePublished] });
     this.topologyId = inputs.apply((known) => known.topologyId);
     this.summary = planned.apply((plan) => summaryOf(plan.inputs, plan.location));
     // Nothing: outputs would be one more writing of the whole state for every topology.

@@ -29,7 +29,7 @@ export interface ArtifactStore {
     folder: pulumi.Input<string>,
     file: pulumi.Input<LocalPackage>,
     options: pulumi.CustomResourceOptions,
-  ): pulumi.Resource;
+  ): pulumi.Input<pulumi.Resource>;
 }
 
 /** `<name>-<sha256>.tar.gz`: a file's place inside its folder. */

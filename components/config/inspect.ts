@@ -2,8 +2,10 @@ import type { HeronClusterArgs } from "../cluster-args";
 import type { HeronTopologyArgs } from "../topology-args";
 import type { FileLookup } from "./checks";
 import { checkDedicated, checkEnvironment, checkLocalFile } from "./checks";
+import { fetchOf } from "../plan/cluster";
+import { unfetchable } from "../plan/fetchable";
 import type { Finding } from "./problem";
-import { firstFindings } from "./problem";
+import { DocumentError, firstFindings, problemIn } from "./problem";
 import { clusterSchema, stackSchema } from "./schema/stack";
 import type { StackFields } from "./schema/stack";
 import { topologySchema } from "./schema/topology";
@@ -25,10 +27,12 @@ export function inspectTopology(args: unknown, role: string | undefined): Valida
 export function inspectStackDocument(value: unknown, files: FileLookup): Validated<StackFields> {
   const role = textAt(value, "role");
   const defaults = valueAt(value, "defaults");
+  const validated = validate(stackSchema, value);
   return inspected(
-    validate(stackSchema, value),
+    validated,
     [
       ...environmentFindings(value),
+      ...fetchFindings(validated.value),
       ...fileFindings(valueAt(value, "core"), ["path"], files).map((finding) => under("core", finding)),
       ...dedicatedFindings(defaults, role).map((finding) => under("defaults", finding)),
     ],
@@ -51,6 +55,15 @@ export function inspectTopologyDocument(
     ],
     checkSecrets(value, stack.cluster),
   );
+}
+
+/**
+ * The arguments that a program gives to the resource `name`.
+ * @throws UserError that lists what is wrong with them
+ */
+export function requireValid<T>(name: string, { value, findings }: Validated<T>): T {
+  if (value !== undefined) return value;
+  throw new DocumentError(findings.map((finding) => problemIn(name, finding)));
 }
 
 /** The value at a key, where there is a map that has it. */
@@ -77,6 +90,11 @@ function inspected<T>(
 function environmentFindings(cluster: unknown): readonly Finding[] {
   const environment = textAt(cluster, "environment");
   return environment === undefined ? [] : checkEnvironment(environment, textAt(cluster, "environmentPattern"));
+}
+
+function fetchFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {
+  const message = cluster && unfetchable(cluster.artifacts, fetchOf(cluster));
+  return message === undefined ? [] : [{ path: ["fetch"], message }];
 }
 
 function dedicatedFindings(topology: unknown, role: string | undefined): readonly Finding[] {

@@ -1,15 +1,34 @@
+import type { FetchMethod } from "../aurora/thermos";
 import type { FetchArgs, HeronClusterArgs } from "../cluster-args";
 
 /** Files that the packages are kept under in a container. */
 export const coreFile = "heron-core.tar.gz";
 export const topologyFile = "topology.tar.gz";
 
-/** How agents fetch: a mounted folder is copied from unless the document says otherwise. */
-export function fetchOf(cluster: HeronClusterArgs): FetchArgs {
-  return cluster.fetch ?? (cluster.artifacts.directory === undefined ? "curl" : "copy");
+/** How agents fetch unless the document says otherwise: a mounted folder is copied from, a bucket read with the agents' role. */
+export function fetchOf(cluster: {
+  readonly artifacts: { readonly directory?: unknown };
+  readonly fetch?: FetchArgs;
+}): FetchArgs {
+  return cluster.fetch ?? (cluster.artifacts.directory === undefined ? "aws" : "copy");
 }
 
 /** Who owns the job in Aurora's and Heron's eyes: what the document says, never who runs Pulumi. */
 export function ownerOf(cluster: HeronClusterArgs): string {
   return cluster.owner ?? cluster.role;
+}
+
+/** How agents fetch one of a topology's two packages. */
+export function fetchMethod(cluster: HeronClusterArgs, which: "core" | "topology"): FetchMethod {
+  if (which === "core" && cluster.core.host === false) return "curl";
+  const fetch = fetchOf(cluster);
+  if (typeof fetch === "object") return { command: fetch[which] };
+  if (fetch !== "aws") return fetch;
+  const { region = "", endpoint } = cluster.artifacts.s3 ?? {};
+  return { aws: { region, ...(endpoint !== undefined && { endpoint }) } };
+}
+
+/** Where agents fetch the core package: in the store, unless it is left where it lies. */
+export function coreUri({ core }: Pick<HeronClusterArgs, "core">, stored: string): string {
+  return core.host === false ? (core.url ?? stored) : stored;
 }

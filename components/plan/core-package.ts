@@ -1,27 +1,60 @@
-import { resolve } from "node:path";
 import { stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { fetch } from "undici";
+import type { LocalPackage } from "../artifacts/store";
 import { openCache, sha256File } from "../cache";
 import type { CorePackageArgs } from "../cluster-args";
 import { UserError } from "../errors";
-import type { LocalPackage } from "../artifacts/store";
 
 /**
- * The core package's identity; the file stays where it is, the cache remembers where.
+ * The core package's identity. A file stays where it is and the cache remembers where; what lies at a URL is streamed into
+ * the cache, checked, once.
  * @throws UserError when it is missing or hashes to something else than the document says
  */
 export async function corePackage(args: CorePackageArgs, baseDirectory: string): Promise<LocalPackage> {
-  const path = resolve(baseDirectory, args.path);
-  const found = await stat(path).catch(() => undefined);
+  const { path, url, sha256 } = args;
+  if (url !== undefined && sha256 !== undefined) return downloaded(url, sha256, args.host !== false);
+  if (path !== undefined) return onDisk(path, sha256, baseDirectory);
+  throw new UserError("core: give 'path', the file of a Heron core package, or 'url' with its 'sha256'.");
+}
+
+async function onDisk(path: string, expected: string | undefined, baseDirectory: string): Promise<LocalPackage> {
+  const file = resolve(baseDirectory, path);
+  const found = await stat(file).catch(() => undefined);
   if (found === undefined) {
-    throw new UserError(`core.path: there is no file ${args.path}. Give the path of a Heron core package (tar.gz).`);
+    throw new UserError(`core.path: there is no file ${path}. Give the path of a Heron core package (tar.gz).`);
   }
-  const sha256 = await sha256File(path);
-  if (args.sha256 !== undefined && args.sha256 !== sha256) {
-    throw new UserError(
-      `core.sha256: ${args.path} hashes to ${sha256}, but the document says ${args.sha256}. ` +
-        `Nothing was touched. Get the right file, or correct core.sha256 if this one is meant.`,
-    );
-  }
-  await openCache().remember(sha256, path);
+  const sha256 = await sha256File(file);
+  if (expected !== undefined && expected !== sha256) throw mismatch(path, sha256, expected);
+  await openCache().remember(sha256, file);
   return { name: "heron-core", sha256, size: found.size };
+}
+
+async function downloaded(url: string, sha256: string, needed: boolean): Promise<LocalPackage> {
+  const cache = openCache();
+  // Agents that fetch it themselves check it themselves.
+  if (!needed) return { name: "heron-core", sha256, size: 0 };
+  const known = await cache.file(sha256);
+  if (known !== undefined) return { name: "heron-core", sha256, size: known.size };
+  const got = await cache.putFile(await bodyOf(url));
+  if (got.sha256 !== sha256) throw mismatch(basename(new URL(url).pathname), got.sha256, sha256);
+  return { name: "heron-core", sha256, size: got.size };
+}
+
+async function bodyOf(url: string): Promise<AsyncIterable<Uint8Array>> {
+  const answer = await fetch(url).catch((error: unknown) => {
+    const { cause = error } = error as Error;
+    throw new UserError(
+      `core.url: ${url} cannot be reached (${(cause as Error).message}). Look at address and network.`,
+    );
+  });
+  if (answer.ok && answer.body !== null) return answer.body as AsyncIterable<Uint8Array>;
+  throw new UserError(`core.url: ${url} answered ${answer.status}. Give the address of a Heron core package.`);
+}
+
+function mismatch(what: string, actual: string, expected: string): UserError {
+  return new UserError(
+    `core.sha256: ${what} hashes to ${actual}, but the document says ${expected}. ` +
+      `Nothing was touched. Get the right file, or correct core.sha256 if this one is meant.`,
+  );
 }

@@ -4,14 +4,13 @@ import type { HeronClusterArgs } from "../cluster-args";
 import { defaultJavaHome, defaultZooKeeperRoot } from "../heron/conf";
 import { topologyConfig } from "../heron/definition";
 import { executorArguments, executorPorts, quotedText } from "../heron/executor-arguments";
-import { coreFile, fetchOf, ownerOf, topologyFile } from "./cluster";
+import { coreFile, fetchMethod, ownerOf, topologyFile } from "./cluster";
 import type { PreparedTopology } from "./prepare";
 
 /** What the Aurora job of a prepared topology is made from. */
 export function jobSpec(prepared: PreparedTopology, uri: string, owner: string): JobSpec {
   const { request, job, topology, packing, file } = prepared;
   const { cluster, core, topology: args } = request;
-  const fetch = fetchOf(cluster);
   const { connection, root } = stateManager(cluster);
   const executor = executorArguments({
     ...job,
@@ -32,8 +31,8 @@ export function jobSpec(prepared: PreparedTopology, uri: string, owner: string):
     instances: packing.plan.containers.length + 1,
     resources: packing.container,
     view: {
-      fetchCore: fetchCommand(fetch, { which: "core", ...core, file: coreFile }),
-      fetchTopology: fetchCommand(fetch, { which: "topology", uri, sha256: file.sha256, file: topologyFile }),
+      fetchCore: fetchCommand(fetchMethod(cluster, "core"), { ...core, file: coreFile }),
+      fetchTopology: fetchCommand(fetchMethod(cluster, "topology"), { uri, sha256: file.sha256, file: topologyFile }),
       ports: executorPorts,
       topologyArguments: quotedText(executor),
     },

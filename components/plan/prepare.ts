@@ -9,7 +9,7 @@ import { executorPorts } from "../heron/executor-arguments";
 import { buildTopologyPackage } from "../heron/package";
 import type { HeronTopologyArgs } from "../topology-args";
 import { boundFetchCommand } from "../aurora/thermos";
-import { coreFile, fetchOf, ownerOf, topologyFile } from "./cluster";
+import { coreFile, fetchMethod, ownerOf, topologyFile } from "./cluster";
 import { defaultPacking } from "./defaults";
 import { topologyDefinition } from "./definition";
 import { packTopology, type TopologyPacking } from "./packing";
@@ -57,13 +57,12 @@ async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
   const emitted = await topologyDefinition(request, job, ownerOf(cluster));
   const topology = withIdentity(withConfig(emitted, args.config ?? {}), deriveTopologyId(job));
   const packing = packTopology(topology, args);
-  const fetch = fetchOf(cluster);
   const conf = renderConfDir({
     cluster,
     coreUri: core.uri,
     packing: args.packing ?? defaultPacking,
-    fetchCore: boundFetchCommand(fetch, "core", "CORE_PACKAGE_URI", coreFile),
-    fetchTopology: boundFetchCommand(fetch, "topology", "TOPOLOGY_PACKAGE_URI", topologyFile),
+    fetchCore: boundFetchCommand(fetchMethod(cluster, "core"), "CORE_PACKAGE_URI", coreFile),
+    fetchTopology: boundFetchCommand(fetchMethod(cluster, "topology"), "TOPOLOGY_PACKAGE_URI", topologyFile),
     ports: executorPorts,
     heronConfig: args.heronConfig ?? {},
   });

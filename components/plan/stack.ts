@@ -4,6 +4,7 @@ import { plannedUri } from "../artifacts";
 import { coreFolder, topologyFolder } from "../artifacts/store";
 import type { StackDocument } from "../config/load";
 import { UserError } from "../errors";
+import { coreUri, fetchOf } from "./cluster";
 import { corePackage } from "./core-package";
 import { planJob, type TopologyPlan } from "./job";
 import { prepareTopology } from "./prepare";
@@ -19,14 +20,16 @@ export async function planStack(
   only?: readonly string[],
 ): Promise<readonly TopologyPlan[]> {
   const file = await corePackage(stack.cluster.core, stack.baseDirectory);
-  const core = { uri: plannedUri(stack.cluster.artifacts, coreFolder, file), sha256: file.sha256 };
+  const { artifacts } = stack.cluster;
+  const fetch = fetchOf(stack.cluster);
+  const core = { uri: coreUri(stack.cluster, plannedUri(artifacts, fetch, coreFolder, file)), sha256: file.sha256 };
   const atOnce = bulkhead(availableParallelism(), Infinity);
   const wanted = stack.topologies.filter(({ args }) => only?.includes(args.name) ?? true);
   const plans = await Promise.allSettled(
     wanted.map(({ args, baseDirectory }) =>
       atOnce.execute(async () => {
         const prepared = await prepareTopology({ cluster: stack.cluster, core, topology: args, baseDirectory });
-        const uri = plannedUri(stack.cluster.artifacts, topologyFolder(prepared.job), prepared.file);
+        const uri = plannedUri(artifacts, fetch, topologyFolder(prepared.job), prepared.file);
         return planJob(prepared, uri, owner);
       }),
     ),

@@ -4,7 +4,7 @@ import type { JobKey } from "../job-key";
 import { metadataNames, withTaskHash } from "./metadata";
 import { defaultTaskTemplate, namedPorts, type TaskResources, type TaskTemplate, thermosTask } from "./task";
 
-export { boundFetchCommand, fetchCommand, type FetchedPackage } from "./fetch";
+export { boundFetchCommand, fetchCommand, type FetchedPackage, type FetchMethod } from "./fetch";
 export { metadataNames, taskHash } from "./metadata";
 export type { TaskResources, TaskTemplate } from "./task";
 

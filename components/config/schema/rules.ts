@@ -71,3 +71,45 @@ export const confFile: TextRule = {
 };
 
 export const glob: TextRule = { pattern: "^[^/\\s]", expected: "a file name or glob, relative to the stack document" };
+
+/** S3's naming rules for general purpose buckets. */
+export const bucketName: TextRule = {
+  pattern:
+    "^(?!xn--|sthree-|amzn-s3-demo-)(?!\\d+\\.\\d+\\.\\d+\\.\\d+$)(?!.*\\.\\.)(?!.*(-s3alias|--ol-s3|\\.mrap|--x-s3)$)[a-z0-9][a-z0-9.\\-]{1,61}[a-z0-9]$",
+  expected:
+    "a bucket name as S3 takes it: 3 to 63 lower-case letters, digits, '-' and '.', a letter or digit at both ends",
+};
+
+export const awsRegion: TextRule = {
+  pattern: "^[a-z]{2}(-[a-z]+)+-\\d+$",
+  expected: "an AWS region such as eu-central-1",
+};
+
+export const objectPrefix: TextRule = {
+  pattern: "^[\\w.\\-]+(/[\\w.\\-]+)*$",
+  expected: "folder names of letters, digits, '_', '-' and '.', with '/' between them and none at the ends",
+};
+
+export const roleArn: TextRule = {
+  pattern: "^arn:aws[\\w\\-]*:iam::\\d{12}:role/[\\w+=,.@/\\-]+$",
+  expected: "the ARN of a role, arn:aws:iam::<account>:role/<name>",
+};
+
+export const vpcEndpointId: TextRule = { pattern: "^vpce-[0-9a-f]+$", expected: "the id of a VPC endpoint, vpce-…" };
+
+/** S3 takes a policy for public when it lets in more than a /8 of IPv4, or a /32 of IPv6. */
+export const cidr: TextRule = {
+  pattern: "^(\\d{1,3}(\\.\\d{1,3}){3}/([89]|[12]\\d|3[0-2])|[0-9a-fA-F:]+/(3[2-9]|[4-9]\\d|1[01]\\d|12[0-8]))$",
+  expected: "an address range such as 203.0.113.0/24, no wider than /8 (IPv6: /32)",
+};
+
+export const kmsKey: TextRule = {
+  pattern: "^(new|arn:aws[\\w\\-]*:kms:[\\w\\-]+:\\d{12}:key/[\\w\\-]+)$",
+  expected: "the ARN of a KMS key, or 'new'",
+};
+
+/** Without user and password: it is told to the agents. */
+export const packageUrl: TextRule = {
+  pattern: "^https?://[^\\s/@?#]+/[^\\s?#]+$",
+  expected: "an address https://host/path, without user, password or query",
+};

@@ -15,12 +15,14 @@ import {
   glob,
   identifier,
   nonEmpty,
+  packageUrl,
   schedulerUrl,
   sha256,
   zookeeperConnection,
   zookeeperPath,
   zookeeperServers,
 } from "./rules";
+import { s3Store } from "./s3";
 import type { TopologyDefaults } from "./topology";
 import { defaultsFields } from "./topology";
 
@@ -100,25 +102,35 @@ const artifacts = object<ArtifactStoreArgs>(
         }),
       ),
     }),
+    s3: s3Store,
   },
-  { exactlyOneOf: ["directory"] },
+  { exactlyOneOf: ["directory", "s3"] },
 );
 
-const core = object<CorePackageArgs>("The Heron core package: what runs in every container.", {
-  path: required(
-    text("The tar.gz with `heron-core/`, a file on the machine that runs Pulumi, relative to this document.", {
+const core = object<CorePackageArgs>(
+  "The Heron core package: what runs in every container. Give `path`, or `url` with `sha256`.",
+  {
+    path: text("The tar.gz with `heron-core/`, a file on the machine that runs Pulumi, relative to this document.", {
       ...corePackage,
       example: "../dist/heron-core.tar.gz",
     }),
-  ),
-  sha256: text(
-    "SHA-256 that the file must have, in lower-case hexadecimal digits; another one stops the deployment before anything is touched.",
-    { ...sha256, example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
-  ),
-});
+    url: text("Where it is to be had by HTTP: an official release, an internal mirror.", {
+      ...packageUrl,
+      example: "https://mirror.example/heron-core-0.20.5.tar.gz",
+    }),
+    sha256: text(
+      "SHA-256 that the file must have, in lower-case hexadecimal digits; another one stops the deployment before anything is touched.",
+      { ...sha256, example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+    ),
+    host: flag("Whether it is put into the artifact store; `false`: agents fetch it from `url` with curl.", {
+      default: true,
+    }),
+  },
+  { exactlyOneOf: ["path", "url"], needs: { url: ["sha256"], host: ["url"] } },
+);
 
 const fetchCommands = object<Exclude<FetchArgs, string>>(
-  "How agents fetch: `copy` (from a mounted folder), `curl`, or shell commands of your own for the two packages. In a command `{{{uri}}}` stands for the package's quoted URI, `{{{file}}}` for the quoted name of the file to write. Default: what suits the artifact store; `copy` for a folder.",
+  "How agents fetch: `copy` (from a mounted folder), `aws` (the AWS CLI, with the agents' role), `curl` (by HTTPS, without credentials), or shell commands of your own for the two packages. In a command `{{{uri}}}` stands for the package's quoted URI, `{{{file}}}` for the quoted name of the file to write. Default: `copy` for a folder, `aws` for a bucket.",
   {
     core: required(
       text("Command that fetches the core package.", {
@@ -161,8 +173,12 @@ const clusterFields: Fields<HeronClusterArgs> = {
   state: required(state),
   artifacts: required(artifacts),
   core: required(core),
-  fetch: textOrObject<"copy" | "curl", Exclude<FetchArgs, string>>(
-    { pattern: "^(copy|curl)$", expected: "'copy', 'curl' or a map of 'core' and 'topology'", example: "curl" },
+  fetch: textOrObject<Extract<FetchArgs, string>, Exclude<FetchArgs, string>>(
+    {
+      pattern: "^(copy|curl|aws)$",
+      expected: "'copy', 'aws', 'curl' or a map of 'core' and 'topology'",
+      example: "curl",
+    },
     fetchCommands,
   ),
   javaHome: text("Java home on the agents.", {

@@ -1,4 +1,5 @@
 import { dump, load } from "js-yaml";
+import { prefixOf } from "../../artifacts/s3/address";
 import type { ConfValue, HeronClusterArgs } from "../../cluster-args";
 import { UserError } from "../../errors";
 import { render, template } from "../../render";
@@ -58,7 +59,14 @@ export function renderConfDir(settings: ConfSettings): ReadonlyMap<string, strin
     coreUri: scalar(settings.coreUri),
     javaHome: scalar(cluster.javaHome ?? defaultJavaHome),
     packingClass: `org.apache.heron.packing.${packages[settings.packing]}.${settings.packing}`,
-    uploadDirectory: scalar(`${cluster.artifacts.directory?.path ?? ""}/\${CLUSTER}/\${ROLE}/\${TOPOLOGY}`),
+    directory: cluster.artifacts.directory && {
+      path: scalar(`${cluster.artifacts.directory.path}/\${CLUSTER}/\${ROLE}/\${TOPOLOGY}`),
+    },
+    s3: cluster.artifacts.s3 && {
+      bucket: scalar(cluster.artifacts.s3.bucket),
+      prefix: scalar(prefixOf(cluster.artifacts.s3)),
+      region: scalar(cluster.artifacts.s3.region),
+    },
     zookeeper: cluster.state.zookeeper && {
       servers: scalar(cluster.state.zookeeper.servers),
       root: scalar(cluster.state.zookeeper.root ?? defaultZooKeeperRoot),

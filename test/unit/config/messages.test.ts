@@ -75,7 +75,7 @@ describe("What is said of a cluster's arguments", () => {
       "state.zookeeper.root: expected a ZooKeeper path that starts with / and does not end in one, found '/heron/'",
       "state.local.root: expected an absolute path, as the agents see it, found 'state'",
     ],
-    ["no artifact store", { artifacts: {} }, "artifacts: expected 'directory', found none"],
+    ["no artifact store", { artifacts: {} }, "artifacts: expected exactly one of 'directory' and 's3', found none"],
     [
       "a relative store",
       { artifacts: { directory: { path: "packages" } } },
@@ -100,7 +100,7 @@ describe("What is said of a cluster's arguments", () => {
     [
       "a way to fetch that there is not",
       { fetch: "wget" },
-      "fetch: expected 'copy', 'curl' or a map of 'core' and 'topology', found 'wget'",
+      "fetch: expected 'copy', 'aws', 'curl' or a map of 'core' and 'topology', found 'wget'",
     ],
     [
       "half a way to fetch",
@@ -122,7 +122,7 @@ describe("What is said of a cluster's arguments", () => {
     [
       "a key like no other",
       { core: { path: "core.tar.gz", owner: "ada" } },
-      "core.owner: unknown key; known here: path, sha256",
+      "core.owner: unknown key; known here: path, url, sha256, host",
     ],
     ["an empty value", { scheduler: null }, "scheduler: expected a map, found nothing"],
   ];

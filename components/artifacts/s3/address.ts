@@ -1,0 +1,50 @@
+import type { S3StoreArgs } from "../../cluster-args";
+import { fileName, type LocalPackage } from "../store";
+
+/** Where a bucket is, as far as addresses depend on it. */
+export type S3Place = Pick<S3StoreArgs, "bucket" | "region" | "prefix" | "endpoint">;
+
+const defaultPrefix = "heron";
+
+/** Key of `file` in `folder` of the store. */
+export function objectKey(place: S3Place, folder: string, file: Pick<LocalPackage, "name" | "sha256">): string {
+  return `${prefixOf(place)}/${folder}/${fileName(file)}`;
+}
+
+/** Folder in the bucket that all packages are under. */
+export function prefixOf({ prefix = defaultPrefix }: Pick<S3StoreArgs, "prefix">): string {
+  return prefix;
+}
+
+/** `s3://bucket/key`, for `aws s3 cp`. */
+export function s3Uri({ bucket }: S3Place, key: string): string {
+  return `s3://${bucket}/${key}`;
+}
+
+/**
+ * The address of an object by HTTP: virtual-hosted style on AWS; path style on a server of another kind, and for names
+ * with a dot, which AWS' certificates do not cover.
+ */
+export function httpUri({ bucket, region, endpoint }: S3Place, key: string): string {
+  if (endpoint !== undefined) return `${endpoint.replace(/\/$/, "")}/${bucket}/${key}`;
+  const host = `s3.${region}.${partitionOf(region).domain}`;
+  return bucket.includes(".") ? `https://${host}/${bucket}/${key}` : `https://${bucket}.${host}/${key}`;
+}
+
+/** AWS partitions by the beginning of their regions' names; all others are the commercial one's. */
+const partitions = [
+  { regions: "cn-", name: "aws-cn", domain: "amazonaws.com.cn" },
+  { regions: "us-gov-", name: "aws-us-gov", domain: "amazonaws.com" },
+  { regions: "us-iso-", name: "aws-iso", domain: "c2s.ic.gov" },
+  { regions: "us-isob-", name: "aws-iso-b", domain: "sc2s.sgov.gov" },
+] as const;
+
+/** The partition of a region: the second part of its ARNs, and the domain of its endpoints. */
+export function partitionOf(region: string): { readonly name: string; readonly domain: string } {
+  return partitions.find(({ regions }) => region.startsWith(regions)) ?? { name: "aws", domain: "amazonaws.com" };
+}
+
+/** ARN of a bucket. */
+export function bucketArn({ bucket, region }: S3Place): string {
+  return `arn:${partitionOf(region).name}:s3:::${bucket}`;
+}

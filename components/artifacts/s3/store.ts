@@ -1,0 +1,90 @@
+import { relative } from "node:path";
+import { Provider } from "@pulumi/aws/provider";
+import { BucketObjectv2 } from "@pulumi/aws/s3/bucketObjectv2";
+import * as pulumi from "@pulumi/pulumi";
+import { openCache } from "../../cache";
+import type { FetchArgs } from "../../cluster-args";
+import { UserError } from "../../errors";
+import type { ArtifactStore, LocalPackage } from "../store";
+import { httpUri, objectKey, s3Uri, type S3Place } from "./address";
+import { packageBucket } from "./bucket";
+import type { S3StoreInputs } from "./inputs";
+
+/** How a store's resources are made: under which name and parent, and whether the environment is production. */
+export interface S3StoreContext {
+  readonly name: string;
+  readonly parent: pulumi.Resource;
+  /** The provider that the parent was given, if any: then its credentials and region count. */
+  readonly provider?: pulumi.ProviderResource;
+  readonly fetch: FetchArgs;
+  readonly protect: boolean;
+}
+
+/**
+ * Packages in an S3 bucket. Each is an object resource of its own, named by its hash: when a topology gets another package,
+ * the engine makes the new object, waits for the job to be rolled, and deletes the old one last, and only when all of that
+ * went well.
+ */
+export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactStore {
+  const { name, parent } = context;
+  const options: pulumi.CustomResourceOptions = {
+    parent,
+    provider: context.provider ?? awsProvider(name, args, parent),
+    retainOnDelete: args.retainOnDelete ?? false,
+  };
+  const bucketReady =
+    args.create === false ? [] : packageBucket(name, args, { ...options, protect: args.protect ?? context.protect });
+  return {
+    uri: (folder, file) =>
+      pulumi.all([folder, file]).apply(([inside, known]) => s3PackageUri(args, context.fetch, inside, known)),
+    publish: (owner, folder, file, own) =>
+      pulumi.all([folder, file]).apply(async ([inside, known]) => {
+        const key = objectKey(args, inside, known);
+        return new BucketObjectv2(
+          `${owner}-${known.sha256.slice(0, 8)}`,
+          {
+            bucket: args.bucket,
+            region: args.region,
+            key,
+            source: new pulumi.asset.FileAsset(await sourceOf(known)),
+            checksumAlgorithm: "SHA256",
+            contentType: "application/gzip",
+          },
+          { ...options, ...own, dependsOn: [...bucketReady] },
+        );
+      }),
+  };
+}
+
+/** The URI by which agents that fetch by `fetch` find a package. */
+export function s3PackageUri(place: S3Place, fetch: FetchArgs, folder: string, file: LocalPackage): string {
+  const key = objectKey(place, folder, file);
+  return fetch === "curl" ? httpUri(place, key) : s3Uri(place, key);
+}
+
+/** Relative, since the engine keeps it in the state. */
+async function sourceOf(file: LocalPackage): Promise<string> {
+  const path = await openCache().locate(file.sha256);
+  if (path === undefined) {
+    throw new UserError(`The package ${file.name} has gone from .heron/cache while it was deployed. Run again.`);
+  }
+  return relative(process.cwd(), path);
+}
+
+function awsProvider(name: string, { region, endpoint }: S3StoreInputs, parent: pulumi.Resource): Provider {
+  return new Provider(
+    name,
+    {
+      region,
+      ...(endpoint !== undefined && {
+        endpoints: [{ s3: endpoint }],
+        s3UsePathStyle: true,
+        skipCredentialsValidation: true,
+        skipMetadataApiCheck: true,
+        skipRegionValidation: true,
+        skipRequestingAccountId: true,
+      }),
+    },
+    { parent },
+  );
+}
