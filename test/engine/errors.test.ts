@@ -141,7 +141,7 @@ describe("tasks that do not come up", () => {
   const up = () => environment.project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test"]);
 
   before(async () => {
-    environment = await LocalEnvironment.start({ realTasks: true });
+    environment = await LocalEnvironment.start({ tasks: "real" });
   });
 
   after(() => environment.dispose());
