@@ -14,10 +14,10 @@ import type { RunningCommand } from "../support/project";
 type Deployment = Readonly<Record<string, unknown>> | undefined;
 
 /**
- * Where the engine is killed: at a moment of its talk with the scheduler; as soon as a file, whose path ends so, is in the
- * state tree or the artifact store, or none is any more; or after a time.
+ * Where the engine is killed: at a moment of its talk with the scheduler; as soon as a file of such a path is in the state
+ * tree or the artifact store, or none is any more; or after a time.
  */
-type Point = Moment | { readonly there: string } | { readonly gone: string } | { readonly ms: number };
+type Point = Moment | { readonly there: RegExp } | { readonly gone: RegExp } | { readonly ms: number };
 
 /** A change of a stack from one deployment to another, and where it is cut off. */
 interface Crash {
@@ -47,7 +47,7 @@ const crashes: readonly Crash[] = [
   { from: small, to: rolled, at: { when: "before", method: "getJobUpdateDetails" } },
   { from: rolled, to: small, at: { when: "after", method: "getJobUpdateDetails", nth: 3 } },
   { from: small, to: nothing, at: { when: "after", method: "killTasks" } },
-  { from: nothing, to: small, at: { there: ".part" } },
+  { from: nothing, to: small, at: { there: /heron-core-.*\.part$/ } },
   { from: small, to: nothing, at: { when: "after", method: "getTasksWithoutConfigs", nth: 3 } },
   { from: nothing, to: small, at: { when: "before", method: "getTasksWithoutConfigs" } },
   { from: small, to: rolled, at: { ms: 2500 } },
@@ -55,11 +55,11 @@ const crashes: readonly Crash[] = [
   { from: large, to: rolled, at: { when: "after", method: "startJobUpdate" } },
   { from: rolled, to: large, at: { when: "after", method: "getJobUpdateDetails", nth: 2 } },
   { from: large, to: rolled, at: { when: "after", method: "getJobUpdateDetails", nth: 2 } },
-  { from: rolled, to: nothing, at: { gone: "packingplans/WordCount" } },
-  { from: nothing, to: small, at: { there: "topologies/WordCount" } },
+  { from: rolled, to: nothing, at: { gone: /packingplans.WordCount$/ } },
+  { from: nothing, to: small, at: { there: /state.topologies.WordCount$/ } },
   { from: nothing, to: small, at: { when: "before", method: "createJob" } },
   { from: nothing, to: small, at: { when: "after", method: "createJob" } },
-  { from: nothing, to: small, at: { there: "schedulers/WordCount" } },
+  { from: nothing, to: small, at: { there: /schedulers.WordCount$/ } },
   { from: nothing, to: small, at: { when: "after", method: "getTasksWithoutConfigs", nth: 4 } },
 ];
 
@@ -213,8 +213,8 @@ describe("a deployment whose engine is killed with all it started", () => {
     );
   }
 
-  function has(ending: string): boolean {
-    return files().some((path) => path.endsWith(ending));
+  function has(pattern: RegExp): boolean {
+    return files().some((path) => pattern.test(path));
   }
 });
 
@@ -232,7 +232,7 @@ function hashOf(task: TaskStatus): string | undefined {
 
 function described(point: Point): string {
   if ("ms" in point) return `after ${point.ms} ms`;
-  if ("there" in point) return `as soon as ${point.there} is there`;
-  if ("gone" in point) return `as soon as ${point.gone} is gone`;
+  if ("there" in point) return `as soon as ${point.there.source} is there`;
+  if ("gone" in point) return `as soon as ${point.gone.source} is gone`;
   return `${point.when} ${point.method} no. ${point.nth ?? 1}`;
 }

@@ -19,7 +19,7 @@ export interface CommandResult {
 export interface RunningCommand {
   readonly result: Promise<CommandResult>;
   /** Kills it with all that it started (language host, program, providers) at once, as by a machine that goes down. */
-  kill(): void;
+  readonly kill: () => void;
 }
 
 export interface StateResource {
