@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { appendFileSync, cpSync, readdirSync, readFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { readDefinition, writeDefinition } from "../../components/heron/definition";
@@ -13,7 +13,6 @@ const examples = ["core/heron-core.tar.gz", "wordcount/wordcount.jar", "wordcoun
 
 describe("a deployed project that is copied to another folder, with a library whose code was changed", () => {
   let environment: LocalEnvironment;
-  let library: string;
   let copy: TestProject;
 
   before(async () => {
@@ -22,13 +21,16 @@ describe("a deployed project that is copied to another folder, with a library wh
     environment.document({ core: { path: "../files/heron-core.tar.gz" } });
     environment.topology({ package: "../../files/wordcount.jar", definition: "../../files/wordcount.defn" });
     await environment.project.up();
-    library = changedLibrary();
-    copy = environment.project.copy(library);
+    copy = environment.project.copy();
+    copy.install();
+    const compiled = copy.path("node_modules", "pulumi-heron-aurora", "bin");
+    for (const file of readdirSync(compiled, { recursive: true, encoding: "utf8" })) {
+      if (file.endsWith(".js")) appendFileSync(join(compiled, file), '\n"another release";\n');
+    }
   });
 
   after(async () => {
     copy.dispose();
-    rmSync(library, { recursive: true });
     await environment.dispose();
   });
 
@@ -42,22 +44,9 @@ describe("a deployed project that is copied to another folder, with a library wh
   }
 });
 
-/** A copy of the library in which every compiled file differs from ours. */
-function changedLibrary(): string {
-  const folder = mkdtempSync(join(tmpdir(), "heron-library-"));
-  for (const part of ["package.json", "templates", "bin/components"])
-    cpSync(join(repoRoot, part), join(folder, part), { recursive: true });
-  symlinkSync(join(repoRoot, "node_modules"), join(folder, "node_modules"));
-  const compiled = join(folder, "bin", "components");
-  for (const file of readdirSync(compiled, { recursive: true, encoding: "utf8" })) {
-    if (file.endsWith(".js")) appendFileSync(join(compiled, file), '\n"another release";\n');
-  }
-  return folder;
-}
-
 describe("the state of a stack with 100 topologies", () => {
   const topologies = 100;
-  const canaries = { password: "c4n4ry-p4ssw0rd", digest: "ada:c4n4ry-d1gest" };
+  const canary = "c4n4ry-";
   const mostBytesEach = 8 * 1024;
   let environment: LocalEnvironment;
   let state: string;
@@ -65,12 +54,15 @@ describe("the state of a stack with 100 topologies", () => {
 
   before(async () => {
     environment = await LocalEnvironment.start({
-      users: `[users]\nada = ${canaries.password}, admin\n[roles]\nadmin = *\n`,
+      users: `[users]\nada = ${canary}password, admin\n[roles]\nadmin = *\n`,
     });
     const { project } = environment;
+    project.install();
     const set = ["config", "set", "--stack", "test", "--path"];
     await project.succeed([...set, "heron:credentials.sandbox.username", "ada"]);
-    await project.succeed([...set, "--secret", "heron:credentials.sandbox.password", canaries.password]);
+    await project.succeed([...set, "heron:credentials.sandbox.zookeeper.username", "ada"]);
+    for (const secret of ["password", "zookeeper.password"])
+      await project.succeed([...set, "--secret", `heron:credentials.sandbox.${secret}`, `${canary}password`]);
     project.remove("stacks/topologies/WordCount.yaml");
     environment.document({ topologies: [] });
     await project.up();
@@ -100,7 +92,7 @@ describe("the state of a stack with 100 topologies", () => {
   });
 
   it("holds no secret", () => {
-    for (const canary of Object.values(canaries)) assert.ok(!state.includes(canary));
+    assert.deepEqual(occurrences(state, canary), []);
   });
 
   it("holds no path of the machine that runs Pulumi", () => {

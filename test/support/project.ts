@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { dump } from "js-yaml";
@@ -60,18 +60,24 @@ export class TestProject {
     symlinkSync(join(repoRoot, "node_modules", "@pulumi"), join(modules, "@pulumi"));
   }
 
-  /**
-   * The project in another folder, with all that its user and its state backend hold but without its cache, as on another
-   * machine.
-   * @param library folder of the library that is installed there
-   */
-  copy(library: string): TestProject {
+  /** The project in another folder, with all that its user and its state backend hold, as on another machine. */
+  copy(): TestProject {
     const other = new TestProject(this.stack);
     const left = ["node_modules", ".heron"].map((name) => this.path(name));
     cpSync(this.directory, other.directory, { recursive: true, filter: (path) => !left.includes(path) });
-    rmSync(other.path("node_modules", "pulumi-heron-aurora"));
-    symlinkSync(library, other.path("node_modules", "pulumi-heron-aurora"));
     return other;
+  }
+
+  /** Puts library and engine SDK into the project's own folder, as npm does, in place of links to this checkout. */
+  install(): void {
+    const modules = this.path("node_modules");
+    const ours = join(repoRoot, "node_modules");
+    rmSync(modules, { recursive: true });
+    cpSync(join(ours, "@pulumi", "pulumi"), join(modules, "@pulumi", "pulumi"), { recursive: true });
+    for (const part of ["package.json", "templates", "bin/components"])
+      cpSync(join(repoRoot, part), join(modules, "pulumi-heron-aurora", part), { recursive: true });
+    for (const name of readdirSync(ours).filter((each) => !/^\.|^@pulumi$|^pulumi-heron-aurora$/.test(each)))
+      symlinkSync(join(ours, name), join(modules, name));
   }
 
   path(...parts: string[]): string {
