@@ -201,12 +201,12 @@ describe("a deployment whose engine is killed with all it started", () => {
     );
   }
 
-  /** The files of state tree and artifact store. */
+  /** The files of state tree and artifact store; a write to the tree that was cut off may lie beside its nodes. */
   function files(): readonly string[] {
     return [environment.stateRoot, environment.packages].flatMap((folder) =>
       existsSync(folder)
         ? readdirSync(folder, { recursive: true, withFileTypes: true })
-            .filter((entry) => entry.isFile())
+            .filter((entry) => entry.isFile() && !entry.parentPath.endsWith(".unfinished"))
             .map((entry) => join(entry.parentPath, entry.name))
             .sort()
         : [],
