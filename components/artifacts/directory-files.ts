@@ -20,7 +20,7 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
     await mkdir(ownersFolder(target), { recursive: true });
     await writeFile(join(ownersFolder(target), ownerFile(inputs.owner)), "");
     if (await isWhole(target, inputs)) return;
-    const temporary = `${target}.${randomUUID()}.part`;
+    const temporary = `${target}.${randomUUID()}${partSuffix}`;
     try {
       await pipeline(createReadStream(source), createWriteStream(temporary, { flags: "wx", mode: 0o644, flush: true }));
       if ((await sha256File(temporary)) !== inputs.sha256) {
@@ -57,7 +57,11 @@ export async function releaseFiles(inputs: PackageFileInputs): Promise<void> {
         () => true,
         (error: unknown) => (isCode(error, "ENOTEMPTY", "EEXIST") ? false : Promise.reject(asError(error))),
       );
-      if (gone) await rm(join(folder, name.slice(0, -ownersSuffix.length)), { force: true });
+      if (!gone) continue;
+      const file = name.slice(0, -ownersSuffix.length);
+      // An upload that goes on has its owner's entry, so these are of uploads that were killed.
+      const parts = names.filter((entry) => entry.startsWith(`${file}.`) && entry.endsWith(partSuffix));
+      for (const left of [file, ...parts]) await rm(join(folder, left), { force: true });
     }
   });
   await rmdir(folder).catch((error: unknown) => {
@@ -66,6 +70,7 @@ export async function releaseFiles(inputs: PackageFileInputs): Promise<void> {
 }
 
 const ownersSuffix = ".owners";
+const partSuffix = ".part";
 
 function ownersFolder(target: string): string {
   return target + ownersSuffix;

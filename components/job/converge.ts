@@ -135,5 +135,6 @@ async function follow(target: Target, world: World, id: string, previous?: Submi
   );
   if (failure === undefined) return;
   await restoreTree(target, world, previous);
-  throw new UserError(`${failure}\n${await reasons(world.aurora, job, inputs.instances)}`.trimEnd());
+  const why = await reasons(world.aurora, job, inputs.instances, failure.failed);
+  throw new UserError(`${failure.message}\n${why}`.trimEnd());
 }

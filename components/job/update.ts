@@ -19,9 +19,16 @@ export function updateTarget(update: UpdateSummary): string | undefined {
   return update.metadata.find((entry) => entry.key === metadataNames.task)?.value;
 }
 
+/** How an update ended that did not roll forward. */
+export interface UpdateFailure {
+  /** With the scheduler's words. */
+  readonly message: string;
+  /** The instances that made it fail, ascending. */
+  readonly failed: readonly number[];
+}
+
 /**
- * Follows an update to its end. Returns undefined when it rolled forward, else how it ended, with the scheduler's words
- * on the instances that failed.
+ * Follows an update to its end. Returns undefined when it rolled forward.
  * @throws UserError when it has not ended: it is paused, or `seconds` have passed
  */
 export async function followUpdate(
@@ -30,7 +37,7 @@ export async function followUpdate(
   instances: number,
   seconds: number,
   progress: Progress,
-): Promise<string | undefined> {
+): Promise<UpdateFailure | undefined> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const details = await aurora.updateDetails(update);
@@ -39,7 +46,7 @@ export async function followUpdate(
     );
     progress(`update ${details.status}: ${done.size} of ${instances} instances updated`);
     if (details.status === "ROLLED_FORWARD") return undefined;
-    if (ended.has(details.status)) return `The rolling update ended ${details.status}${words(details)}`;
+    if (ended.has(details.status)) return failureOf(details);
     if (details.status.endsWith("PAUSED")) {
       throw new UserError(
         `The rolling update ${update.id} is paused. Resume or abort it with the scheduler's own tools, then run 'pulumi up' again.`,
@@ -57,14 +64,19 @@ export async function followUpdate(
 
 const ended = new Set(["ROLLED_BACK", "ABORTED", "ERROR", "FAILED"]);
 
-function words(details: UpdateDetails): string {
-  const failed = details.instanceEvents.filter(({ action }) => /FAILED|ROLL/.test(action));
-  const instances = [...new Set(failed.map(({ instanceId }) => instanceId))];
-  const messages = [...details.events, ...failed].flatMap(({ message }) => (message ? [message] : []));
-  return (
-    (instances.length > 0 ? `: instance ${instances.join(", ")} failed` : "") +
-    (messages.length > 0 ? ` (${messages.join("; ")})` : "")
-  );
+function failureOf({ status, events, instanceEvents }: UpdateDetails): UpdateFailure {
+  const failures = instanceEvents.filter(({ action }) => action.endsWith("_FAILED"));
+  const failed = [...new Set(failures.map(({ instanceId }) => instanceId))].sort((a, b) => a - b);
+  // The words of its start are our own.
+  const said = [...events.filter((event) => event.status !== "ROLLING_FORWARD"), ...failures];
+  const messages = said.flatMap(({ message }) => (message ? [message] : []));
+  return {
+    message:
+      `The rolling update ended ${status}` +
+      (failed.length > 0 ? `: instance ${failed.join(", ")} failed` : "") +
+      (messages.length > 0 ? ` (${messages.join("; ")})` : ""),
+    failed,
+  };
 }
 
 /** The scheduler's settings for what the document says. */

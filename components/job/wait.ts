@@ -100,14 +100,24 @@ function others(tasks: readonly TaskStatus[]): string {
   return [...counts].map(([status, count]) => `, ${count} ${status}`).join("");
 }
 
-/** One line for each instance that is not RUNNING: its last ending with the executor's words, or why it is pending. */
-export async function reasons(aurora: AuroraClient, job: JobKey, instances: number): Promise<string> {
+/**
+ * One line for each instance that is not RUNNING: its last ending with the executor's words, or why it is pending. Those
+ * in `failed` are told of also when they run again by now.
+ */
+export async function reasons(
+  aurora: AuroraClient,
+  job: JobKey,
+  instances: number,
+  failed: readonly number[] = [],
+): Promise<string> {
   const [tasks, pending] = await Promise.all([aurora.tasks(job, {}), aurora.pendingReasons(job)]);
   const lines: string[] = [];
   for (let instance = 0; instance < instances; instance++) {
     const mine = tasks.filter((task) => task.instanceId === instance).sort((a, b) => lastTime(b) - lastTime(a));
-    if (mine.some((task) => task.status === "RUNNING")) continue;
-    const ended = mine.find((task) => ["FAILED", "LOST", "KILLED", "FINISHED"].includes(task.status));
+    if (!failed.includes(instance) && mine.some((task) => task.status === "RUNNING")) continue;
+    const endings = mine.filter((task) => ["FAILED", "LOST", "KILLED", "FINISHED"].includes(task.status));
+    // What a roll-back killed tells less than what failed before it.
+    const ended = endings.find((task) => failed.includes(instance) && task.status !== "KILLED") ?? endings[0];
     const event = ended?.events.findLast((each) => each.message !== undefined && each.message !== "");
     const waiting = pending.find((each) => mine.some((task) => task.taskId === each.taskId));
     const where = ended?.host === undefined ? "" : ` on ${ended.host}`;

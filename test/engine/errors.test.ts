@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, symlinkSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { LocalEnvironment } from "../support/local-environment";
+import { pulumiEnvironment } from "../support/pulumi";
 
 const canary = "c4n4ry-p4ssw0rd";
 
@@ -25,10 +27,10 @@ describe("what a new user gets wrong is told in one clear message", () => {
       : [];
 
   /** Runs `up`, expects it to fail with all of `texts`, without a stack trace, and with nothing touched. */
-  const refused = async (texts: readonly RegExp[]) => {
+  const refused = async (texts: readonly RegExp[], env?: NodeJS.ProcessEnv) => {
     const calls = environment.sandbox.requests().length;
     const before = stored();
-    const { code, output } = await environment.project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test"]);
+    const { code, output } = await environment.project.pulumi(environment.project.command("up"), env);
     assert.notEqual(code, 0, output);
     for (const text of texts) assert.match(output, text);
     assert.doesNotMatch(output, /^\s+at .*\(/m, "a stack trace");
@@ -50,6 +52,16 @@ describe("what a new user gets wrong is told in one clear message", () => {
   it("a missing package", async () => {
     environment.topology({ package: "no-such.jar" });
     await refused([/WordCount\.yaml/, /no-such\.jar/]);
+  });
+
+  it("no Java for a jar without a definition", async () => {
+    environment.topology({ definition: undefined, class: "org.example.WordCount", args: ["WordCount"] });
+    const PATH = pathWithout("java", environment.project.directory);
+    await refused([/WordCount/, /No Java.*\$JAVA_BIN.*\$JAVA_HOME.*PATH/, /Install a JRE/, /definition/], {
+      PATH,
+      JAVA_HOME: undefined,
+      JAVA_BIN: undefined,
+    });
   });
 
   it("a core package of another checksum", async () => {
@@ -97,16 +109,32 @@ describe("what a new user gets wrong is told in one clear message", () => {
   });
 });
 
+/** Pulumi's PATH, with a copy in `scratch` of each folder that has the program, without it. */
+function pathWithout(program: string, scratch: string): string {
+  const { PATH = "" } = { ...process.env, ...pulumiEnvironment().env };
+  const folders = PATH.split(delimiter).map((folder) => {
+    if (!existsSync(join(folder, program))) return folder;
+    const copy = mkdtempSync(join(scratch, "bin-"));
+    for (const each of readdirSync(folder).filter((name) => name !== program))
+      symlinkSync(join(folder, each), join(copy, each));
+    return copy;
+  });
+  return folders.join(delimiter);
+}
+
 describe("credentials of a scheduler", () => {
   let environment: LocalEnvironment;
   const up = () => environment.project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test"]);
-  const password = (value: string) =>
-    environment.project.succeed([
-      "config", "set", "--stack", "test", "--secret", "--path", "heron:credentials.sandbox.password", value,
-    ]); // prettier-ignore
+  const signIn = async (user: string, password: string) => {
+    const set = ["config", "set", "--stack", "test", "--path"];
+    await environment.project.succeed([...set, "heron:credentials.sandbox.username", user]);
+    await environment.project.succeed([...set, "--secret", "heron:credentials.sandbox.password", password]);
+  };
 
   before(async () => {
-    environment = await LocalEnvironment.start({ users: `[users]\nada = ${canary}, admin\n[roles]\nadmin = *\n` });
+    environment = await LocalEnvironment.start({
+      users: `[users]\nada = ${canary}, admin\nbob = ${canary}, reader\n[roles]\nadmin = *\nreader = thrift.ReadOnlyScheduler\n`,
+    });
   });
 
   after(() => environment.dispose());
@@ -118,18 +146,28 @@ describe("credentials of a scheduler", () => {
   });
 
   it("that are wrong are named, not shown", async () => {
-    await environment.project.succeed([
-      "config", "set", "--stack", "test", "--path", "heron:credentials.sandbox.username", "ada",
-    ]); // prettier-ignore
-    await password("wr0ng-s3cret");
+    await signIn("ada", "wr0ng-s3cret");
     const { code, output } = await up();
     assert.notEqual(code, 0);
     assert.match(output, /heron:credentials\.sandbox/);
     assert.ok(!output.includes("wr0ng-s3cret"));
   });
 
+  it("of a user who may only read are told with what the user may not do, and leave the state tree clean", async () => {
+    await signIn("bob", canary);
+    const { code, output } = await up();
+    assert.notEqual(code, 0);
+    assert.match(output, /bob is not permitted to .*createJob/);
+    assert.match(output, /sandbox\/heron\/devel\/WordCount/);
+    assert.doesNotMatch(output, /^\s+at .*\(/m, "a stack trace");
+    assert.ok(!output.includes(canary));
+    assert.deepEqual(await environment.aurora.tasks(environment.job, { active: true }), []);
+    for (const directory of ["topologies", "packingplans", "executionstate", "schedulers"])
+      assert.ok(!existsSync(join(environment.stateRoot, directory, "WordCount")), directory);
+  });
+
   it("that are right work, and stand in no plain text of the state", async () => {
-    await password(canary);
+    await signIn("ada", canary);
     await environment.project.up();
     const { stdout } = await environment.project.succeed(["stack", "export", "--stack", "test"]);
     assert.ok(!stdout.includes(canary));
@@ -141,7 +179,7 @@ describe("tasks that do not come up", () => {
   const up = () => environment.project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test"]);
 
   before(async () => {
-    environment = await LocalEnvironment.start({ realTasks: true });
+    environment = await LocalEnvironment.start({ tasks: "real" });
   });
 
   after(() => environment.dispose());

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { connectAurora, type AuroraClient } from "../../components/aurora/client";
 import type { JobKey } from "../../components/aurora/job-key";
-import { type Sandbox, startSandbox } from "../../sandbox";
+import { type Sandbox, type Simulation, startSandbox } from "../../sandbox";
 import { instantSimulation } from "../../sandbox/options";
 import { repoRoot } from "./paths";
 import { TestProject } from "./project";
 
-/** A sandbox that only simulates tasks, and a project whose stack deploys to it. */
+/** A sandbox, which only simulates tasks unless told otherwise, and a project whose stack deploys to it. */
 export class LocalEnvironment {
   private constructor(
     readonly sandbox: Sandbox,
@@ -18,8 +18,9 @@ export class LocalEnvironment {
   ) {}
 
   static async start(
-    options: { readonly realTasks?: boolean; readonly users?: string } = {},
+    options: { readonly tasks?: "real" | Simulation; readonly users?: string } = {},
   ): Promise<LocalEnvironment> {
+    const { tasks = instantSimulation } = options;
     const folder = mkdtempSync(join(tmpdir(), "heron-sandbox-"));
     const usersFile = join(folder, "users.ini");
     if (options.users !== undefined) writeFileSync(usersFile, options.users);
@@ -27,10 +28,9 @@ export class LocalEnvironment {
       dataDir: join(folder, "data"),
       clusterName: "sandbox",
       ...(options.users !== undefined && { usersFile }),
-      ...(options.realTasks !== true && { simulate: instantSimulation }),
+      ...(tasks !== "real" && { simulate: tasks }),
     });
-    const url = new URL(sandbox.url).origin;
-    const aurora = connectAurora({ cluster: "sandbox", scheduler: { url } });
+    const aurora = connectAurora({ cluster: "sandbox", scheduler: { url: new URL(sandbox.url).origin } });
     const environment = new LocalEnvironment(sandbox, new TestProject(), aurora, folder);
     environment.document();
     environment.topology();
@@ -39,6 +39,11 @@ export class LocalEnvironment {
   }
 
   readonly job: JobKey = { cluster: "sandbox", role: "heron", environment: "devel", name: "WordCount" };
+
+  /** The scheduler's address. */
+  get url(): string {
+    return new URL(this.sandbox.url).origin;
+  }
 
   get stateRoot(): string {
     return join(this.folder, "state");
@@ -53,7 +58,7 @@ export class LocalEnvironment {
       cluster: "sandbox",
       role: "heron",
       environment: "devel",
-      scheduler: { url: new URL(this.sandbox.url).origin },
+      scheduler: { url: this.url },
       state: { local: { root: this.stateRoot } },
       artifacts: { directory: { path: this.packages } },
       core: { path: this.corePath },

@@ -1,18 +1,10 @@
 import { spawn } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readlinkSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { dump } from "js-yaml";
 import { repoRoot } from "./paths";
+import { killTree } from "./process-tree";
 import { pulumiEnvironment } from "./pulumi";
 
 export interface CommandResult {
@@ -21,6 +13,13 @@ export interface CommandResult {
   /** stdout and stderr as they came. */
   readonly output: string;
   readonly stdout: string;
+}
+
+/** A `pulumi` that is running. */
+export interface RunningCommand {
+  readonly result: Promise<CommandResult>;
+  /** Kills it with all that it started (language host, program, providers) at once, as by a machine that goes down. */
+  readonly kill: () => void;
 }
 
 export interface StateResource {
@@ -61,6 +60,26 @@ export class TestProject {
     symlinkSync(join(repoRoot, "node_modules", "@pulumi"), join(modules, "@pulumi"));
   }
 
+  /** The project in another folder, with all that its user and its state backend hold, as on another machine. */
+  copy(): TestProject {
+    const other = new TestProject(this.stack);
+    const left = ["node_modules", ".heron"].map((name) => this.path(name));
+    cpSync(this.directory, other.directory, { recursive: true, filter: (path) => !left.includes(path) });
+    return other;
+  }
+
+  /** Puts library and engine SDK into the project's own folder, as npm does, in place of links to this checkout. */
+  install(): void {
+    const modules = this.path("node_modules");
+    const ours = join(repoRoot, "node_modules");
+    rmSync(modules, { recursive: true });
+    cpSync(join(ours, "@pulumi", "pulumi"), join(modules, "@pulumi", "pulumi"), { recursive: true });
+    for (const part of ["package.json", "templates", "bin/components"])
+      cpSync(join(repoRoot, part), join(modules, "pulumi-heron-aurora", part), { recursive: true });
+    for (const name of readdirSync(ours).filter((each) => !/^\.|^@pulumi$|^pulumi-heron-aurora$/.test(each)))
+      symlinkSync(join(ours, name), join(modules, name));
+  }
+
   path(...parts: string[]): string {
     return join(this.directory, ...parts);
   }
@@ -86,25 +105,18 @@ export class TestProject {
     this.write(`stacks/topologies/${content.name}.yaml`, dump(content, { skipInvalid: true }));
   }
 
-  /**
-   * Runs `pulumi` to its end, or until `killAfterMs` when it and everything that it started are killed at once, as by a
-   * machine that goes down.
-   */
-  pulumi(
-    args: readonly string[],
-    options: { readonly killAfterMs?: number; readonly env?: NodeJS.ProcessEnv } = {},
-  ): Promise<CommandResult> {
-    const { bin, env } = pulumiEnvironment();
-    const child = spawn(bin, [...args, "--non-interactive"], {
+  /** Starts `pulumi`. */
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
+    const cli = pulumiEnvironment();
+    const child = spawn(cli.bin, [...args, "--non-interactive"], {
       cwd: this.directory,
       env: {
         ...process.env,
-        ...env,
+        ...cli.env,
         PULUMI_BACKEND_URL: `file://${this.path("state")}`,
         PULUMI_CONFIG_PASSPHRASE: "test",
-        ...options.env,
+        ...env,
       },
-      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
     const all: string[] = [];
@@ -114,19 +126,22 @@ export class TestProject {
       out.push(text);
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => all.push(text));
-    const timer =
-      options.killAfterMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            killAll(child.pid, this.directory);
-          }, options.killAfterMs);
-    return new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code, signal) => {
-        clearTimeout(timer);
-        resolve({ code, signal, output: all.join(""), stdout: out.join("") });
-      });
-    });
+    return {
+      result: new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("close", (code, signal) => {
+          resolve({ code, signal, output: all.join(""), stdout: out.join("") });
+        });
+      }),
+      kill: () => {
+        if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killTree(child.pid);
+      },
+    };
+  }
+
+  /** Runs `pulumi` to its end. */
+  pulumi(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<CommandResult> {
+    return this.start(args, env).result;
   }
 
   /** Makes the stack. */
@@ -142,7 +157,16 @@ export class TestProject {
   }
 
   up(...args: string[]): Promise<CommandResult> {
-    return this.succeed(["up", "--yes", "--skip-preview", "--stack", this.stack, ...args]);
+    return this.succeed([...this.command("up"), ...args]);
+  }
+
+  async destroy(): Promise<void> {
+    await this.succeed(this.command("destroy"));
+  }
+
+  /** The command line of an operation that asks nothing. */
+  command(operation: "up" | "destroy"): string[] {
+    return [operation, "--yes", "--skip-preview", "--stack", this.stack];
   }
 
   preview(...args: string[]): Promise<CommandResult> {
@@ -156,34 +180,12 @@ export class TestProject {
     return state.deployment.resources ?? [];
   }
 
-  /** Drops what a killed engine left of its lock and pending operations, as an operator would. */
+  /** Drops the lock that a killed engine left, as an operator would. */
   async recover(): Promise<void> {
     await this.pulumi(["cancel", "--yes", "--stack", this.stack]);
   }
 
   dispose(): void {
     rmSync(this.directory, { recursive: true, force: true });
-  }
-}
-
-/** Kills a process and every one that works in `directory`: the engine's plugins are in process groups of their own. */
-function killAll(pid: number | undefined, directory: string): void {
-  const real = realpathSync(directory);
-  const inside = readdirSync("/proc").filter((entry) => {
-    if (!/^\d+$/.test(entry) || Number(entry) === process.pid) return false;
-    try {
-      return readlinkSync(join("/proc", entry, "cwd")).startsWith(real);
-    } catch (error) {
-      // Gone since the folder was listed, or not ours to see.
-      if (["ENOENT", "EACCES", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
-      throw error;
-    }
-  });
-  for (const victim of [...(pid === undefined ? [] : [pid]), ...inside.map(Number)]) {
-    try {
-      process.kill(victim, "SIGKILL");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-    }
   }
 }

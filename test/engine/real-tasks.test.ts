@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { buffer, text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { pack } from "tar-stream";
+import { request } from "undici";
+import { metadataNames } from "../../components/aurora/thermos";
+import { TopologyState } from "../../components/heron/proto/gen/topology_pb";
+import { openStateTree, type TopologyState as TreeState } from "../../components/heron/state";
+import { LocalEnvironment } from "../support/local-environment";
+
+const quick = {
+  healthCheck: { initialIntervalSeconds: 8, intervalSeconds: 1, timeoutSeconds: 1, maxConsecutiveFailures: 0 },
+  update: { watchSeconds: 1 },
+  timeouts: { create: 60, update: 120, delete: 60 },
+};
+
+describe("a topology whose processes really run", () => {
+  let environment: LocalEnvironment;
+
+  before(async () => {
+    environment = await LocalEnvironment.start({ tasks: "real" });
+    environment.project.write("unwell-core.tar.gz", await unwellCore());
+    environment.document({ defaults: quick });
+  });
+
+  after(() => environment.dispose());
+
+  it("ends RUNNING, and every container answers its health check", async () => {
+    await environment.project.up();
+    assert.deepEqual(await statuses(), ["RUNNING", "RUNNING", "RUNNING"]);
+    for (const { assignedPorts } of await tasks()) {
+      const { statusCode, body } = await request(`http://127.0.0.1:${assignedPorts.http}/health`);
+      assert.deepEqual([statusCode, await text(body)], [200, "ok"]);
+    }
+  });
+
+  it("is deactivated and activated by its TManager, and no container restarts for it", async () => {
+    const before = await taskIds();
+    await expectState(TopologyState.RUNNING);
+    environment.topology({ state: "deactivated" });
+    assert.match((await environment.project.preview()).output, /"deactivate"/);
+    await environment.project.up();
+    await expectState(TopologyState.PAUSED);
+    environment.topology();
+    await environment.project.up();
+    await expectState(TopologyState.RUNNING);
+    assert.deepEqual(await taskIds(), before);
+    await environment.project.up("--expect-no-changes");
+  });
+
+  it("is put back when a changed configuration never becomes healthy, which is told with instance and reason", async () => {
+    const before = await hashes();
+    const nodes = await submitted();
+    deploy("unwell");
+    expectUnwell(await failingUp(), /rolling update.*ROLLED_BACK/s);
+    assert.deepEqual(await statuses(), ["RUNNING", "RUNNING", "RUNNING"]);
+    assert.deepEqual(await hashes(), before);
+    assert.deepEqual(await submitted(), nodes);
+    const calls = environment.sandbox.requests().length;
+    deploy("well");
+    await environment.project.up();
+    assert.deepEqual(environment.writes(calls), []);
+  });
+
+  it("fails the first deployment when it never becomes healthy, and the next one mends it", async () => {
+    await environment.project.destroy();
+    deploy("unwell");
+    expectUnwell(await failingUp(), /does not come up/);
+    deploy("well");
+    await environment.project.up();
+    assert.deepEqual(await statuses(), ["RUNNING", "RUNNING", "RUNNING"]);
+    assert.equal(new Set(await hashes()).size, 1);
+    await environment.project.destroy();
+    assert.deepEqual(await tasks(), []);
+  });
+
+  function deploy(health: "well" | "unwell"): void {
+    environment.document({ defaults: quick, ...(health === "unwell" && { core: { path: "../unwell-core.tar.gz" } }) });
+  }
+
+  async function failingUp(): Promise<string> {
+    const { code, output } = await environment.project.pulumi(environment.project.command("up"));
+    assert.notEqual(code, 0, output);
+    return output;
+  }
+
+  function expectUnwell(output: string, how: RegExp): void {
+    assert.match(output, how);
+    assert.match(output, /instance \d.*expected response/s);
+    assert.doesNotMatch(output, /^\s+at .*\(/m, "a stack trace");
+  }
+
+  const tasks = async () =>
+    (await environment.aurora.tasks(environment.job, { active: true })).sort((a, b) => a.instanceId - b.instanceId);
+  const taskIds = async () => (await tasks()).map(({ taskId }) => taskId);
+  const statuses = async () => (await tasks()).map(({ status }) => status);
+  const hashes = async () =>
+    (await tasks()).map(({ metadata }) => metadata.find(({ key }) => key === metadataNames.task)?.value);
+
+  async function treeState(): Promise<TreeState> {
+    const tree = await openStateTree({ local: { root: environment.stateRoot } });
+    return tree.read("WordCount");
+  }
+
+  /** The nodes that a submission writes, without its time. */
+  async function submitted(): Promise<object> {
+    const { topology, plan, scheduler, executionState } = await treeState();
+    return { topology, plan, scheduler, executionState: { ...executionState, submissionTime: undefined } };
+  }
+
+  /** What the TManager says in the state tree, once it has said it. */
+  async function expectState(wanted: TopologyState): Promise<void> {
+    let state: TopologyState | undefined;
+    for (let tries = 0; tries < 100 && state !== wanted; tries++) {
+      await sleep(100);
+      state = (await treeState()).physicalPlan?.topology?.state;
+    }
+    assert.equal(state, wanted);
+  }
+});
+
+/** A core package whose executor says at every health check that it is not ready. */
+async function unwellCore(): Promise<Buffer> {
+  const tar = pack();
+  tar.entry(
+    { name: "heron-core/bin/heron-executor", mode: 0o755 },
+    `#!/usr/bin/env node
+const port = Number(/--shell-port=(\\d+)/.exec(process.argv.join(" "))[1]);
+require("node:http").createServer((_, answer) => answer.writeHead(503).end("not ready")).listen(port, "127.0.0.1");
+`,
+  );
+  tar.finalize();
+  return gzipSync(await buffer(tar));
+}

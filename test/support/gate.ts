@@ -1,0 +1,91 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { request } from "undici";
+
+/** A moment in the talk with the scheduler: a call that it has not got yet, or has carried out unanswered. */
+export interface Moment {
+  readonly when: "before" | "after";
+  /** Name of the API's method. */
+  readonly method: string;
+  /** Which call of the method, from 1 (default 1). */
+  readonly nth?: number;
+}
+
+interface Ambush extends Moment {
+  readonly then: () => void;
+}
+
+/** A way to the scheduler on which a test can stand at an exact moment of a conversation. */
+export class Gate {
+  private armed: Ambush | undefined;
+  private seen = 0;
+  private readonly server = createServer((incoming, outgoing) => {
+    // A scheduler or a caller that is gone: the other side sees a broken connection.
+    this.pass(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+
+  private constructor(private readonly target: string) {}
+
+  /** @param target the scheduler's address */
+  static async open(target: string): Promise<Gate> {
+    const gate = new Gate(target);
+    gate.server.listen(0, "127.0.0.1");
+    await once(gate.server, "listening");
+    return gate;
+  }
+
+  get url(): string {
+    const address = this.server.address();
+    if (address === null || typeof address === "string") throw new Error("no TCP address");
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** Calls `then` once, at that moment of what comes from now on; the call that it is about is lost, or its answer is. */
+  at(moment: Moment, then: () => void): void {
+    this.armed = { ...moment, then };
+    this.seen = 0;
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.server, "close");
+    this.server.closeAllConnections();
+    this.server.close();
+    await closed;
+  }
+
+  private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await buffer(incoming);
+    const ambush = this.dueAt(body);
+    if (ambush?.when === "before") {
+      ambush.then();
+      outgoing.destroy();
+      return;
+    }
+    const answer = await request(new URL(incoming.url ?? "/", this.target), {
+      method: "POST",
+      headers: { "content-type": incoming.headers["content-type"] ?? "", accept: incoming.headers.accept ?? "*/*" },
+      body,
+    });
+    const content = await answer.body.bytes();
+    if (ambush !== undefined) {
+      ambush.then();
+      outgoing.destroy();
+      return;
+    }
+    outgoing.writeHead(answer.statusCode, { "content-type": String(answer.headers["content-type"]) }).end(content);
+  }
+
+  /** What was armed, if this call is the one that it waits for. */
+  private dueAt(call: Buffer): Ambush | undefined {
+    const { armed } = this;
+    if (armed === undefined || !names(call, armed.method) || ++this.seen < (armed.nth ?? 1)) return undefined;
+    this.armed = undefined;
+    return armed;
+  }
+}
+
+/** A message's name stands near its beginning in each of Thrift's protocols. */
+function names(call: Buffer, method: string): boolean {
+  return new RegExp(`\\b${method}\\b`).test(call.subarray(0, 80).toString("latin1"));
+}
