@@ -81,7 +81,9 @@ export class HeronCluster extends pulumi.ComponentResource {
 function placesOf({ directory, s3 }: ArtifactStoreInputs): Inputs<ArtifactStoreArgs> {
   if (s3 === undefined) return { ...(directory !== undefined && { directory }) };
   const { bucket, region, prefix, endpoint } = s3;
-  return { s3: { bucket, region, ...(prefix !== undefined && { prefix }), ...(endpoint !== undefined && { endpoint }) } };
+  return {
+    s3: { bucket, region, ...(prefix !== undefined && { prefix }), ...(endpoint !== undefined && { endpoint }) },
+  };
 }
 
 /** `project/stack`: the mark by which a job or a package tells whose it is. */

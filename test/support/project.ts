@@ -73,7 +73,7 @@ export class TestProject {
     const modules = this.path("node_modules");
     const ours = join(repoRoot, "node_modules");
     rmSync(modules, { recursive: true });
-    cpSync(join(ours, "@pulumi", "pulumi"), join(modules, "@pulumi", "pulumi"), { recursive: true });
+    cpSync(join(ours, "@pulumi"), join(modules, "@pulumi"), { recursive: true });
     for (const part of ["package.json", "templates", "bin/components"])
       cpSync(join(repoRoot, part), join(modules, "pulumi-heron-aurora", part), { recursive: true });
     for (const name of readdirSync(ours).filter((each) => !/^\.|^@pulumi$|^pulumi-heron-aurora$/.test(each)))
