@@ -107,6 +107,11 @@ export interface HeronClusterArgs {
   readonly artifacts: ArtifactStoreArgs;
   readonly core: CorePackageArgs;
   readonly fetch?: FetchArgs;
+  /**
+   * Show by a short job of one instance that an agent can fetch the core package, before any topology is submitted and
+   * whenever package, command or store change (default: unless the scheduler is on this machine).
+   */
+  readonly probe?: boolean;
   /** Java home on the agents (default `/usr/lib/jvm/java-1.8.0-openjdk-amd64`, as Heron ships). */
   readonly javaHome?: string;
   /** Overrides of the Heron conf dir: file name → key → value, e.g. `heron_internals.yaml: {heron.logging.maximum.size.mb: 50}`. */

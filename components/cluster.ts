@@ -8,6 +8,8 @@ import { type Inputs, resolved } from "./inputs";
 import { coreUri, fetchOf } from "./plan/cluster";
 import { corePackage } from "./plan/core-package";
 import { unfetchable } from "./plan/fetchable";
+import { isProbed, planProbe } from "./plan/probe";
+import { FetchProbe } from "./probe/resource";
 import { projectRoot } from "./project";
 
 /** Arguments of {@link HeronCluster}: {@link HeronClusterArgs} with Pulumi inputs allowed at every place. */
@@ -18,7 +20,7 @@ export type HeronClusterInputs = Inputs<Omit<HeronClusterArgs, "artifacts" | Pla
   };
 
 /** Arguments that decide what resources there are, so a preview must know them. */
-type PlainArgs = "core" | "environment" | "fetch";
+type PlainArgs = "core" | "environment" | "fetch" | "probe" | "scheduler";
 
 export interface HeronClusterOptions extends pulumi.ComponentResourceOptions {
   /** Folder that `core.path` is relative to (default: the Pulumi project's). */
@@ -46,8 +48,8 @@ export class HeronCluster extends pulumi.ComponentResource {
   /** The arguments, resolved: what a topology's plan is made from. */
   readonly args: pulumi.Output<HeronClusterArgs>;
   readonly store: ArtifactStore;
-  /** What a topology waits for: the core package is where agents fetch it. */
-  readonly corePublished: pulumi.Input<pulumi.Resource>[];
+  /** What a topology waits for: the core package is where agents fetch it, and one of them has shown that it can. */
+  readonly ready: readonly pulumi.Input<pulumi.Resource>[];
 
   /** @throws UserError when the core package is missing or hashes to something else than the arguments say */
   constructor(name: string, args: HeronClusterInputs, options: HeronClusterOptions = {}) {
@@ -71,9 +73,16 @@ export class HeronCluster extends pulumi.ComponentResource {
     this.core = pulumi
       .all([this.args, this.store.uri(coreFolder, file), file])
       .apply(([known, uri, { sha256 }]) => ({ uri: coreUri(known, uri), sha256 }));
-    this.corePublished =
-      args.core.host !== false ? [this.store.publish(`${name}-core`, coreFolder, file, { parent: this })] : [];
+    const published =
+      args.core.host === false ? [] : [this.store.publish(`${name}-core`, coreFolder, file, { parent: this })];
+    this.ready = [...published, ...this.probes(name, args, published)];
     this.registerOutputs({ cluster: this.cluster, core: this.core });
+  }
+
+  private probes(name: string, args: HeronClusterInputs, dependsOn: pulumi.Input<pulumi.Resource>[]): FetchProbe[] {
+    if (!isProbed(args)) return [];
+    const inputs = pulumi.all([this.args, this.core]).apply(([known, core]) => planProbe(known, core, stackOwner()));
+    return [new FetchProbe(`${name}-fetch-probe`, inputs, { parent: this, dependsOn })];
   }
 }
 

@@ -1,3 +1,4 @@
 // What the dynamic provider's process loads (see dynamic-provider.ts): today's code, also for state of yesterday.
 export { packageFile } from "./artifacts/package-file-lifecycle";
 export { auroraJob } from "./job/lifecycle";
+export { fetchProbe } from "./probe/lifecycle";

@@ -83,7 +83,7 @@ export class HeronTopology extends pulumi.ComponentResource {
     });
     const inputs = planned.apply((plan) => plan.inputs);
     const published = cluster.store.publish(`${name}-package`, placed.folder, placed.file, { parent: this });
-    this.job = new AuroraJob(name, inputs, { parent: this, dependsOn: [published, ...cluster.corePublished] });
+    this.job = new AuroraJob(name, inputs, { parent: this, dependsOn: [published, ...cluster.ready] });
     this.topologyId = inputs.apply((known) => known.topologyId);
     this.summary = planned.apply((plan) => summaryOf(plan.inputs, plan.location));
     // Nothing: outputs would be one more writing of the whole state for every topology.

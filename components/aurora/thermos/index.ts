@@ -5,8 +5,8 @@ import { metadataNames, withTaskHash } from "./metadata";
 import { defaultTaskTemplate, namedPorts, type TaskResources, type TaskTemplate, thermosTask } from "./task";
 
 export { boundFetchCommand, fetchCommand, type FetchedPackage, type FetchMethod } from "./fetch";
-export { metadataNames, taskHash } from "./metadata";
-export type { TaskResources, TaskTemplate } from "./task";
+export { metadataNames, taskHash, withTaskHash } from "./metadata";
+export { type TaskResources, type TaskTemplate, thermosTask } from "./task";
 
 /** What a topology's Aurora job is made from. */
 export interface JobSpec {

@@ -181,6 +181,9 @@ const clusterFields: Fields<HeronClusterArgs> = {
     },
     fetchCommands,
   ),
+  probe: flag(
+    "Show by a short job of one instance that an agent can fetch the core package, before any topology is submitted and whenever package, command or store change. Default: unless the scheduler is on this machine.",
+  ),
   javaHome: text("Java home on the agents.", {
     ...agentPath,
     default: "/usr/lib/jvm/java-1.8.0-openjdk-amd64",

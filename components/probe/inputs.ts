@@ -1,0 +1,16 @@
+import type { SchedulerArgs } from "../cluster-args";
+
+/** What the engine keeps of a fetch probe; the same on every machine. */
+export interface FetchProbeInputs {
+  /** `cluster/role/environment/name` of the job that fetches. */
+  readonly jobKey: string;
+  readonly scheduler: SchedulerArgs;
+  /** URI of the core package. */
+  readonly corePackage: string;
+  /** Hash of what the job runs: another package, command or store is probed anew. */
+  readonly taskHash: string;
+  /** Where the provider finds the job's configuration: its address in the checkout's cache. */
+  readonly payload: string;
+  /** `project/stack`. */
+  readonly owner: string;
+}
