@@ -6,7 +6,7 @@ export interface FetchableStore {
   readonly s3?: {
     readonly create?: boolean;
     readonly kmsKey?: unknown;
-    readonly readers?: { readonly vpcEndpoints?: unknown; readonly cidrs?: unknown };
+    readonly readers?: { readonly roles?: unknown; readonly vpcEndpoints?: unknown; readonly cidrs?: unknown };
   };
 }
 

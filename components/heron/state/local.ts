@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../../errors";
 import { directories } from "./paths";
@@ -12,6 +12,7 @@ import type { StateStore } from "./store";
 export async function openLocalStore(root: string): Promise<StateStore> {
   try {
     for (const directory of [...directories, unfinished]) await mkdir(join(root, directory), { recursive: true });
+    await sweep(join(root, unfinished));
   } catch (error) {
     throw new UserError(
       `The state tree's folder ${root} cannot be made: ${String(error)}. It must be a folder that this user may ` +
@@ -24,6 +25,17 @@ export async function openLocalStore(root: string): Promise<StateStore> {
 
 /** Files on their way: beside Heron's directories, whose every file it takes for a node. */
 const unfinished = ".unfinished";
+
+/** No write takes this long: what is older was left by one that was killed. Milliseconds. */
+const abandonedAfter = 3_600_000;
+
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name);
+    const found = await unless("ENOENT", stat(file));
+    if (found !== undefined && Date.now() - found.mtimeMs > abandonedAfter) await rm(file, { force: true });
+  }
+}
 
 class LocalStore implements StateStore {
   readonly description: string;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../../../components/errors";
@@ -29,6 +29,17 @@ describe("A state tree in a folder", () => {
     await tree.submit(submission);
     const file = join(root, "made", "anew", "packingplans", "G-wc");
     assert.equal((await readFile(file)).toString("hex"), nodes["packingplans/G-wc"]);
+  });
+
+  it("clears away what a write that was killed has left, once no write can take so long", async () => {
+    const [old, young] = ["old", "young"].map((name) => join(root, ".unfinished", name));
+    assert.ok(old !== undefined && young !== undefined);
+    await mkdir(join(root, ".unfinished"));
+    for (const file of [old, young]) await writeFile(file, "half");
+    const hoursAgo = new Date(Date.now() - 2 * 3_600_000);
+    await utimes(old, hoursAgo, hoursAgo);
+    await openLocalStore(root);
+    assert.deepEqual(await readdir(join(root, ".unfinished")), ["young"]);
   });
 
   it("leaves no unfinished file behind, and shows none as a node", async () => {
