@@ -34,7 +34,7 @@ describe("A state tree in a folder", () => {
   it("clears away what a write that was killed has left, once no write can take so long", async () => {
     const [old, young] = ["old", "young"].map((name) => join(root, ".unfinished", name));
     assert.ok(old !== undefined && young !== undefined);
-    await mkdir(join(root, ".unfinished"));
+    await mkdir(join(root, ".unfinished"), { recursive: true });
     for (const file of [old, young]) await writeFile(file, "half");
     const hoursAgo = new Date(Date.now() - 2 * 3_600_000);
     await utimes(old, hoursAgo, hoursAgo);
