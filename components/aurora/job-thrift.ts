@@ -1,3 +1,4 @@
+import { canonicalJson } from "../canonical-json";
 import { Int64 } from "thrift";
 import { UserError } from "../errors";
 import type {
@@ -45,15 +46,6 @@ export function taskToThrift(task: TaskConfig): Plain<thrift.TaskConfig> {
     metadata: task.metadata.map((entry) => ({ ...entry })),
     container: containerToThrift(task.container),
   };
-}
-
-/** JSON of one form for one content: keys sorted, no whitespace. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    typeof member === "object" && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
 }
 
 /** A whole number that Thrift's i32 can hold. @throws UserError */

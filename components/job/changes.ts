@@ -1,3 +1,4 @@
+import { canonicalJson } from "../canonical-json";
 import { updateOf } from "./defaults";
 import type { AuroraJobInputs } from "./inputs";
 
@@ -21,7 +22,7 @@ function differing(olds: OldInputs, news: AuroraJobInputs): string[] {
   const before = olds as Readonly<Record<string, unknown>>;
   const after = news as unknown as Readonly<Record<string, unknown>>;
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].filter((key) => canonical(before[key]) !== canonical(after[key])).sort();
+  return [...keys].filter((key) => canonicalJson(before[key]) !== canonicalJson(after[key])).sort();
 }
 
 /**
@@ -65,12 +66,4 @@ function restartReasons(changed: readonly string[]): string[] {
 
 function containers(count: number): string {
   return count === 1 ? "1 container" : `${count} containers`;
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
-    member !== null && typeof member === "object" && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
 }

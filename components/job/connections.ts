@@ -2,7 +2,6 @@ import { type AuroraClient, connectAurora } from "../aurora/client";
 import type { SchedulerArgs, StateTreeArgs } from "../cluster-args";
 import type { Credentials } from "../config/credentials";
 import { openStateTree, type StateTree } from "../heron/state";
-import { openSession } from "../zookeeper/session";
 
 /** How long a call that fails transiently is repeated: long enough for a change of leader, short enough for a mistake. */
 const retryForMs = 15_000;
@@ -23,7 +22,7 @@ export function connections(credentials: Credentials): Connections {
           cluster,
           scheduler,
           credentials: credentials.get(cluster) ?? {},
-          openServiceSet: openSession,
+          openServiceSet: async (...args) => (await import("../zookeeper/session.js")).openSession(...args),
           retryForMs,
         }),
       ),

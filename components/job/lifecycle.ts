@@ -9,7 +9,7 @@ import { messageOf, quietly } from "./errors";
 import type { AuroraJobInputs } from "./inputs";
 import { kill } from "./kill";
 import { loadPayload, type JobPayload } from "./payload";
-import { metadataNames } from "../aurora/thermos";
+import { metadataNames } from "../aurora/thermos/metadata";
 import { engineProgress } from "./progress";
 import { observe } from "./observe";
 import { ownMark, type Target, type World } from "./target";

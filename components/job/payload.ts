@@ -19,6 +19,17 @@ export interface JobPayload {
   readonly executionState: ExpectedTree["executionState"];
 }
 
+/** What this job writes into the state tree; the same on every machine, so without a time. */
+export function treeOf(payload: JobPayload): ExpectedTree {
+  const { name, executionState } = payload;
+  return {
+    name,
+    topology: Buffer.from(payload.topology, "base64"),
+    plan: Buffer.from(payload.packingPlan, "base64"),
+    executionState,
+  };
+}
+
 const kind = "payloads";
 
 /** Stores `payload` under its content's address and returns that. */

@@ -1,19 +1,8 @@
 import { UserError } from "../errors";
-import type { ExpectedTree, SubmittedNodes } from "../heron/state";
+import type { SubmittedNodes } from "../heron/state";
 import type { AuroraJobInputs } from "./inputs";
-import type { JobPayload } from "./payload";
+import { treeOf } from "./payload";
 import type { Target, World } from "./target";
-
-/** What this job writes into the state tree; the same on every machine, so without a time. */
-export function treeOf(payload: JobPayload): ExpectedTree {
-  const { name, executionState } = payload;
-  return {
-    name,
-    topology: Buffer.from(payload.topology, "base64"),
-    plan: Buffer.from(payload.packingPlan, "base64"),
-    executionState,
-  };
-}
 
 /**
  * The tree is keyed by the topology's name alone, so another job's topology of the same name would be overwritten.

@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { fetch } from "undici";
 import type { LocalPackage } from "../artifacts/store";
 import { openCache, sha256File } from "../cache";
 import type { CorePackageArgs } from "../cluster-args";
@@ -48,7 +47,7 @@ async function bodyOf(url: string): Promise<AsyncIterable<Uint8Array>> {
       `core.url: ${url} cannot be reached (${(cause as Error).message}). Look at address and network.`,
     );
   });
-  if (answer.ok && answer.body !== null) return answer.body as AsyncIterable<Uint8Array>;
+  if (answer.ok && answer.body !== null) return answer.body;
   throw new UserError(`core.url: ${url} answered ${answer.status}. Give the address of a Heron core package.`);
 }
 

@@ -13,9 +13,8 @@ import {
 } from "../heron/definition";
 import { packingPlanToBytes } from "../heron/packing";
 import type { AuroraJobInputs } from "../job/inputs";
-import { type JobPayload, storePayload } from "../job/payload";
-import { treeOf } from "../job/tree";
-import { expectedDigest } from "../heron/state";
+import { expectedDigest } from "../heron/state/digest";
+import { type JobPayload, storePayload, treeOf } from "../job/payload";
 import { defaultPacking } from "./defaults";
 import { jobSpec } from "./job-spec";
 import { ownerOf } from "./cluster";

@@ -3,9 +3,8 @@ import { fetchCommand, taskHash } from "../aurora/thermos";
 import { openCache, sha256 } from "../cache";
 import type { HeronClusterArgs } from "../cluster-args";
 import type { PackageLocation } from "../artifacts/store";
-import type { FetchProbeInputs } from "../probe/inputs";
+import { type FetchProbeInputs, probeKind } from "../probe/inputs";
 import { probeJob } from "../probe/job";
-import { probeKind } from "../probe/lifecycle";
 import { coreFile, fetchMethod, ownerOf } from "./cluster";
 
 /** Whether agents' fetching is to be shown: unless told otherwise, wherever the scheduler is not one of this machine. */

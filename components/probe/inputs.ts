@@ -14,3 +14,6 @@ export interface FetchProbeInputs {
   /** `project/stack`. */
   readonly owner: string;
 }
+
+/** The kind under which the checkout's cache keeps the probes' configurations. */
+export const probeKind = "probes";

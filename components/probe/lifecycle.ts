@@ -5,13 +5,10 @@ import { credentialsKey, parseCredentials } from "../config/credentials";
 import { UserError } from "../errors";
 import { type Connections, connections } from "../job/connections";
 import { quietly } from "../job/errors";
-import type { FetchProbeInputs } from "./inputs";
+import { type FetchProbeInputs, probeKind } from "./inputs";
 import { removeProbe, runProbe } from "./run";
 
 let connect: Connections = connections(new Map());
-
-/** The kind under which the checkout's cache keeps the probes' configurations. */
-export const probeKind = "probes";
 
 /** {@link FetchProbeInputs} as the engine keeps them. */
 export interface FetchProbeProperties {

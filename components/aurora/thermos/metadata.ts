@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Metadata, TaskConfig } from "../job-configuration";
-import { canonicalJson } from "../job-thrift";
+import { canonicalJson } from "../../canonical-json";
 
 /** Our own entries in a task's metadata. */
 export const metadataNames = {

@@ -3,7 +3,6 @@ import { UserError } from "../../errors";
 import { openLocalStore } from "./local";
 import { StateTree } from "./state-tree";
 import type { StateStore } from "./store";
-import { openZooKeeperStore } from "./zookeeper";
 
 /** ZooKeeper's digest credentials, from `heron:credentials`. */
 export interface ZooKeeperCredentials {
@@ -23,7 +22,7 @@ export async function openStateTree(args: StateTreeArgs, credentials?: ZooKeeper
   return new StateTree(await openStore(args, credentials));
 }
 
-function openStore(
+async function openStore(
   { zookeeper, local }: StateTreeArgs,
   credentials: ZooKeeperCredentials | undefined,
 ): Promise<StateStore> {
@@ -40,6 +39,8 @@ function openStore(
         "'heron:credentials' of the stack's configuration, under the cluster's name, as zookeeper.",
     );
   }
+  // Loaded only where it is used: a provider's start should not wait for a client that it does not need.
+  const { openZooKeeperStore } = await import("./zookeeper.js");
   return openZooKeeperStore({
     servers: zookeeper.servers,
     root: zookeeper.root ?? defaultRoot,

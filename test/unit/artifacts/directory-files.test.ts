@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { holdsFile, putFile, releaseFiles } from "../../../components/artifacts/directory-files";
+import type { PackageFileInputs } from "../../../components/artifacts/package-file";
+import { UserError } from "../../../components/errors";
+
+describe("a package in the directory store", () => {
+  let root: string;
+  let source: string;
+  const folder = () => join(root, "store", "core");
+  const packages = () => (existsSync(folder()) ? readdirSync(folder()).filter((name) => name.endsWith(".tar.gz")) : []);
+
+  /** Inputs for a package of this content, which is written to `source`. */
+  const packageOf = (content: string, changes: Partial<PackageFileInputs> = {}): PackageFileInputs => {
+    writeFileSync(source, content);
+    return {
+      directory: join(root, "store"),
+      folder: "core",
+      name: "heron-core",
+      sha256: createHash("sha256").update(content).digest("hex"),
+      size: content.length,
+      owner: "user/test/core",
+      ...changes,
+    };
+  };
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "store-"));
+    source = join(root, "source.tar.gz");
+  });
+
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
+
+  it("lies under its hash, whole, and nothing else does", async () => {
+    const inputs = packageOf("content");
+    await putFile(inputs, source);
+    assert.deepEqual(packages(), [`heron-core-${inputs.sha256}.tar.gz`]);
+    assert.equal(readFileSync(join(folder(), packages()[0] ?? ""), "utf8"), "content");
+    assert.ok(await holdsFile(inputs));
+  });
+
+  it("that is there already is not written again, though its source be gone", async () => {
+    const inputs = packageOf("content");
+    await putFile(inputs, source);
+    rmSync(source);
+    await putFile(inputs, source);
+  });
+
+  it("that was cut or damaged is written anew", async () => {
+    const inputs = packageOf("content");
+    await putFile(inputs, source);
+    const file = join(folder(), packages()[0] ?? "");
+    for (const damage of ["con", "CONTENT"]) {
+      writeFileSync(file, damage);
+      await putFile(inputs, source);
+      assert.equal(readFileSync(file, "utf8"), "content");
+    }
+  });
+
+  it("is refused when its source is not what was planned, and leaves nothing of it", async () => {
+    const inputs = packageOf("content");
+    writeFileSync(source, "changed");
+    await assert.rejects(putFile(inputs, source), UserError);
+    assert.deepEqual(
+      readdirSync(folder()).filter((name) => !name.endsWith(".owners")),
+      [],
+    );
+  });
+
+  it("survives eight that put it at once", async () => {
+    const inputs = packageOf("content".repeat(100_000));
+    await Promise.all(Array.from({ length: 8 }, () => putFile(inputs, source)));
+    assert.equal(packages().length, 1);
+    assert.ok(await holdsFile(inputs));
+    assert.ok(!readdirSync(folder()).some((name) => name.endsWith(".part")));
+  });
+
+  it("stays when another version is put beside it", async () => {
+    const old = packageOf("old");
+    await putFile(old, source);
+    await putFile(packageOf("new"), source);
+    assert.ok(await holdsFile(old));
+    assert.equal(packages().length, 2);
+  });
+
+  it("stays as long as one of its owners keeps it, and goes with the last", async () => {
+    const inputs = packageOf("content");
+    const other = { ...inputs, owner: "user/other/core" };
+    await putFile(inputs, source);
+    await putFile(other, source);
+    await releaseFiles(inputs);
+    assert.ok(await holdsFile(other));
+    await releaseFiles(other);
+    assert.ok(!existsSync(folder()));
+  });
+
+  it("is released once and again without complaint", async () => {
+    const inputs = packageOf("content");
+    await releaseFiles(inputs);
+    await putFile(inputs, source);
+    await releaseFiles(inputs);
+    await releaseFiles(inputs);
+    assert.ok(!(await holdsFile(inputs)));
+  });
+
+  it("is refused by a store that cannot be written, with what to do", async () => {
+    const inputs = packageOf("content");
+    writeFileSync(join(root, "store"), "a file where the folder should be");
+    await assert.rejects(
+      putFile(inputs, source),
+      (error) => error instanceof UserError && /cannot be written.*artifacts\.directory\.path/.test(error.message),
+    );
+  });
+});

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { changedInputs, describeChange, differsAtAll, type OldInputs } from "../../../components/job/changes";
+import type { AuroraJobInputs } from "../../../components/job/inputs";
+
+const inputs: AuroraJobInputs = {
+  jobKey: "west/heron/devel/WordCount",
+  scheduler: { url: "https://aurora.example:8081" },
+  stateTree: { zookeeper: { servers: "zk:2181" } },
+  topologyId: "WordCount0",
+  instances: 3,
+  resources: { cpu: 1, ramMb: 1024, diskMb: 2048 },
+  packing: "RoundRobinPacking",
+  parallelism: { words: 2, count: 2 },
+  corePackage: "file:///core-1.tar.gz",
+  topologyPackage: "file:///topology-1.tar.gz",
+  state: "running",
+  taskHash: "task-1",
+  treeHash: "tree-1",
+  payload: "payload-1",
+  owner: "user/test",
+  resourceUrn: "urn:1",
+};
+
+const changed = (difference: Partial<AuroraJobInputs>) => describeChange(inputs, { ...inputs, ...difference });
+
+describe("what a preview says will be done", () => {
+  it("is a submission for a job that is new", () => {
+    assert.equal(describeChange(undefined, inputs), "submit 3 containers");
+    assert.equal(describeChange({}, { ...inputs, instances: 1 }), "submit 1 container");
+  });
+
+  it("is nothing for a job that is as it should be, on whichever machine it is computed", () => {
+    assert.equal(changed({}), undefined);
+    assert.equal(changed({ payload: "payload-2", resourceUrn: "urn:2", change: "other words" }), undefined);
+  });
+
+  it("is to scale, where only the number of containers changes", () => {
+    assert.equal(
+      changed({ instances: 5, treeHash: "tree-2", parallelism: { words: 2, count: 6 } }),
+      "scale out 3 → 5 containers",
+    );
+    assert.equal(changed({ instances: 2, treeHash: "tree-2" }), "scale in 3 → 2 containers");
+  });
+
+  it("is a rolling restart with its batch and its reasons, where the task changes", () => {
+    assert.equal(
+      changed({ taskHash: "task-2", corePackage: "file:///core-2.tar.gz", update: { batchSize: 2 } }),
+      "rolling restart of 3 containers, 2 at a time (core package)",
+    );
+    assert.equal(
+      changed({ taskHash: "task-2", restart: "today", topologyPackage: "file:///topology-2.tar.gz" }),
+      "rolling restart of 3 containers, 1 at a time (restart asked, topology package)",
+    );
+    assert.equal(changed({ taskHash: "task-2" }), "rolling restart of 3 containers, 1 at a time (task configuration)");
+  });
+
+  it("never claims a batch larger than the job", () => {
+    assert.match(changed({ taskHash: "task-2", update: { batchSize: 50 } }) ?? "", /3 containers, 3 at a time/);
+  });
+
+  it("names both, where containers restart and their number changes", () => {
+    assert.equal(
+      changed({ taskHash: "task-2", resources: { ...inputs.resources, cpu: 2 }, instances: 4 }),
+      "rolling restart of 4 containers, 1 at a time (container resources); scale out 3 → 4 containers",
+    );
+  });
+
+  it("begins with danger, where only another job key will do", () => {
+    assert.match(
+      changed({ jobKey: "west/heron/devel/Other" }) ?? "",
+      /^replace: kill west\/heron\/devel\/WordCount, submit/,
+    );
+  });
+
+  it("is to activate or deactivate", () => {
+    assert.equal(changed({ state: "deactivated", treeHash: "tree-2" }), "deactivate");
+    assert.equal(describeChange({ ...inputs, state: "deactivated" }, inputs), "activate");
+  });
+
+  it("is a new plan in place, where instances move between containers that stay", () => {
+    assert.equal(changed({ treeHash: "tree-2", parallelism: { words: 3, count: 1 } }), "new packing plan in place");
+  });
+
+  it("says of a refresh's finding what will mend it", () => {
+    assert.equal(describeChange({ ...inputs, instances: 2 }, inputs), "scale out 2 → 3 containers");
+    assert.match(describeChange({ ...inputs, taskHash: "unknown" }, inputs) ?? "", /rolling restart/);
+  });
+});
+
+describe("inputs that differ", () => {
+  it("do so whatever the order of their keys", () => {
+    assert.deepEqual(changedInputs({ ...inputs, parallelism: { count: 2, words: 2 } }, inputs), []);
+  });
+
+  it("are recorded without touching the job, where they only say how to work", () => {
+    const news = { ...inputs, update: { batchSize: 5 }, timeouts: { create: 1 }, adopt: true as const };
+    assert.deepEqual(changedInputs(inputs, news), []);
+    assert.ok(differsAtAll(inputs, news));
+    assert.equal(describeChange(inputs, news), undefined);
+  });
+
+  it("are none where only the way to the same content differs", () => {
+    assert.ok(!differsAtAll(inputs, { ...inputs, payload: "payload-2", resourceUrn: "urn:2", change: "words" }));
+  });
+
+  it("are those that an earlier version did not have, or had besides", () => {
+    const older: OldInputs = Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "packing"));
+    assert.deepEqual(changedInputs(older, inputs), ["packing"]);
+    assert.deepEqual(changedInputs({ ...inputs, ...{ formerly: 1 } }, inputs), ["formerly"]);
+  });
+});

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { readDefinition } from "../../../components/heron/definition";
+import { packTopology } from "../../../components/plan/packing";
+import { packingAlgorithms } from "../../../components/topology-args";
+import { repoRoot } from "../../support/paths";
+
+const file = join(repoRoot, "examples/wordcount/wordcount.defn");
+const topology = readDefinition(readFileSync(file), file);
+const base = { name: "WordCount", package: "wordcount.jar" } as const;
+
+/** Heron instances by component in a plan. */
+function counts(plan: ReturnType<typeof packTopology>["plan"]): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const { instances } of plan.containers) {
+    for (const { component } of instances) found[component] = (found[component] ?? 0) + 1;
+  }
+  return found;
+}
+
+describe("parallelism laid over a definition", () => {
+  const overlay = fc.record({ words: fc.integer({ min: 1, max: 20 }), count: fc.integer({ min: 1, max: 20 }) });
+
+  it("gives each component as many instances as asked for, by every algorithm", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...packingAlgorithms), overlay, (packing, parallelism) => {
+        assert.deepEqual(counts(packTopology(topology, { ...base, packing, parallelism }).plan), parallelism);
+      }),
+    );
+  });
+
+  it("never shrinks a container, nor gives an instance more ram than it had, so that scaling restarts nothing by itself", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...packingAlgorithms), overlay, (packing, parallelism) => {
+        const before = packTopology(topology, { ...base, packing });
+        const after = packTopology(topology, { ...base, packing, parallelism });
+        assert.ok(after.container.cpu >= before.container.cpu);
+        assert.ok(after.container.ram >= before.container.ram);
+        assert.ok(after.container.disk >= before.container.disk);
+        for (const [component, ram] of after.ramMap) assert.ok(ram <= (before.ramMap.get(component) ?? ram));
+      }),
+    );
+  });
+
+  it("gives all containers of the plan the one size that the job has", () => {
+    const { plan, container } = packTopology(topology, { ...base, parallelism: { count: 7 } });
+    for (const { scheduledResource } of plan.containers) assert.deepEqual(scheduledResource, container);
+  });
+
+  it("that says what the definition says changes nothing", () => {
+    const own = counts(packTopology(topology, base).plan);
+    assert.deepEqual(packTopology(topology, { ...base, parallelism: own }), packTopology(topology, base));
+  });
+
+  it("of a component that is not there is refused with those that are", () => {
+    assert.throws(() => packTopology(topology, { ...base, parallelism: { counter: 2 } }), /counter.*(count|words)/s);
+  });
+});
