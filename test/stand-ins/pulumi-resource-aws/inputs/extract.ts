@@ -3,6 +3,13 @@ import { join } from "node:path";
 import ts from "typescript";
 import { declarations, type InputProperty, type InputType, type InputTypes, type ObjectType } from "./types";
 
+const primitives: ReadonlyMap<ts.SyntaxKind, InputType> = new Map([
+  [ts.SyntaxKind.StringKeyword, "string"],
+  [ts.SyntaxKind.NumberKeyword, "number"],
+  [ts.SyntaxKind.BooleanKeyword, "boolean"],
+  [ts.SyntaxKind.AnyKeyword, "any"],
+]);
+
 /** Reads the input types off the declarations of an installed @pulumi/aws. Seconds, and hundreds of MB for a while. */
 export function extractInputTypes(packageFolder: string): InputTypes {
   const nested = nestedTypes(parse(join(packageFolder, "types", "input.d.ts")));
@@ -75,18 +82,9 @@ function inputType(node: ts.TypeNode, needs: (name: string) => void): InputType 
     const [only, ...others] = types;
     return only !== undefined && others.length === 0 ? only : { union: types };
   }
-  switch (node.kind) {
-    case ts.SyntaxKind.StringKeyword:
-      return "string";
-    case ts.SyntaxKind.NumberKeyword:
-      return "number";
-    case ts.SyntaxKind.BooleanKeyword:
-      return "boolean";
-    case ts.SyntaxKind.AnyKeyword:
-      return "any";
-    default:
-      throw new Error(`a type of @pulumi/aws cannot be read: ${ts.SyntaxKind[node.kind]}`);
-  }
+  const primitive = primitives.get(node.kind);
+  if (primitive === undefined) throw new Error(`a type of @pulumi/aws cannot be read: ${ts.SyntaxKind[node.kind]}`);
+  return primitive;
 }
 
 function referenced(

@@ -39,10 +39,9 @@ function reduceStatement(
   const here = principalsHere(principals, roles);
   const settled = conditions.filter(({ key }) => !evaluated.has(key.toLowerCase()));
   if (here.length === 0 || !settled.every(holdsWhenAbsent)) return [];
-  const condition = conditionHere(source.Condition);
-  const { Condition: _, ...rest } = source;
-  const Principal = here.includes("*") ? "*" : { AWS: here };
-  return [{ ...rest, Principal, ...(condition !== undefined && { Condition: condition }) }];
+  // What is undefined is left out of the JSON.
+  const Condition = conditionHere(source.Condition);
+  return [{ ...source, Principal: here.includes("*") ? "*" : { AWS: here }, Condition }];
 }
 
 function principalsHere(principals: readonly string[], roles: Readonly<Record<string, string>>): string[] {

@@ -3,16 +3,15 @@ import {
   type BucketLocationConstraint,
   DeleteBucketCommand,
   DeleteBucketTaggingCommand,
-  DeleteObjectCommand,
   GetBucketTaggingCommand,
   HeadBucketCommand,
   PutBucketTaggingCommand,
-  paginateListObjectVersions,
 } from "@aws-sdk/client-s3";
 import type { Account } from "../account";
 import { call, isMissing } from "../errors";
 import type { Resource } from "../resource";
 import { defined, optionalString, type Properties, requiredString, stringMap } from "../values";
+import { deleteVersions } from "./versions";
 
 /** What AWS gives every new bucket. */
 const newBucketBlock = {
@@ -72,7 +71,7 @@ export const bucket: Resource = {
 
   async delete(account, id, outputs) {
     const doing = `deleting S3 Bucket (${id})`;
-    if (outputs.forceDestroy === true) await call(doing, "DeleteObject", () => empty(account, id));
+    if (outputs.forceDestroy === true) await call(doing, "DeleteObject", () => deleteVersions(account, id));
     await call(doing, "DeleteBucket", async () => {
       try {
         await account.s3.send(new DeleteBucketCommand({ Bucket: id }));
@@ -121,14 +120,5 @@ async function getTags(account: Account, name: string): Promise<Readonly<Record<
   } catch (error) {
     if (!isMissing(error)) throw error;
     return {};
-  }
-}
-
-/** Deletes every version of every object. */
-async function empty(account: Account, name: string): Promise<void> {
-  for await (const page of paginateListObjectVersions({ client: account.s3 }, { Bucket: name })) {
-    for (const { Key, VersionId } of [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])]) {
-      await account.s3.send(new DeleteObjectCommand({ Bucket: name, Key, VersionId }));
-    }
   }
 }

@@ -1,9 +1,10 @@
-import { DeleteObjectCommand, HeadObjectCommand, paginateListObjectVersions } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import type { Account } from "../account";
 import { call, isMissing } from "../errors";
 import type { Resource } from "../resource";
 import { defined, isObject, optionalString, type Properties, requiredString, stringMap } from "../values";
 import { upload } from "./upload";
+import { deleteVersions } from "./versions";
 
 const contentInputs = ["source", "content", "contentBase64"];
 
@@ -124,12 +125,5 @@ async function look(account: Account, Bucket: string, Key: string): Promise<Prop
   } catch (error) {
     if (isMissing(error)) return undefined;
     return call(`reading S3 Object (${Key})`, "HeadObject", () => Promise.reject(error as Error));
-  }
-}
-
-async function deleteVersions(account: Account, Bucket: string, Key: string): Promise<void> {
-  for await (const page of paginateListObjectVersions({ client: account.s3 }, { Bucket, Prefix: Key })) {
-    const versions = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].filter((each) => each.Key === Key);
-    for (const { VersionId } of versions) await account.s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
   }
 }

@@ -1,4 +1,4 @@
-import type { ChecksumAlgorithm, PutObjectCommandInput, ServerSideEncryption, StorageClass } from "@aws-sdk/client-s3";
+import type { PutObjectCommandInput } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { createReadStream, statSync } from "node:fs";
 import type { Account } from "../account";
@@ -22,16 +22,16 @@ export async function upload(account: Account, inputs: Properties): Promise<void
     Bucket: requiredString(inputs, "bucket"),
     Key: requiredString(inputs, "key"),
     Body: body,
-    ChecksumAlgorithm: optionalString(inputs, "checksumAlgorithm") as ChecksumAlgorithm | undefined,
+    ChecksumAlgorithm: optionalString(inputs, "checksumAlgorithm"),
     BucketKeyEnabled: inputs.bucketKeyEnabled,
     CacheControl: optionalString(inputs, "cacheControl"),
     ContentDisposition: optionalString(inputs, "contentDisposition"),
     ContentEncoding: optionalString(inputs, "contentEncoding"),
     ContentType: optionalString(inputs, "contentType") ?? "application/octet-stream",
     Metadata: stringMap(inputs, "metadata"),
-    ServerSideEncryption: optionalString(inputs, "serverSideEncryption") as ServerSideEncryption | undefined,
+    ServerSideEncryption: optionalString(inputs, "serverSideEncryption"),
     SSEKMSKeyId: optionalString(inputs, "kmsKeyId"),
-    StorageClass: optionalString(inputs, "storageClass") as StorageClass | undefined,
+    StorageClass: optionalString(inputs, "storageClass"),
     Tagging: tags === "" ? undefined : tags,
   }) as unknown as PutObjectCommandInput;
   const partSize = Math.max(leastPartSize, Math.ceil(size / mostParts));
