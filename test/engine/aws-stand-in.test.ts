@@ -146,7 +146,7 @@ describe("a program with @pulumi/aws on the stand-in for the AWS provider", func
       ]);
       const held = environment.held.buckets[Bucket];
       assert.equal(held?.publicAccessBlock?.restrictPublicBuckets, true);
-      assert.match(JSON.stringify(held.encryption), /aws:kms.*arn:aws:kms:eu-west-1:123456789012:key/);
+      assert.match(JSON.stringify(held.encryption), /arn:aws:kms:eu-west-1:123456789012:key.*"aws:kms"/);
       assert.match(JSON.stringify(held.lifecycle), /"daysAfterInitiation":7/);
       assert.deepEqual(held.logging, { targetBucket: Bucket, targetPrefix: "log/" });
     });
@@ -182,7 +182,7 @@ describe("a program with @pulumi/aws on the stand-in for the AWS provider", func
       const versions = await versionsOf(environment, "core/core.tar.gz");
       stack.project.write("elsewhere/core.tar.gz", core);
       stack.project.write("index.js", program.replace('FileAsset("core', 'FileAsset("elsewhere/core'));
-      assert.match(await stack.succeed(...up, "--expect-no-changes"), /16 unchanged/);
+      assert.match(await stack.succeed(...up, "--expect-no-changes"), /15 unchanged/);
       assert.deepEqual(await versionsOf(environment, "core/core.tar.gz"), versions);
     });
 

@@ -7,7 +7,7 @@ import type { ChangeKind } from "./difference";
 import type { InputProblem } from "./inputs/check";
 import { awsVersion } from "./inputs/load";
 import type { Difference, Provider } from "./provider";
-import { isObject, type Properties } from "./values";
+import { isObject, type Properties, unmarked } from "./values";
 
 /** The protocol `pulumirpc.ResourceProvider`, as far as the engine uses it with a provider of resources. */
 export function providerService(provider: Provider): UntypedServiceImplementation {
@@ -83,7 +83,7 @@ function typeOf(request: { getUrn(): string }): string {
 }
 
 function toProperties(struct: Struct | undefined): Properties {
-  const value: unknown = struct?.toJavaScript();
+  const value = unmarked(struct?.toJavaScript());
   return isObject(value) ? value : {};
 }
 

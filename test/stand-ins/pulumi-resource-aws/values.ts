@@ -8,6 +8,8 @@ const signatureKey = "4dabf18193072939515e22adb298388d";
 const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
 const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
 
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
 /** A file, text or URL, with the hash of its content. */
 export interface Asset {
   readonly hash?: string;
@@ -22,6 +24,14 @@ export function isObject(value: unknown): value is Properties {
 
 export function isAsset(value: unknown): value is Asset & Properties {
   return isObject(value) && [assetSignature, archiveSignature].includes(String(value[signatureKey]));
+}
+
+/** Values without the marks of secrets: the engine itself marks the outputs of secret inputs. */
+export function unmarked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unmarked);
+  if (!isObject(value)) return value;
+  if (value[signatureKey] === secretSignature) return unmarked(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unmarked(each)]));
 }
 
 /** A string property; undefined where there is none. */
