@@ -6,12 +6,12 @@ const rules: readonly Rule[] = s3Rules;
 
 /** `pulumi preview --policy-pack policies`: the rules, checked on what the engine is about to register. */
 new PolicyPack("heron-aurora", {
-  policies: rules.map(({ name, description, level, check }) => ({
-    name,
-    description,
-    enforcementLevel: level,
+  policies: rules.map((rule) => ({
+    name: rule.name,
+    description: rule.description,
+    enforcementLevel: rule.level,
     validateStack: ({ resources }, report) => {
-      for (const violation of check(resources)) report(violation);
+      for (const violation of rule.check(resources)) report(violation);
     },
   })),
 });

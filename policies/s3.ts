@@ -18,7 +18,7 @@ function everyBucket(
           const settings = resources.filter((each) => each.type === type && each.props.bucket === props.bucket);
           return settings.length === 0 || !settings.every((each) => holds(each.props));
         })
-        .map(({ name, props }) => `bucket ${String(props.bucket ?? name)}: ${demand}`),
+        .map(({ name, props }) => `bucket ${typeof props.bucket === "string" ? props.bucket : name}: ${demand}`),
   };
 }
 

@@ -79,7 +79,7 @@ class AwsProject {
   }
 
   run(...args: string[]) {
-    return this.project.pulumi([...args, "--stack", "test"], { env: this.environment.env });
+    return this.project.pulumi([...args, "--stack", "test"], this.environment.env);
   }
 
   async succeed(...args: string[]): Promise<string> {

@@ -29,7 +29,7 @@ export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactS
   const { name, parent } = context;
   const options: pulumi.CustomResourceOptions = {
     parent,
-    provider: context.provider ?? awsProvider(name, args, parent),
+    ...providerOption(context, args),
     retainOnDelete: args.retainOnDelete ?? false,
   };
   const bucketReady =
@@ -71,20 +71,30 @@ async function sourceOf(file: LocalPackage): Promise<string> {
   return relative(process.cwd(), path);
 }
 
-function awsProvider(name: string, { region, endpoint }: S3StoreInputs, parent: pulumi.Resource): Provider {
-  return new Provider(
-    name,
-    {
-      region,
-      ...(endpoint !== undefined && {
-        endpoints: [{ s3: endpoint }],
-        s3UsePathStyle: true,
-        skipCredentialsValidation: true,
-        skipMetadataApiCheck: true,
-        skipRegionValidation: true,
-        skipRequestingAccountId: true,
-      }),
-    },
-    { parent },
-  );
+/**
+ * What the parent was given, or the stack's own AWS configuration; a server of another kind has a provider of its own, with
+ * the credentials of that configuration.
+ */
+function providerOption(
+  { name, parent, provider }: S3StoreContext,
+  { region, endpoint }: S3StoreInputs,
+): pulumi.CustomResourceOptions {
+  if (provider !== undefined) return { provider };
+  if (endpoint === undefined) return {};
+  const config = new pulumi.Config("aws");
+  const given = {
+    profile: config.get("profile"),
+    accessKey: config.getSecret("accessKey"),
+    secretKey: config.getSecret("secretKey"),
+  };
+  const settings = {
+    region,
+    endpoints: [{ s3: endpoint }],
+    s3UsePathStyle: true,
+    skipCredentialsValidation: true,
+    skipMetadataApiCheck: true,
+    skipRegionValidation: true,
+    skipRequestingAccountId: true,
+  };
+  return { provider: new Provider(name, { ...settings, ...given }, { parent }) };
 }

@@ -33,7 +33,11 @@ export class Provider {
 
   check(type: string, news: Properties, context: CheckContext): { inputs: Properties; problems: InputProblem[] } {
     const resource = resourceOf(type);
-    const problems = [...inputProblems(this.types, type, news), ...unhandled(resource, type, news)];
+    const problems = [
+      ...inputProblems(this.types, type, news),
+      ...unhandled(resource, type, news),
+      ...this.elsewhere(news),
+    ];
     const given = defined(Object.fromEntries(Object.entries(news).filter(([name]) => !name.startsWith("__"))));
     return { inputs: resource.complete?.(given, context) ?? given, problems };
   }
@@ -75,6 +79,13 @@ export class Provider {
     return known(this.configured(), args);
   }
 
+  /** Every resource may name its region; there is one server, in one region. */
+  private elsewhere({ region }: Properties): InputProblem[] {
+    const own = this.configured().region;
+    if (region === undefined || region === null || region === own) return [];
+    return [{ property: "region", reason: `the stand-in for the AWS provider serves the region ${own} alone` }];
+  }
+
   private configured(): Account {
     if (this.account === undefined) throw new Error("the provider is not configured");
     return this.account;
@@ -93,7 +104,7 @@ function resourceOf(type: string): Resource {
 
 function unhandled({ handled }: Resource, type: string, inputs: Properties): InputProblem[] {
   return Object.keys(defined(inputs))
-    .filter((name) => !name.startsWith("__") && !handled.includes(name))
+    .filter((name) => !name.startsWith("__") && name !== "region" && !handled.includes(name))
     .map((property) => ({
       property,
       reason: `the stand-in for the AWS provider does nothing about this property of ${type}`,

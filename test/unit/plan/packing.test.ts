@@ -21,7 +21,10 @@ function counts(plan: ReturnType<typeof packTopology>["plan"]): Record<string, n
 }
 
 describe("parallelism laid over a definition", () => {
-  const overlay = fc.record({ words: fc.integer({ min: 1, max: 20 }), count: fc.integer({ min: 1, max: 20 }) });
+  const overlay = fc.record(
+    { words: fc.integer({ min: 1, max: 20 }), count: fc.integer({ min: 1, max: 20 }) },
+    { noNullPrototype: true },
+  );
 
   it("gives each component as many instances as asked for, by every algorithm", () => {
     fc.assert(
