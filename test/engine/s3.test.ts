@@ -146,7 +146,7 @@ describe("packages in S3, on a real S3 server, with a stand-in for the AWS provi
     await up();
     assert.deepEqual(await running(), ["RUNNING", "RUNNING", "RUNNING"]);
     const [key = ""] = [...(await objects()).keys()];
-    assert.equal((await aws.s3.fetch(`/${bucket}/${key}`)).status, 403);
+    assert.equal((await aws.s3.fetch(`${bucket}/${key}`)).status, 403);
   });
 
   it("are put back where a bucket's setting was changed by hand", async () => {
