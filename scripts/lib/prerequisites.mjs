@@ -28,6 +28,7 @@ export const testTools = [
     brew: "go",
     site: "https://go.dev/dl",
   },
+  { name: "OpenSSL", command: ["openssl", "version"], minimum: [1, 1, 1], debian: "openssl", brew: "openssl" },
 ];
 
 /**

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 
 const intervalMs = 100;
 
@@ -10,15 +9,15 @@ const intervalMs = 100;
  */
 export async function peakMemoryWhile(program: string, folder: string, work: () => Promise<unknown>): Promise<number> {
   let peak = 0;
-  let going = true;
-  const done = work().finally(() => {
-    going = false;
-  });
-  while (going) {
+  const look = (): void => {
     peak = Math.max(peak, ...processes().map((pid) => memoryOf(pid, program, folder)));
-    await Promise.race([done, setTimeout(intervalMs)]);
+  };
+  const timer = setInterval(look, intervalMs);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
   }
-  await done;
   return peak;
 }
 
