@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { load } from "js-yaml";
@@ -29,6 +29,7 @@ async function main(): Promise<void> {
 }
 
 function planDefinition(file: string, packing: string, json: boolean): void {
+  if (!existsSync(file)) throw new UserError(`There is no file ${file}. Give the path of a definition (.defn).`);
   const topology = readDefinition(readFileSync(file), file);
   const plan = pack(algorithm(packing), topology);
   if (json) showJson({ packingPlan: describePlan(plan) });

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { posix } from "node:path";
-import { pathToFileURL } from "node:url";
 import { PackageFile } from "./package-file";
-import { type ArtifactStore, fileName, type LocalPackage } from "./store";
+import { directoryUri } from "./planned-uri";
+import type { ArtifactStore } from "./store";
 
 /**
  * The embedded default: a folder that the machine running Pulumi and every agent see under the same path.
@@ -25,9 +24,4 @@ export function directoryStore(directory: pulumi.Input<string>, owner: string): 
       return new PackageFile(name, inputs, options);
     },
   };
-}
-
-/** The `file:` URI of a package in the directory store at `directory`. */
-export function directoryUri(directory: string, folder: string, file: LocalPackage): string {
-  return pathToFileURL(posix.join(directory, folder, fileName(file))).href;
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { bulkhead } from "cockatiel";
-import { plannedUri } from "../artifacts";
+import { plannedUri } from "../artifacts/planned-uri";
 import { coreFolder, topologyFolder } from "../artifacts/store";
 import type { StackDocument } from "../config/load";
 import { UserError } from "../errors";

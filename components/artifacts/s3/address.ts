@@ -1,4 +1,4 @@
-import type { S3StoreArgs } from "../../cluster-args";
+import type { FetchArgs, S3StoreArgs } from "../../cluster-args";
 import { fileName, type LocalPackage } from "../store";
 
 /** Where a bucket is, as far as addresses depend on it. */
@@ -29,6 +29,12 @@ export function httpUri({ bucket, region, endpoint }: S3Place, key: string): str
   if (endpoint !== undefined) return `${endpoint.replace(/\/$/, "")}/${bucket}/${key}`;
   const host = `s3.${region}.${partitionOf(region).domain}`;
   return bucket.includes(".") ? `https://${host}/${bucket}/${key}` : `https://${bucket}.${host}/${key}`;
+}
+
+/** The URI by which agents that fetch by `fetch` find a package. */
+export function s3PackageUri(place: S3Place, fetch: FetchArgs, folder: string, file: LocalPackage): string {
+  const key = objectKey(place, folder, file);
+  return fetch === "curl" ? httpUri(place, key) : s3Uri(place, key);
 }
 
 /** AWS partitions by the beginning of their regions' names; all others are the commercial one's. */

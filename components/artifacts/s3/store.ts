@@ -6,7 +6,7 @@ import { openCache } from "../../cache";
 import type { FetchArgs } from "../../cluster-args";
 import { UserError } from "../../errors";
 import type { ArtifactStore, LocalPackage } from "../store";
-import { httpUri, objectKey, s3Uri, type S3Place } from "./address";
+import { objectKey, s3PackageUri } from "./address";
 import { packageBucket } from "./bucket";
 import type { S3StoreInputs } from "./inputs";
 
@@ -54,12 +54,6 @@ export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactS
         );
       }),
   };
-}
-
-/** The URI by which agents that fetch by `fetch` find a package. */
-export function s3PackageUri(place: S3Place, fetch: FetchArgs, folder: string, file: LocalPackage): string {
-  const key = objectKey(place, folder, file);
-  return fetch === "curl" ? httpUri(place, key) : s3Uri(place, key);
 }
 
 /** Relative, since the engine keeps it in the state. */

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { goldenPath, repoRoot } from "../../support/paths";
+
+interface Recorded {
+  readonly plan?: { readonly id: string };
+  readonly error?: unknown;
+}
+
+/** Runs the plan command as it was built. */
+function plan(...args: string[]) {
+  const script = join(repoRoot, "bin/scripts/plan.js");
+  return spawnSync(process.execPath, [script, ...args], { cwd: repoRoot, encoding: "utf8" });
+}
+
+const recordings = readdirSync(goldenPath("heron"))
+  .filter((name) => /^(G|Ex)-(wc|ffd|overram|WordCountTopology)$/.test(name))
+  .flatMap((name) =>
+    ["RoundRobinPacking", "ResourceCompliantRRPacking", "FirstFitDecreasingPacking"].map((packing) => ({
+      name,
+      packing,
+    })),
+  );
+
+describe("npm run plan", () => {
+  it("tells with --json the plan that Heron makes of a definition, and fails where Heron does, with its message alone", () => {
+    let failures = 0;
+    for (const { name, packing } of recordings) {
+      const folder = goldenPath("heron", name);
+      const recorded = JSON.parse(readFileSync(join(folder, `packing.${packing}.json`), "utf8")) as Recorded;
+      const { status, stdout, stderr } = plan(
+        "--definition",
+        join(folder, "definition.defn"),
+        "--packing",
+        packing,
+        "--json",
+      );
+      if (recorded.plan === undefined) {
+        failures++;
+        assert.equal(status, 1, `${name} ${packing}`);
+        assert.equal(stdout, "");
+        assert.match(stderr, /\S/);
+        assert.doesNotMatch(stderr, /^\s+at /m);
+      } else {
+        assert.equal(status, 0, stderr);
+        const { packingPlan } = JSON.parse(stdout) as { packingPlan: object };
+        assert.deepEqual(packingPlan, recorded.plan, `${name} ${packing}`);
+      }
+    }
+    assert.ok(recordings.length === 12 && failures > 0);
+  });
+
+  it("tells of a stack's topologies packing plan and job configuration, through npm", () => {
+    const { status, stdout, stderr } = spawnSync("npm", ["run", "-s", "plan", "--", "local", "WordCount", "--json"], {
+      cwd: repoRoot,
+      encoding: "utf8",
+    });
+    assert.equal(status, 0, stderr);
+    const { packingPlan, jobConfiguration } = JSON.parse(stdout) as {
+      packingPlan: { containers: unknown[] };
+      jobConfiguration: { key: { name: string }; instanceCount: number };
+    };
+    assert.equal(jobConfiguration.key.name, "WordCount");
+    assert.equal(jobConfiguration.instanceCount, packingPlan.containers.length + 1);
+  });
+
+  it("shows people a table of containers, instances and resources", () => {
+    const { status, stdout } = plan("local");
+    assert.equal(status, 0);
+    for (const text of ["WordCount", "words", "count", "topology package"]) assert.ok(stdout.includes(text), text);
+  });
+
+  const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ["an unknown stack", ["nowhere"], /nowhere\.yaml/],
+    ["an unknown topology", ["local", "Nothing"], /no topology Nothing.*WordCount/],
+    ["a definition that is not there", ["--definition", "no.defn"], /no file no\.defn/],
+    [
+      "an unknown packing",
+      ["--definition", "examples/wordcount/wordcount.defn", "--packing", "Tetris"],
+      /RoundRobinPacking/,
+    ],
+    ["no stack at all", [], /Which stack/],
+  ];
+  for (const [mistake, args, text] of mistakes) {
+    it(`says in one message what is wrong with ${mistake}`, () => {
+      const { status, stdout, stderr } = plan(...args);
+      assert.equal(status, 1);
+      assert.equal(stdout, "");
+      assert.match(stderr, text);
+      assert.doesNotMatch(stderr, /^\s+at /m);
+    });
+  }
+});
