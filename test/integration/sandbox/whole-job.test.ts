@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AuroraClient, connectAurora } from "../../../components/aurora/client";
+import { jobConfiguration } from "../../../components/aurora/thermos";
+import { UserError } from "../../../components/errors";
+import type { ContainerArgs, HeronTopologyArgs } from "../../../components/topology-args";
+import { type Sandbox, startSandbox } from "../../../sandbox";
+import { instantSimulation } from "../../../sandbox/options";
+
+describe("all that a topology document can say of its Aurora job", () => {
+  let folder: string;
+  let sandbox: Sandbox;
+  let aurora: AuroraClient;
+  let count = 0;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "whole-job-"));
+    sandbox = await startSandbox({ dataDir: folder, simulate: instantSimulation });
+    aurora = connectAurora({ cluster: "local", scheduler: { url: new URL(sandbox.url).origin } });
+  });
+
+  after(async () => {
+    await aurora.close();
+    await sandbox.stop({ killTasks: true });
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Submits a job that says `topology` and returns what was sent and what the scheduler then tells of it. */
+  const submitted = async (topology: Partial<HeronTopologyArgs>) => {
+    const job = { cluster: "local", role: "heron", environment: "devel", name: `job${count++}` };
+    const sent = jobConfiguration({
+      job,
+      user: "heron",
+      owner: "user/test",
+      topologyId: "id",
+      instances: 1,
+      resources: { cpu: 1, ram: 2 ** 30, disk: 2 ** 30 },
+      view: { fetchCore: "true", fetchTopology: "true", ports: [], topologyArguments: "" },
+      topology,
+    });
+    await aurora.createJob(sent);
+    const [task] = await aurora.tasks(job, { withConfig: true });
+    assert.ok(task?.config);
+    return { sent: sent.taskConfig, told: task.config };
+  };
+
+  it("is told back by the scheduler as it was sent: constraints, priority, tier, metadata, contact", async () => {
+    const { sent, told } = await submitted({
+      constraints: [
+        { attribute: "rack", values: ["a", "b"] },
+        { attribute: "host", values: ["old"], negated: true },
+        { attribute: "zone", limit: 2 },
+      ],
+      priority: 7,
+      tier: "preemptible",
+      metadata: { team: "streaming", "weird key": "{{value}}" },
+      contact: "oncall@example.com",
+    });
+    const byName = (config: typeof told) => [...config.constraints].sort((a, b) => (a.name < b.name ? -1 : 1));
+    assert.deepEqual(byName(told), byName(sent));
+    assert.deepEqual(
+      byName(told).map(({ name }) => name),
+      ["host", "rack", "zone"],
+    );
+    assert.equal(told.priority, 7);
+    assert.equal(told.tier, "preemptible");
+    assert.equal(told.contactEmail, "oncall@example.com");
+    const metadata = new Map(told.metadata.map(({ key, value }) => [key, value]));
+    assert.equal(metadata.get("weird key"), "{{value}}");
+    assert.equal(metadata.get("heron-aurora/owner"), "user/test");
+  });
+
+  it("keeps to the dedicated hosts of its own role", async () => {
+    const { told } = await submitted({ dedicated: "heron/streaming" });
+    assert.deepEqual(told.constraints.find(({ name }) => name === "dedicated")?.constraint, {
+      value: { negated: false, values: ["heron/streaming"] },
+    });
+    await assert.rejects(submitted({ dedicated: "somebody/else" }), refused(/Only somebody may use hosts dedicated/));
+  });
+
+  const images: Readonly<Record<string, ContainerArgs>> = {
+    "a Docker image": { mesos: { image: { docker: { name: "library/eclipse-temurin", tag: "8-jre" } } } },
+    "an AppC image": { mesos: { image: { appc: { name: "example.com/jre", imageId: "sha512-f8e1" } } } },
+  };
+  for (const [what, container] of Object.entries(images)) {
+    it(`runs in ${what} in Mesos' own containerizer`, async () => {
+      const { sent, told } = await submitted({ container });
+      assert.deepEqual(told.container, sent.container);
+    });
+  }
+
+  it("is refused where the scheduler's configuration does not allow it, as Aurora's default does not, in its words", async () => {
+    await assert.rejects(
+      submitted({ container: { docker: { image: "eclipse-temurin:8-jre" } } }),
+      refused(/not configured to allow the container type DOCKER/),
+    );
+    const volumes = [{ containerPath: "/data", hostPath: "/mnt/data", mode: "RO" }] as const;
+    await assert.rejects(submitted({ container: { mesos: { volumes } } }), refused(/disallow container volumes/));
+  });
+});
+
+function refused(words: RegExp): (error: unknown) => boolean {
+  return (error) => error instanceof UserError && words.test(error.message);
+}
