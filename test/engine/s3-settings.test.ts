@@ -1,0 +1,191 @@
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { AwsEnvironment } from "../support/aws-environment";
+import { LocalEnvironment } from "../support/local-environment";
+import { repoRoot } from "../support/paths";
+
+const roleArn = "arn:aws:iam::123456789012:role/mesos-agent";
+const core = readFileSync(join(repoRoot, "examples/core/heron-core.tar.gz"));
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+describe("the settings of a bucket of packages, through the real engine", () => {
+  let environment: LocalEnvironment;
+  let aws: AwsEnvironment;
+  let s3: S3Client;
+  let buckets = 0;
+  let bucket: string;
+
+  const run = (...args: string[]) => environment.project.pulumi([...args, "--stack", "test"], aws.env);
+  const succeed = async (...args: string[]) => {
+    const { code, output } = await run(...args);
+    assert.equal(code, 0, output);
+    return output;
+  };
+  const up = () => succeed("up", "--yes", "--skip-preview");
+  const destroy = () => succeed("destroy", "--yes", "--skip-preview");
+  const document = (store: object, changes: object = {}) => {
+    const s3Args = { bucket, region: aws.s3.region, endpoint: aws.s3.endpoint, ...store };
+    environment.document({ artifacts: { s3: s3Args }, fetch: "aws", ...changes });
+  };
+  const keys = async () => {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket }));
+    return Contents.map(({ Key = "" }) => Key);
+  };
+
+  before(async () => {
+    aws = await AwsEnvironment.start();
+    environment = await LocalEnvironment.start();
+    s3 = aws.s3.client();
+    await aws.addRole(roleArn);
+    await aws.configure(environment.project);
+  });
+
+  beforeEach(() => {
+    bucket = `packages-${buckets++}`;
+  });
+
+  after(async () => {
+    s3.destroy();
+    await environment.dispose();
+    await aws.dispose();
+  });
+
+  it("make a key of its own that the readers may decrypt with, access logs and tags", async () => {
+    const logs = "access-logs";
+    await s3.send(new CreateBucketCommand({ Bucket: logs }));
+    document({ kmsKey: "new", readers: { roles: [roleArn] }, logging: { bucket: logs }, tags: { team: "streaming" } });
+    await up();
+    const resources = await environment.project.resources();
+    const inputsOf = (type: string) => JSON.stringify(resources.find((each) => each.type === type)?.inputs);
+    for (const text of ["kms:Decrypt", "mesos-agent"]) assert.ok(inputsOf("aws:kms/key:Key").includes(text), text);
+    assert.match(
+      inputsOf("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"),
+      /"sseAlgorithm":"aws:kms".*"bucketKeyEnabled":true|"bucketKeyEnabled":true.*"sseAlgorithm":"aws:kms"/,
+    );
+    assert.match(inputsOf("aws:s3/bucketLogging:BucketLogging"), new RegExp(`"targetBucket":"${logs}"`));
+    assert.match(inputsOf("aws:s3/bucket:Bucket"), /"team":"streaming"/);
+    await destroy();
+    await assert.rejects(s3.send(new HeadBucketCommand({ Bucket: bucket })), "an empty bucket goes with its stack");
+  });
+
+  it("leave a bucket that is there as it is, before, during and after", async () => {
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: "theirs", Body: "theirs" }));
+    document({ create: false, prefix: "team/heron" });
+    await up();
+    assert.ok((await keys()).includes(`team/heron/core/heron-core-${sha256(core)}.tar.gz`));
+    const types = (await environment.project.resources())
+      .map(({ type }) => type)
+      .filter((type) => type.startsWith("aws:"));
+    assert.deepEqual([...new Set(types)], ["aws:s3/bucketObjectv2:BucketObjectv2"]);
+    await destroy();
+    assert.deepEqual(await keys(), ["theirs"]);
+  });
+
+  it("keep bucket and packages on destroy, where told to", async () => {
+    document({ retainOnDelete: true });
+    await up();
+    await destroy();
+    assert.equal((await keys()).length, 2);
+  });
+
+  it("refuse to delete the bucket of the environment prod", async () => {
+    document({}, { environment: "prod" });
+    await up();
+    const { code, output } = await run("destroy", "--yes", "--skip-preview");
+    assert.notEqual(code, 0);
+    assert.match(output, /protect/);
+    await s3.send(new HeadBucketCommand({ Bucket: bucket }));
+    document({ protect: false }, { environment: "prod" });
+    await up();
+    await destroy();
+  });
+
+  it("take up an upload that was cut in the middle", async () => {
+    const large = gzipSync(randomBytes(64 * 1024 * 1024), { level: 0 });
+    environment.project.write("stacks/large.tar.gz", large);
+    document({}, { core: { path: "large.tar.gz" } });
+    const engine = environment.project.start(["up", "--yes", "--skip-preview", "--stack", "test"], aws.env);
+    const began = async () => {
+      const found = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket })).catch(() => undefined);
+      return (found?.Uploads ?? []).length > 0;
+    };
+    while (!(await began())) await sleep(20);
+    engine.kill();
+    await engine.result;
+    assert.ok((await keys()).every((key) => !key.startsWith("heron/core/")));
+    await environment.project.recover();
+    await succeed("up", "--yes", "--skip-preview", "--refresh");
+    const { Body } = await s3.send(
+      new GetObjectCommand({ Bucket: bucket, Key: `heron/core/heron-core-${sha256(large)}.tar.gz` }),
+    );
+    assert.equal(sha256((await Body?.transformToByteArray()) ?? new Uint8Array()), sha256(large));
+    await destroy();
+  });
+
+  describe("a core package from a URL", () => {
+    let server: Server;
+    let url: string;
+    let requests = 0;
+    // Other bytes than the file's, which the checkout's cache knows already.
+    const hosted = gzipSync(gunzipSync(core), { level: 1 });
+
+    before(async () => {
+      server = createServer((request, response) => {
+        requests++;
+        if (request.url === "/heron-core.tar.gz") response.end(hosted);
+        else response.writeHead(404).end();
+      }).listen(0, "127.0.0.1");
+      await once(server, "listening");
+      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+
+    after(() => {
+      server.close();
+    });
+
+    it("streams into the bucket, checked, once", async () => {
+      document({}, { core: { url: `${url}/heron-core.tar.gz`, sha256: sha256(hosted) } });
+      await up();
+      assert.ok((await keys()).includes(`heron/core/heron-core-${sha256(hosted)}.tar.gz`));
+      await up();
+      assert.equal(requests, 1);
+      await destroy();
+    });
+
+    it("is fetched by agents from where it lies, and not uploaded, where told so", async () => {
+      document({}, { core: { url: `${url}/heron-core.tar.gz`, sha256: sha256(hosted), host: false } });
+      await up();
+      assert.equal((await keys()).length, 1);
+      const [task] = await environment.aurora.tasks(environment.job, { active: true, withConfig: true });
+      assert.match(JSON.stringify(task?.config?.executorConfig.data), new RegExp(`curl [^"]*${url}/heron-core`));
+      await destroy();
+    });
+
+    it("that is another than the document says, or not there, changes nothing", async () => {
+      document({}, { core: { url: `${url}/heron-core.tar.gz`, sha256: "0".repeat(64) } });
+      const other = await run("up", "--yes", "--skip-preview");
+      assert.match(other.output, /core\.sha256: heron-core\.tar\.gz hashes to .*Nothing was touched/);
+      document({}, { core: { url: `${url}/elsewhere.tar.gz`, sha256: "0".repeat(64) } });
+      const gone = await run("up", "--yes", "--skip-preview");
+      assert.match(gone.output, /core\.url: .*answered 404/);
+      await assert.rejects(s3.send(new HeadBucketCommand({ Bucket: bucket })));
+    });
+  });
+});
