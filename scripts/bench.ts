@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { type PeakMemory, watchMemory } from "./bench/memory";
 import { benchPacking } from "./bench/packing";
+import { benchUpload } from "./bench/upload";
 import { type BenchProject, emptyProject, floorProject, topologiesProject } from "./bench/projects";
 
 /** `up` of at most this much more than the engine's floor. */
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { topologies: { type: "string", default: "100,500" } } });
   benchPacking();
   await benchStart();
+  await benchUpload();
   for (const count of values.topologies.split(",").map(Number)) await benchTopologies(count);
 }
 

@@ -1,0 +1,92 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { randomBytes } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { AwsEnvironment } from "../../test/support/aws-environment";
+import { LocalEnvironment } from "../../test/support/local-environment";
+import { type PeakMemory, watchMemory } from "./memory";
+
+const mebibytes = 300;
+const targets = { throughput: 0.9, unchanged: 1.3, memoryMiB: 64 };
+
+/**
+ * Uploads a core package of 300 MB through the engine, beside a plain streaming put of the same file to the same S3 server.
+ * The engine's AWS provider is the tests' stand-in: on AWS the official plugin uploads instead.
+ */
+export async function benchUpload(): Promise<void> {
+  console.log(`\nA core package of ${mebibytes} MiB to a real S3 server, by a stand-in for the AWS provider`);
+  const aws = await AwsEnvironment.start();
+  const environment = await LocalEnvironment.start();
+  try {
+    await aws.configure(environment.project);
+    const file = environment.project.path("large.tar.gz");
+    await pipeline(Readable.from(chunks()), createWriteStream(file));
+    const up = (corePath: string) => timedUp(environment, aws, corePath);
+    const small = await up(environment.corePath);
+    const smallAgain = await up(environment.corePath);
+    const plain = await plainPut(aws, file);
+    const large = await up("../large.tar.gz");
+    const largeAgain = await up("../large.tar.gz");
+    // What the same `up` takes without the upload is not the upload's; the small core package stands for that.
+    const uploading = Math.max(1, large.ms - small.ms);
+    const throughput = plain / uploading;
+    console.log(
+      `upload               ours ${rate(uploading)}  plain put ${rate(plain)}  ratio ${throughput.toFixed(2)}  ` +
+        `target ${targets.throughput}: ${verdict(throughput >= targets.throughput)}`,
+    );
+    const unchanged = largeAgain.ms / smallAgain.ms;
+    console.log(
+      `up, nothing changed  ours ${(largeAgain.ms / 1000).toFixed(1)} s  with a small one ${(smallAgain.ms / 1000).toFixed(1)} s  ` +
+        `ratio ${unchanged.toFixed(2)}  target ${targets.unchanged}: ${verdict(unchanged < targets.unchanged)}`,
+    );
+    const more = total(large.memory) - total(small.memory);
+    console.log(
+      `peak memory          ${Math.round(more)} MiB more than with a small one (program and provider)  ` +
+        `target ${targets.memoryMiB}: ${verdict(more < targets.memoryMiB)}`,
+    );
+  } finally {
+    await environment.dispose();
+    await aws.dispose();
+  }
+}
+
+function* chunks(): Generator<Buffer> {
+  for (let each = 0; each < mebibytes; each++) yield randomBytes(1024 ** 2);
+}
+
+async function timedUp(environment: LocalEnvironment, aws: AwsEnvironment, core: string) {
+  const { endpoint, region } = aws.s3;
+  environment.document({
+    artifacts: { s3: { bucket: "packages", region, endpoint } },
+    fetch: "aws",
+    core: { path: core },
+  });
+  const watch = watchMemory(environment.project.directory);
+  const start = performance.now();
+  const { code, output } = await environment.project.pulumi(environment.project.command("up"), aws.env);
+  if (code !== 0) throw new Error(output);
+  return { ms: performance.now() - start, memory: watch.stop() };
+}
+
+/** Milliseconds of a put of the file, streamed, by the SDK alone. */
+async function plainPut(aws: AwsEnvironment, file: string): Promise<number> {
+  const s3 = aws.s3.client();
+  const start = performance.now();
+  const content = { Body: createReadStream(file), ContentLength: mebibytes * 1024 ** 2 };
+  await s3.send(new PutObjectCommand({ Bucket: "packages", Key: "plain", ...content }));
+  s3.destroy();
+  return performance.now() - start;
+}
+
+function total(memory: PeakMemory): number {
+  return [...memory.values()].reduce((sum, each) => sum + each, 0);
+}
+
+function rate(ms: number): string {
+  return `${((mebibytes * 1000) / ms).toFixed(0)} MiB/s`;
+}
+
+function verdict(met: boolean): string {
+  return met ? "met" : "MISSED";
+}
