@@ -67,7 +67,6 @@ export class HeronCluster extends pulumi.ComponentResource {
       parent: this,
       fetch,
       protect: args.environment === "prod",
-      ...(componentOptions.provider !== undefined && { provider: componentOptions.provider }),
     });
     const file = this.args.apply(({ core }) => corePackage(core, baseDirectory));
     this.core = pulumi

@@ -149,6 +149,19 @@ describe("packages in S3, on a real S3 server, with a stand-in for the AWS provi
     assert.equal((await aws.s3.fetch(`${bucket}/${key}`)).status, 403);
   });
 
+  it("that agents may not read are told of by the fetch probe, before any job is touched", async () => {
+    document({ fetch: "curl", probe: true }, { readers: { cidrs: ["10.0.0.0/8"] } });
+    const tasks = async () =>
+      (await environment.aurora.tasks(environment.job, { active: true })).map(({ taskId }) => taskId);
+    const before = (await tasks()).sort();
+    const { code, output } = await run("up", "--yes", "--skip-preview");
+    assert.notEqual(code, 0, output);
+    assert.match(output, /heron-fetch-probe-\w+ FAILED on localhost: .*exited 22 .*HTTP error: 403/);
+    assert.deepEqual((await tasks()).sort(), before);
+    document({ fetch: "aws" }, { readers: { roles: [roleArn] } });
+    await up();
+  });
+
   it("are put back where a bucket's setting was changed by hand", async () => {
     aws.change(
       (held) =>

@@ -14,8 +14,6 @@ import type { S3StoreInputs } from "./inputs";
 export interface S3StoreContext {
   readonly name: string;
   readonly parent: pulumi.Resource;
-  /** The provider that the parent was given, if any: then its credentials and region count. */
-  readonly provider?: pulumi.ProviderResource;
   readonly fetch: FetchArgs;
   readonly protect: boolean;
 }
@@ -66,14 +64,13 @@ async function sourceOf(file: LocalPackage): Promise<string> {
 }
 
 /**
- * What the parent was given, or the stack's own AWS configuration; a server of another kind has a provider of its own, with
- * the credentials of that configuration.
+ * The provider that the parent was given, or the stack's own AWS configuration, as is usual; a server of another kind has a
+ * provider of its own, with the credentials of that configuration.
  */
 function providerOption(
-  { name, parent, provider }: S3StoreContext,
+  { name, parent }: S3StoreContext,
   { region, endpoint }: S3StoreInputs,
 ): pulumi.CustomResourceOptions {
-  if (provider !== undefined) return { provider };
   if (endpoint === undefined) return {};
   const config = new pulumi.Config("aws");
   const given = {
