@@ -10,9 +10,10 @@ export const packageFile = {
   },
 
   /** Only another store, folder or name moves the file; another content is put beside the old one, which stays. */
-  diff(_id: string, { file: old }: Partial<PackageFileProperties>, { file }: PackageFileProperties) {
-    const moved = (["directory", "folder", "name", "owner"] as const).some((key) => old?.[key] !== file[key]);
-    const changed = moved || old?.sha256 !== file.sha256 || old.size !== file.size;
+  diff(_id: string, olds: PackageFileProperties, { file }: PackageFileProperties) {
+    const old: Partial<PackageFileInputs> = fileOf(olds);
+    const moved = (["directory", "folder", "name", "owner"] as const).some((key) => old[key] !== file[key]);
+    const changed = moved || old.sha256 !== file.sha256 || old.size !== file.size;
     return { changes: changed, replaces: moved ? ["file"] : [], deleteBeforeReplace: false };
   },
 
@@ -22,7 +23,7 @@ export const packageFile = {
   },
 
   async read(id: string, outs: PackageFileProperties) {
-    return (await holdsFile(outs.file)) ? { id, props: outs, inputs: outs } : {};
+    return (await holdsFile(fileOf(outs))) ? { id, props: outs, inputs: outs } : {};
   },
 
   async update(_id: string, _olds: unknown, news: PackageFileProperties): Promise<{ outs: PackageFileProperties }> {
@@ -31,9 +32,14 @@ export const packageFile = {
   },
 
   async delete(_id: string, outs: PackageFileProperties): Promise<void> {
-    await releaseFiles(outs.file);
+    await releaseFiles(fileOf(outs));
   },
 };
+
+/** The first version of this library kept the inputs one by one. */
+function fileOf(properties: PackageFileProperties | PackageFileInputs): PackageFileInputs {
+  return "file" in properties ? properties.file : properties;
+}
 
 async function upload(inputs: PackageFileInputs, cache: Cache): Promise<void> {
   const source = await cache.locate(inputs.sha256);

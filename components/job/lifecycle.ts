@@ -90,9 +90,7 @@ export const auroraJob = {
 
 /** Undefined for a resource that is new. */
 function oldInputs(olds: OldProperties): OldInputs | undefined {
-  if (Object.keys(olds).length === 0) return undefined;
-  const { jobKey, job } = olds;
-  return { ...(jobKey !== undefined && { jobKey }), ...job };
+  return Object.keys(olds).length === 0 ? undefined : inputsOf(olds as AuroraJobProperties);
 }
 
 async function targetOf(inputs: AuroraJobInputs): Promise<Target> {

@@ -17,9 +17,9 @@ export interface AuroraJobProperties extends Asides {
 /** What the engine has kept, of whichever version of this library. */
 export type OldProperties = Partial<AuroraJobProperties>;
 
-/** The job's inputs, from what the engine keeps. */
-export function inputsOf({ jobKey, job, resourceUrn, change }: AuroraJobProperties): AuroraJobInputs {
-  return { jobKey, ...job, resourceUrn, ...(change !== undefined && { change }) };
+/** The job's inputs, from what the engine keeps. The first version kept them one by one. */
+export function inputsOf({ __provider, job, ...properties }: AuroraJobProperties): AuroraJobInputs {
+  return { ...properties, ...job };
 }
 
 /** `inputs` in the shape of `like`, which keeps all that is not an input. */

@@ -250,6 +250,11 @@ describe("what a new user gets wrong with S3", () => {
     await failed(/BucketAlreadyExists|AccessDenied/);
   });
 
+  it("a region that the bucket's server is not in", async () => {
+    document({ region: "us-east-2", bucket: "another-bucket" });
+    await failed(/requested bucket from "us-east-2", actual location "eu-west-1"/);
+  });
+
   it("credentials that are wrong", async () => {
     await aws.configure(environment.project, { accessKeyId: "AKIAWRONG", secretAccessKey: "wr0ng-s3cret" });
     document({ bucket: "another-bucket" });
