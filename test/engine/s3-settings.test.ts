@@ -108,10 +108,10 @@ describe("the settings of a bucket of packages, through the real engine", () => 
   it("refuse to delete the bucket of the environment prod", async () => {
     document({}, { environment: "prod" });
     await up();
-    const { code, output } = await run("destroy", "--yes", "--skip-preview");
+    const { code, output } = await run("destroy", "--yes");
     assert.notEqual(code, 0);
     assert.match(output, /protect/);
-    await s3.send(new HeadBucketCommand({ Bucket: bucket }));
+    assert.equal((await keys()).length, 2, "refused in the preview, before anything is deleted");
     document({ protect: false }, { environment: "prod" });
     await up();
     await destroy();

@@ -255,6 +255,13 @@ describe("what a new user gets wrong with S3", () => {
     await failed(/requested bucket from "us-east-2", actual location "eu-west-1"/);
   });
 
+  it("a bucket that may not be written", async () => {
+    await aws.s3.client().send(new CreateBucketCommand({ Bucket: "closed-bucket" }));
+    await aws.configure(environment.project, await aws.s3.addUser("user"));
+    document({ bucket: "closed-bucket", create: false });
+    await failed(/AccessDenied/);
+  });
+
   it("credentials that are wrong", async () => {
     await aws.configure(environment.project, { accessKeyId: "AKIAWRONG", secretAccessKey: "wr0ng-s3cret" });
     document({ bucket: "another-bucket" });
