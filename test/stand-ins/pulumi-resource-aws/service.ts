@@ -18,7 +18,16 @@ export function providerService(provider: Provider): UntypedServiceImplementatio
       const news = toProperties(request.getNews());
       return checked(news, provider.checkConfiguration(news));
     }),
-    diffConfig: answer(() => new rpc.DiffResponse().setChanges(rpc.DiffResponse.DiffChanges.DIFF_NONE)),
+    diffConfig: answer((request: rpc.DiffRequest) => {
+      const [olds, news] = [toProperties(request.getOldInputs()), toProperties(request.getNews())];
+      const names = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
+      const changed = names.filter((name) => JSON.stringify(olds[name]) !== JSON.stringify(news[name]));
+      const { DIFF_NONE, DIFF_SOME } = rpc.DiffResponse.DiffChanges;
+      // As with the real provider: what is in another region is something else.
+      return new rpc.DiffResponse()
+        .setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE)
+        .setReplacesList(changed.filter((name) => name === "region"));
+    }),
     configure: answer((request: rpc.ConfigureRequest) => {
       provider.configure(toProperties(request.getArgs()));
       return new rpc.ConfigureResponse().setSupportspreview(true);
