@@ -106,7 +106,7 @@ describe("the Heron conf dir", () => {
   it("refuses an override of a file that is not there, naming those that are", () => {
     assert.throws(
       () => rendered({ conf: { "heron_internal.yaml": { a: 1 } } }),
-      (error) => error instanceof UserError && error.message.includes('heron_internals.yaml'),
+      (error) => error instanceof UserError && error.message.includes("heron_internals.yaml"),
     );
   });
 
