@@ -43,7 +43,8 @@ export function describeChange(olds: OldInputs | undefined, news: AuroraJobInput
   const before = olds.instances ?? news.instances;
   if (news.instances > before) parts.push(`scale out ${before} → ${containers(news.instances)}`);
   if (news.instances < before) parts.push(`scale in ${before} → ${containers(news.instances)}`);
-  if (changed.includes("state")) parts.push(news.state === "running" ? "activate" : "deactivate");
+  if (olds.state !== undefined && changed.includes("state"))
+    parts.push(news.state === "running" ? "activate" : "deactivate");
   if (parts.length === 0 && changed.includes("treeHash")) parts.push("new packing plan in place");
   if (parts.length === 0 && changed.length > 0) parts.push(`in place: ${changed.join(", ")}`);
   return parts.length === 0 ? undefined : parts.join("; ");

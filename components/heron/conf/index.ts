@@ -81,7 +81,7 @@ export function renderConfDir(settings: ConfSettings): ReadonlyMap<string, strin
   return new Map([
     ...rendered,
     ["release.yaml", template("conf", "release.yaml")],
-    ["override.yaml", Object.keys(settings.heronConfig).length === 0 ? "{}\n" : dump(settings.heronConfig)],
+    ["override.yaml", Object.keys(settings.heronConfig).length === 0 ? "{}\n" : yaml(settings.heronConfig)],
   ]);
 }
 
@@ -98,7 +98,7 @@ function refuseUnknownFiles(cluster: HeronClusterArgs): void {
 function withOverrides(text: string, overrides: Readonly<Record<string, ConfValue>>): string {
   let changed = text;
   for (const [key, value] of Object.entries(overrides)) {
-    const line = dump({ [key]: value }).trimEnd();
+    const line = yaml({ [key]: value }).trimEnd();
     const at = new RegExp(`^${key.replace(/[.*+?^$()|[\]\\{}]/g, "\\$&")}:.*(\\n[ \\t]+.*)*$`, "m");
     changed = at.test(changed) ? changed.replace(at, () => line) : `${changed}${line}\n`;
   }
@@ -107,6 +107,11 @@ function withOverrides(text: string, overrides: Readonly<Record<string, ConfValu
 
 /** A YAML scalar, quoted only where it must be. */
 function scalar(text: string): string {
-  const plain = /^[\w/.:$@{}-]+$/.test(text) && load(`a: ${text}`) !== undefined;
-  return plain ? text : JSON.stringify(text);
+  const plain = /^[\w/][\w/.:$@{}-]*[\w/}]$/.test(text) && load(text) === text;
+  return plain ? text : yaml(text).trimEnd();
+}
+
+/** With every text quoted: Heron reads YAML 1.1, in which more of them would be numbers, times or booleans. */
+function yaml(value: string | Readonly<Record<string, ConfValue>>): string {
+  return dump(value, { forceQuotes: true });
 }

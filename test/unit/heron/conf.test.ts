@@ -116,6 +116,15 @@ describe("the Heron conf dir", () => {
     assert.deepEqual(load(conf.get("override.yaml") ?? ""), { "heron.logging.maximum.files": 7, text: "yes" });
   });
 
+  it("quotes texts that YAML 1.1, which Heron reads, would take for something else", () => {
+    for (const text of ["yes", "off", "12:30", "0o17", "1_000", "~", "2026-01-01"]) {
+      const conf = rendered({ conf: { "client.yaml": { "own.key": text } } }, { heronConfig: { "own.key": text } });
+      for (const file of ["client.yaml", "override.yaml"]) {
+        assert.match(conf.get(file) ?? "", new RegExp(`own\\.key: ['"]${text}['"]`), file);
+      }
+    }
+  });
+
   it("writes places that mean something to YAML so that they are read back as they are", () => {
     for (const path of ["/mnt/a b", "/mnt/a: b", "/mnt/#a", "/mnt/'a'", "/mnt/é"]) {
       const conf = parsed(rendered({ state: { local: { root: path } } }), "statemgr.yaml");
