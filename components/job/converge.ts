@@ -4,11 +4,12 @@ import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
 import { timeoutsOf, updateOf } from "./defaults";
+import { recognise } from "./adopt";
 import { refuseForeignJob, refuseTakenJob } from "./ownership";
 import { submit } from "./submit";
 import { standing, type Target, type World } from "./target";
 import type { SubmittedNodes } from "../heron/state";
-import { recordJob, restoreTree, writeTree } from "./tree";
+import { recordJob, refuseForeignTree, restoreTree, writeTree } from "./tree";
 import { activeUpdate, followUpdate, updateSettings, updateTarget } from "./update";
 import { reasons, waitUntilGone, waitUntilRunning, waitUntilSettled } from "./wait";
 
@@ -46,6 +47,7 @@ async function step(target: Target, world: World, claim: "create" | "update"): P
   } else {
     if (claim === "create") refuseForeignJob(tasks, target.inputs);
     else refuseTakenJob(tasks, target.inputs.jobKey, target.inputs.owner);
+    await refuseForeignTree(target, world);
     await finishUpdate(target, world);
     await change(target, world, await settledTasks(target, world));
   }
@@ -62,8 +64,10 @@ async function liveTasks(target: Target, world: World): Promise<readonly TaskSta
 }
 
 /** Active tasks once none is on its way out: one that was killed behind our back counts as missing, not as there. */
-function settledTasks(target: Target, world: World): Promise<readonly TaskStatus[]> {
-  return waitUntilSettled(world.aurora, target.job, timeoutsOf(target.inputs).delete, world.progress);
+async function settledTasks(target: Target, world: World): Promise<readonly TaskStatus[]> {
+  const { job, inputs, adoptable } = target;
+  const tasks = await waitUntilSettled(world.aurora, job, timeoutsOf(inputs).delete, world.progress);
+  return recognise(tasks, adoptable, inputs.taskHash, job, world);
 }
 
 /** An update of ours to this very configuration is followed; one to another is aborted; somebody else's is theirs. */
@@ -77,8 +81,13 @@ async function finishUpdate(target: Target, world: World): Promise<void> {
         `Let it end or abort it with the scheduler's own tools, then run 'pulumi up' again.`,
     );
   }
-  if (leadsTo === target.inputs.taskHash) await follow(target, world, update.id);
-  else await world.aurora.abortUpdate({ job: target.job, id: update.id }, "a newer configuration takes its place");
+  if (leadsTo === target.inputs.taskHash) {
+    const key = { job: target.job, id: update.id };
+    // Paused by its own setting, it has waited for this `up`.
+    if (update.status === "ROLL_FORWARD_PAUSED" && updateOf(target.inputs).pauseAfterBatch)
+      await world.aurora.resumeUpdate(key, "pulumi up");
+    await follow(target, world, update.id);
+  } else await world.aurora.abortUpdate({ job: target.job, id: update.id }, "a newer configuration takes its place");
 }
 
 async function change(target: Target, world: World, tasks: readonly TaskStatus[]): Promise<void> {
@@ -126,13 +135,7 @@ async function roll(target: Target, world: World): Promise<void> {
 
 async function follow(target: Target, world: World, id: string, previous?: SubmittedNodes): Promise<void> {
   const { inputs, job } = target;
-  const failure = await followUpdate(
-    world.aurora,
-    { job, id },
-    inputs.instances,
-    timeoutsOf(inputs).update,
-    world.progress,
-  );
+  const failure = await followUpdate({ job, id }, inputs, world);
   if (failure === undefined) return;
   await restoreTree(target, world, previous);
   const why = await reasons(world.aurora, job, inputs.instances, failure.failed);

@@ -14,6 +14,8 @@ export interface Target {
   readonly payload: JobPayload;
   /** Topology and packing plan in the state tree before this change, put back when the scheduler rolls back. */
   readonly before?: JobPayload;
+  /** What a task without our marks must do to be taken for one of ours (see `adopt.ts`). */
+  readonly adoptable?: string;
 }
 
 /** Where it runs, and who watches. */
