@@ -103,6 +103,11 @@ export interface HeronTopologyArgs {
   readonly config?: Readonly<Record<string, ConfValue>>;
   /** Parallelism by component, laid over the definition as `heron update` does. */
   readonly parallelism?: Readonly<Record<string, number>>;
+  /**
+   * Who says how many containers and Heron instances run, once the topology is submitted: this document (default), or
+   * somebody outside, such as `heron update` or a health manager, whose packing plan and containers then stay as they are.
+   */
+  readonly scaling?: "document" | "outside";
   /** Packing algorithm (default `RoundRobinPacking`, as Heron ships for Aurora). */
   readonly packing?: PackingAlgorithm;
   /** Heron configuration of this topology alone, written to `override.yaml` (Heron's `--config-property`). */

@@ -13,7 +13,8 @@ export type OldInputs = Partial<AuroraJobOutputs>;
 
 /** The names of the inputs that differ, sorted; those that only steer how we work are left out. */
 export function changedInputs(olds: OldInputs, news: AuroraJobInputs): string[] {
-  return differing(olds, news).filter((key) => !recordedOnly.includes(key));
+  const handedOver = news.scaling === "outside" ? ["scaling"] : [];
+  return differing(olds, news).filter((key) => ![...recordedOnly, ...handedOver].includes(key));
 }
 
 /** Whether the engine should record new inputs at all: {@link changedInputs}, or a changed way of working. */
@@ -25,7 +26,15 @@ function differing(olds: OldInputs, news: AuroraJobInputs): string[] {
   const before = olds as Readonly<Record<string, unknown>>;
   const after = news as unknown as Readonly<Record<string, unknown>>;
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].filter((key) => canonicalJson(before[key]) !== canonicalJson(after[key])).sort();
+  return [...keys]
+    .filter((key) => !isOutside(key, olds, news) && canonicalJson(before[key]) !== canonicalJson(after[key]))
+    .sort();
+}
+
+/** Whether somebody else says what the input says, once the job runs; a state tree that is gone is still ours to mend. */
+function isOutside(key: string, olds: OldInputs, { scaling }: AuroraJobInputs): boolean {
+  if (scaling !== "outside" || olds.jobKey === undefined) return false;
+  return ["instances", "parallelism"].includes(key) || (key === "treeHash" && olds.treeHash !== "absent");
 }
 
 /**
@@ -43,13 +52,14 @@ export function describeChange(
   if (changed.includes("jobKey")) return `replace: kill ${olds.jobKey}, submit ${containers(news.instances)}`;
   const parts: string[] = [];
   if (changed.includes("taskHash")) parts.push(`${restart(news, restartReasons(changed, taskParts))}${lost(news)}`);
-  const before = olds.instances ?? news.instances;
+  const before = changed.includes("instances") ? (olds.instances ?? news.instances) : news.instances;
   if (news.instances > before) parts.push(`scale out ${before} → ${containers(news.instances)}${lost(news)}`);
   if (news.instances < before) parts.push(`scale in ${before} → ${containers(news.instances)}${lost(news)}`);
   const listed = restartedContainers(olds, news);
   if (listed.length > 0) parts.push(`restart of container ${listed.join(", ")}${lost(news)}`);
   if (olds.state !== undefined && changed.includes("state"))
     parts.push(news.state === "running" ? "activate" : "deactivate");
+  if (changed.includes("scaling")) parts.push(`scale to ${containers(news.instances)}, as the document says again`);
   if (changed.includes("trouble")) parts.push(`wait for container ${Object.keys(olds.trouble ?? {}).join(", ")}`);
   if (parts.length === 0 && changed.includes("treeHash")) parts.push("new packing plan in place");
   if (parts.length === 0 && changed.length > 0) parts.push(`in place: ${changed.join(", ")}`);
@@ -72,7 +82,7 @@ export function restartedContainers(olds: OldInputs, news: AuroraJobInputs): rea
 /** How many running containers a change restarts, adds or removes at most. */
 export function touchedContainers(olds: OldInputs, news: AuroraJobInputs): number {
   if (olds.jobKey === undefined) return 0;
-  const before = olds.instances ?? news.instances;
+  const before = news.scaling === "outside" ? news.instances : (olds.instances ?? news.instances);
   const all = olds.jobKey !== news.jobKey || olds.taskHash !== news.taskHash;
   if (all) return Math.max(before, news.instances);
   return Math.abs(news.instances - before) + restartedContainers(olds, news).length;

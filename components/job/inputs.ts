@@ -20,6 +20,8 @@ export interface AuroraJobInputs {
   /** URIs that agents fetch from; what lies there is named by its hash. */
   readonly corePackage: string;
   readonly topologyPackage: string;
+  /** Containers and packing plan of a topology that runs are left as they are found. */
+  readonly scaling?: "outside";
   readonly state: "running" | "deactivated";
   readonly restart?: string;
   readonly restartContainers?: RestartContainersArgs;

@@ -26,13 +26,13 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
   const owners = new Set(tasks.map((task) => ownMark(task, metadataNames.owner) ?? outs.owner));
   return {
     ...known,
-    instances: new Set(tasks.map((task) => task.instanceId)).size,
+    instances: outs.scaling === "outside" ? outs.instances : new Set(tasks.map((task) => task.instanceId)).size,
     resources: seenResources(
       tasks.flatMap(({ resources }) => resources ?? []),
       outs.resources,
     ),
     taskHash: [...hashes].sort().join(" and "),
-    treeHash: tree ?? "absent",
+    treeHash: outs.scaling === "outside" && tree !== undefined ? outs.treeHash : (tree ?? "absent"),
     owner: [...owners].sort().join(" and "),
     ...(trouble !== undefined && { trouble }),
   };

@@ -1,5 +1,5 @@
 import { timeoutsOf, updateOf } from "./defaults";
-import type { Target, World } from "./target";
+import { type Target, wantedInstances, type World } from "./target";
 import { waitUntilRunning } from "./wait";
 
 /**
@@ -11,12 +11,14 @@ export async function restartContainers(
   { job, inputs }: Target,
   { aurora, tree, progress }: World,
 ): Promise<void> {
+  if (containers.length === 0) return;
   const { batchSize } = updateOf(inputs);
+  const all = wantedInstances(inputs, await aurora.tasks(job, { active: true }));
   for (let first = 0; first < containers.length; first += batchSize) {
     const batch = containers.slice(first, first + batchSize);
     progress(`restarting container ${batch.join(", ")}`);
     if (batch.includes(0)) await tree.forgetTManager(job.name);
     await aurora.restartInstances(job, batch);
-    await waitUntilRunning(aurora, job, inputs.instances, timeoutsOf(inputs).update, progress);
+    await waitUntilRunning(aurora, job, all, timeoutsOf(inputs).update, progress);
   }
 }

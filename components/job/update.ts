@@ -35,9 +35,9 @@ export interface UpdateFailure {
 export async function followUpdate(
   update: { readonly job: JobKey; readonly id: string },
   inputs: AuroraJobInputs,
+  instances: number,
   { aurora, progress }: World,
 ): Promise<UpdateFailure | undefined> {
-  const { instances } = inputs;
   const seconds = timeoutsOf(inputs).update;
   const { pauseAfterBatch, pulseSeconds } = updateOf(inputs);
   const deadline = Date.now() + seconds * 1000;
@@ -93,8 +93,8 @@ function failureOf({ status, events, instanceEvents }: UpdateDetails): UpdateFai
   };
 }
 
-/** The scheduler's settings for what the document says. */
-export function updateSettings(args: ReturnType<typeof updateOf>): UpdateSettings {
+/** The scheduler's settings for what the document says. @param only the instances that it may touch, if not all */
+export function updateSettings(args: ReturnType<typeof updateOf>, only?: readonly number[]): UpdateSettings {
   return {
     updateGroupSize: args.batchSize,
     minWaitInInstanceRunningMs: args.watchSeconds * 1000,
@@ -103,6 +103,7 @@ export function updateSettings(args: ReturnType<typeof updateOf>): UpdateSetting
     rollbackOnFailure: args.rollbackOnFailure,
     waitForBatchCompletion: args.waitForBatchCompletion,
     pauseAfterBatch: args.pauseAfterBatch,
+    ...(only && { updateOnlyTheseInstances: only.map((instance) => ({ first: instance, last: instance })) }),
     ...(args.pulseSeconds !== undefined && { blockIfNoPulsesAfterMs: args.pulseSeconds * 1000 }),
   };
 }

@@ -93,6 +93,7 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
       parallelism: Object.fromEntries(components(topology).map(({ name, parallelism }) => [name, parallelism])),
       corePackage: core.uri,
       topologyPackage: uri,
+      ...(args.scaling === "outside" && { scaling: args.scaling }),
       state: args.state ?? "running",
       ...(args.restart !== undefined && { restart: args.restart }),
       ...(args.restartContainers !== undefined && { restartContainers: args.restartContainers }),

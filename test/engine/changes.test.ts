@@ -124,6 +124,28 @@ describe("changes in production, by the real engine", () => {
     assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
   });
 
+  it("leaves a topology's size to others, where the document says so, and rolls all that they made", async () => {
+    environment.topology({ scaling: "outside" });
+    await environment.project.up();
+    await environment.aurora.addInstances(environment.job, 0, 2);
+    await environment.aurora.killTasks(environment.job, [1], "as Heron's own update leaves gaps");
+    while ((await tasks()).some(({ status }) => status !== "RUNNING")) await pause();
+    const before = await taskIds();
+    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
+    environment.topology({ scaling: "outside", priority: 2, parallelism: { count: 7 } });
+    await environment.project.up();
+    const numbers = (await tasks()).map(({ instanceId }) => instanceId);
+    assert.equal(numbers.length, before.length);
+    assert.ok(!numbers.includes(1), "the gap stays");
+    assert.deepEqual(await fresh(before), numbers);
+    environment.topology({ priority: 2, parallelism: { count: 3 } });
+    assert.match((await environment.project.preview()).output, /scale to \d containers, as the document says again/);
+    await environment.project.up();
+    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
+  });
+
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+
   /** As the stock client would submit what runs, with the stack knowing nothing of it. */
   async function submitWithoutMarks(): Promise<void> {
     const [task] = await environment.aurora.tasks(environment.job, { active: true, withConfig: true });
@@ -132,11 +154,11 @@ describe("changes in production, by the real engine", () => {
     const state = ["state", "delete", "--yes", "--force", "--target-dependents", "--stack", "test"];
     await environment.project.succeed([...state, job?.urn ?? assert.fail("the stack has a job")]);
     await environment.aurora.killTasks(environment.job, "all", "to submit it without our marks");
-    while ((await tasks()).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    while ((await tasks()).length > 0) await pause();
     const { job: key, owner } = config;
     const taskConfig = { ...config, metadata: [] satisfies TaskStatus["metadata"] };
     await environment.aurora.createJob({ key, owner, cronCollisionPolicy: 0, instanceCount: 3, taskConfig });
     const running = async () => (await tasks()).every(({ status }) => status === "RUNNING");
-    while (!(await running())) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!(await running())) await pause();
   }
 });

@@ -170,6 +170,15 @@ export const defaultsFields: Fields<TopologyDefaults> = {
     wholeNumber("Heron instances of the component.", { minimum: 1 }),
     { example: { word: 4, count: 2 } },
   ),
+  scaling: choice(
+    "Who says how many containers and Heron instances run, once the topology is submitted.",
+    {
+      document: "this document",
+      outside:
+        "somebody else, such as `heron update` or a health manager: containers and packing plan stay as they are found",
+    },
+    { default: "document" },
+  ),
   packing: choice(
     "How Heron instances are packed into containers.",
     {

@@ -113,6 +113,18 @@ describe("what a preview says will be done", () => {
     assert.doesNotMatch(changed({ stateful, state: "deactivated" }) ?? "", cost);
   });
 
+  it("is nothing where only the size differs of a topology that is scaled outside, until the document takes it back", () => {
+    const outside: AuroraJobInputs = { ...inputs, scaling: "outside" };
+    const grown = { ...outside, instances: 9, parallelism: { words: 9 }, treeHash: "theirs" };
+    assert.equal(describeChange(grown, outside), undefined);
+    assert.equal(differsAtAll(grown, outside), false);
+    assert.equal(describeChange(inputs, outside), undefined);
+    assert.ok(differsAtAll(inputs, outside), "it is recorded, for the next refresh to know");
+    assert.equal(describeChange({ ...outside, treeHash: "absent" }, outside), "new packing plan in place");
+    assert.match(describeChange(outside, inputs) ?? "", /^scale to 3 containers, as the document says again$/);
+    assert.match(describeChange(grown, { ...outside, taskHash: "task-2" }) ?? "", /^rolling restart of 3 containers/);
+  });
+
   it("is to adopt, where the document says so", () => {
     assert.match(describeChange(undefined, { ...inputs, adopt: true }) ?? "", /^adopt the job if it is there/);
   });
