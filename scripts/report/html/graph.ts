@@ -1,0 +1,87 @@
+import { arrow } from "../comparison";
+import { groupingText, isSameShape } from "../graph";
+import type { BeforeAfter, Drawing, Graph, Stream } from "../model";
+import type { Key, Keys } from "./keys";
+import { boxHeight, labelHeight, type LaidOut, layOut, type Place } from "./layout";
+import { type Markup, markup } from "./markup";
+import { scrolling, table } from "./table";
+
+/** A topology's graph: one where its shape stays, else one for each side; with the same in words. */
+export async function graphs({ before, after }: BeforeAfter<Drawing>, keys: Keys): Promise<Markup> {
+  const [was, will] = [before?.graph, after?.graph];
+  if (was && will && !isSameShape(was, will)) {
+    return markup`<div class="sides">${await graph(was, keys, "Before")}${await graph(will, keys, "After")}</div>`;
+  }
+  const shown = will ?? was;
+  return shown === undefined ? markup`` : graph(shown, keys, "Spouts, bolts and streams", was);
+}
+
+async function graph(shown: Graph, keys: Keys, title: string, before = shown): Promise<Markup> {
+  const was = new Map(before.components.map(({ name, instances }) => [name, instances]));
+  const count = (name: string, after: number) => arrow({ before: was.get(name) ?? after, after });
+  const placed = await layOut(
+    shown,
+    ({ name, kind, instances }) => [
+      `${letterOf(keys, name)} ${shortened(name)}`,
+      `${kind}, ${count(name, instances)} instances`,
+    ],
+    (stream) => shortened(streamText(stream)),
+  );
+  return markup`<figure><figcaption>${title}</figcaption>${scrolling(`${title}, drawn`, drawing(placed, keys, title))}${streamTable(shown)}</figure>`;
+}
+
+function drawing({ width, height, boxes, arrows }: LaidOut, keys: Keys, title: string): Markup {
+  return markup`<svg class="graph" role="img" aria-label="${title}: the table that follows tells the same" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${arrows.map(
+    ({ points, label }) => arrowDrawing(points, label),
+  )}${boxes.map(({ x, y, lines, component }, index) => box({ x, y }, widthAt(boxes, index), lines, component.kind, keys.get(component.name)))}</svg>`;
+}
+
+function widthAt(boxes: LaidOut["boxes"], index: number): number {
+  return boxes[index]?.width ?? 0;
+}
+
+function box(
+  { x, y }: Place,
+  width: number,
+  [name = "", detail = ""]: readonly string[],
+  kind: string,
+  key?: Key,
+): Markup {
+  const [left, top] = [x - width / 2, y - boxHeight / 2];
+  const round = kind === "spout" ? boxHeight / 2 : 3;
+  return markup`<g><rect x="${left}" y="${top}" width="${width}" height="${boxHeight}" rx="${round}" class="box"/>${
+    key &&
+    markup`<rect x="${left + 14}" y="${top + boxHeight - 8}" width="${width - 28}" height="5" fill="url(#pattern${key.pattern})"/>`
+  }<text x="${x}" y="${top + 19}" class="name">${name}</text><text x="${x}" y="${top + 36}">${detail}</text></g>`;
+}
+
+function arrowDrawing(points: readonly Place[], { x, y, text, width }: LaidOut["arrows"][number]["label"]): Markup {
+  const path = points.map((point, index) => `${index === 0 ? "M" : "L"}${round(point.x)} ${round(point.y)}`).join(" ");
+  return markup`<path d="${path}" class="stream" marker-end="url(#arrow)"/><rect x="${x - width / 2}" y="${y - labelHeight / 2}" width="${width}" height="${labelHeight}" class="plate"/><text x="${x}" y="${y + 4}" class="label">${text}</text>`;
+}
+
+function streamTable({ streams }: Graph): Markup {
+  return table(
+    "Streams",
+    ["from", "stream", "grouping", "to"],
+    streams.map((stream) => [stream.from, stream.id, groupingText(stream), stream.to]),
+  );
+}
+
+/** Heron's own name for a component's only stream says nothing. */
+function streamText(stream: Stream): string {
+  return stream.id === "default" ? groupingText(stream) : `${stream.id}: ${groupingText(stream)}`;
+}
+
+function letterOf(keys: Keys, name: string): string {
+  return keys.get(name)?.letter ?? "";
+}
+
+function shortened(text: string): string {
+  const letters = Array.from(text);
+  return letters.length > 28 ? `${letters.slice(0, 27).join("")}…` : text;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
