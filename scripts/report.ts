@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const source = gatherSource(request, root);
   const jobs = await withPayloads(jobsOf(source), payloadFinder(root, request.stack));
   const report = buildReport(source, jobs, request.quota ? await gatherQuota(jobs) : undefined);
-  const text = request.format === "html" ? await htmlReport(report) : markdownReport(report);
+  const text = request.format === "html" ? htmlReport(report) : markdownReport(report);
   if (request.out === undefined) process.stdout.write(text);
   else writeFileSync(request.out, text);
 }

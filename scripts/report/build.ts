@@ -75,10 +75,10 @@ function count(side: JobSide | undefined): string {
 
 function otherOf({ urn, type, operation }: Resource, jobs: readonly Job[]): OtherChange[] {
   if (operation === "same" || containers.test(type) || jobs.some((job) => job.urn === urn)) return [];
-  const ends = operation === "delete" || operation === "replace";
+  const { kinds, care } = change([operation], operation);
   // A package goes with what used it, and is made anew when it is needed.
-  const care = !ends ? "calm" : type.endsWith(":PackageFile") ? "caution" : "danger";
-  return [{ operation, care, type: visible(type.replace(/^.*[:/]/, "")), name: visible(nameOf(urn)) }];
+  const eased = care === "danger" && type.endsWith(":PackageFile") ? "caution" : care;
+  return [{ kinds, care: eased, type: visible(type.replace(/^.*[:/]/, "")), name: visible(nameOf(urn)) }];
 }
 
 function sum(sides: readonly Side[]): Amounts {

@@ -25,6 +25,9 @@ const care: Readonly<Record<Kind, Care>> = {
   submit: "calm",
   activate: "calm",
   "in place": "calm",
+  create: "calm",
+  update: "calm",
+  delete: "danger",
   unchanged: "none",
   running: "none",
 };

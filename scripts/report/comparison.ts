@@ -1,6 +1,6 @@
 import type { Resources } from "../../components/heron/packing";
 import { formatBytes, formatCpu } from "../../components/heron/packing/units";
-import type { Amounts, BeforeAfter, Care, QuotaUse, Side } from "./model";
+import type { Amounts, BeforeAfter, Care, Change, QuotaUse, Side } from "./model";
 
 /** One line of a comparison; a side that does not have it has no text. */
 export interface Row extends BeforeAfter<string> {
@@ -67,9 +67,19 @@ export const dimensions: readonly {
 export const careMarks: Readonly<Record<Care, { readonly sign: string; readonly word: string }>> = {
   danger: { sign: "‼", word: "DANGER" },
   caution: { sign: "!", word: "Caution" },
-  calm: { sign: "+", word: "Safe" },
-  none: { sign: "=", word: "As it is" },
+  calm: { sign: "+", word: "no interruption" },
+  none: { sign: "=", word: "no change" },
 };
+
+/** A change in short: `‼ DANGER: kill`, `! Caution: roll, scale out`, `+ submit`, `= unchanged`. */
+export function shortMark({ care, kinds }: Pick<Change, "care" | "kinds">): {
+  readonly sign: string;
+  readonly text: string;
+} {
+  const { sign, word } = careMarks[care];
+  const what = kinds.join(", ");
+  return { sign, text: care === "danger" || care === "caution" ? `${word}: ${what}` : what };
+}
 
 /** Container ids, with runs of them shortened: `1–3, 7`. */
 export function idsText(ids: readonly number[]): string {

@@ -14,7 +14,7 @@ export function headlineOf({ topologies, subject }: Report): string {
   const levels: readonly Care[] = ["danger", "caution", "calm", "none"];
   const parts = levels.flatMap((care) => {
     const count = topologies.filter(({ change }) => change.care === care).length;
-    return count === 0 ? [] : [`${count} ${careMarks[care].sign} ${careMarks[care].word.toLowerCase()}`];
+    return count === 0 ? [] : [`${count} with ${careMarks[care].word}`];
   });
   return `${all}: ${parts.join(", ")}.`;
 }

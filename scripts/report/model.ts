@@ -26,7 +26,10 @@ export interface BeforeAfter<T> {
   readonly after?: T;
 }
 
-/** What is done to a job, or `running` for what is reported as deployed. */
+/**
+ * What is done to a job, or `running` for what is reported as deployed; `create`, `update` and `delete` are for other
+ * resources, `change` for words that are not known.
+ */
 export type Kind =
   | "kill"
   | "replace"
@@ -39,6 +42,9 @@ export type Kind =
   | "activate"
   | "in place"
   | "change"
+  | "create"
+  | "update"
+  | "delete"
   | "unchanged"
   | "running";
 
@@ -140,9 +146,7 @@ export interface QuotaUse {
   readonly after: Resources;
 }
 
-export interface OtherChange {
-  readonly operation: string;
-  readonly care: Care;
+export interface OtherChange extends Pick<Change, "care" | "kinds"> {
   readonly type: string;
   readonly name: string;
 }

@@ -1,7 +1,7 @@
 import { dimensions, idsText } from "../comparison";
 import { times } from "../containers";
 import type { BeforeAfter, ContainerGroup, Drawing, Share } from "../model";
-import type { Keys } from "./keys";
+import { inKeyOrder, type Keys } from "./keys";
 import { type Markup, markup } from "./markup";
 import { table } from "./table";
 
@@ -17,7 +17,7 @@ function column(title: string, groups: readonly ContainerGroup[], keys: Keys): M
   return markup`<figure><figcaption>${title}</figcaption><div class="containers">${groups.map((group) => card(group, keys))}</div>${table(
     `${title}, in numbers`,
     ["container", "holds", ...dimensions.map(({ label }) => label)],
-    groups.flatMap(numbers),
+    groups.flatMap((group) => numbers(group, keys)),
   )}</figure>`;
 }
 
@@ -47,7 +47,7 @@ function bar(group: ContainerGroup, { label, of, text }: Dimension, y: number, k
   const scale = (amount: number) => (granted > 0 ? (amount / granted) * width : 0);
   let x = 0;
   const parts: Markup[] = [];
-  for (const share of group.shares) {
+  for (const share of inKeyOrder(group.shares, keys)) {
     const own = scale(of(times(share.each, share.count)));
     parts.push(shareDrawing(share, { x, y: y + 17, width: own }, keys));
     x += own;
@@ -89,14 +89,16 @@ function plate(word: string, { x, y, width: room }: Span): Markup {
   return markup`<rect x="${round(middle - needed / 2)}" y="${y + 3}" width="${needed}" height="${barHeight - 6}" class="plate"/><text x="${middle}" y="${y + 14.5}" class="label">${word}</text>`;
 }
 
-function numbers(group: ContainerGroup): string[][] {
+function numbers(group: ContainerGroup, keys: Keys): string[][] {
   const line = (holds: string, amount: ContainerGroup["granted"]) => [
     idsText(group.ids),
     holds,
     ...dimensions.map(({ of, text }) => text(of(amount))),
   ];
   return [
-    ...group.shares.map(({ component, count, each }) => line(`${component} ×${count}`, times(each, count))),
+    ...inKeyOrder(group.shares, keys).map(({ component, count, each }) =>
+      line(`${component} ×${count}`, times(each, count)),
+    ),
     line("Heron's own processes", group.heron),
     ...(dimensions.some(({ of }) => of(group.spare) > 0) ? [line("spare", group.spare)] : []),
     line("granted in all", group.granted),

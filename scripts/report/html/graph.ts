@@ -7,19 +7,19 @@ import { type Markup, markup } from "./markup";
 import { scrolling, table } from "./table";
 
 /** A topology's graph: one where its shape stays, else one for each side; with the same in words. */
-export async function graphs({ before, after }: BeforeAfter<Drawing>, keys: Keys): Promise<Markup> {
+export function graphs({ before, after }: BeforeAfter<Drawing>, keys: Keys): Markup {
   const [was, will] = [before?.graph, after?.graph];
   if (was && will && !isSameShape(was, will)) {
-    return markup`<div class="sides">${await graph(was, keys, "Before")}${await graph(will, keys, "After")}</div>`;
+    return markup`<div class="sides">${graph(was, keys, "Before")}${graph(will, keys, "After")}</div>`;
   }
   const shown = will ?? was;
   return shown === undefined ? markup`` : graph(shown, keys, "Spouts, bolts and streams", was);
 }
 
-async function graph(shown: Graph, keys: Keys, title: string, before = shown): Promise<Markup> {
+function graph(shown: Graph, keys: Keys, title: string, before = shown): Markup {
   const was = new Map(before.components.map(({ name, instances }) => [name, instances]));
   const count = (name: string, after: number) => arrow({ before: was.get(name) ?? after, after });
-  const placed = await layOut(
+  const placed = layOut(
     shown,
     ({ name, kind, instances }) => [
       `${letterOf(keys, name)} ${shortened(name)}`,

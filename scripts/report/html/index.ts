@@ -10,7 +10,7 @@ import { table } from "./table";
 import { comparison, topologySection } from "./topology";
 
 /** The report as one page that needs nothing else: no script, no other file, no network; its own policy forbids them. */
-export async function htmlReport(report: Report): Promise<string> {
+export function htmlReport(report: Report): string {
   const style = template("report", "style.css");
   const policy = `default-src 'none'; img-src data:; style-src 'sha256-${sha256(style)}'; base-uri 'none'; form-action 'none'`;
   const page = markup`<!doctype html>
@@ -33,7 +33,7 @@ ${notesOf(report).map((note) => markup`<p class="note">${note}</p>`)}
 </header>
 <main>
 ${report.topologies.length === 0 ? undefined : summary(report)}
-${await Promise.all(report.topologies.map((topology, index) => topologySection(topology, `t${index}`)))}
+${report.topologies.map((topology, index) => topologySection(topology, `t${index}`))}
 ${others(report)}
 </main>
 </body>
@@ -53,7 +53,7 @@ function summary(report: Report): Markup {
     }),
   ]);
   return markup`<section aria-labelledby="summary"><h2 id="summary">Summary</h2>
-${table("Topologies", ["topology", "care", "what is done", "containers"], rows)}
+${table("Topologies", ["topology", "change", "what is done", "containers"], rows)}
 ${comparison(report.unlisted > 0 ? "All listed topologies together" : "All topologies together", totalsOf(report.total))}
 ${report.quota && quota(report.quota)}
 </section>`;
@@ -65,9 +65,9 @@ function quota(use: QuotaUse): Markup {
     now,
     after,
     limit,
-    share > 1 ? markup`${badge({ care: "danger", kinds: [] })} more than the quota` : gauge(share),
+    share > 1 ? markup`<b>‼ DANGER: more than the quota</b>` : gauge(share),
   ]);
-  return table(`Quota of the role ${use.role}`, ["", "used now", "used after", "quota", "share after"], rows);
+  return table(`Quota of the role ${use.role}`, ["resource", "used now", "used after", "quota", "share after"], rows);
 }
 
 function gauge(share: number): Markup {
@@ -77,9 +77,9 @@ function gauge(share: number): Markup {
 
 function others({ others: changes }: Report): Markup | undefined {
   if (changes.length === 0) return undefined;
-  const rows = changes.map(({ name, type, operation, care }) => [name, type, operation, badge({ care, kinds: [] })]);
+  const rows = changes.map((change) => [change.name, change.type, badge(change)]);
   return markup`<section aria-labelledby="others"><h2 id="others">Other resources</h2>
-${table("Packages and whatever else changes", ["name", "type", "operation", "care"], rows)}
+${table("Packages and whatever else changes", ["name", "type", "change"], rows)}
 </section>`;
 }
 

@@ -26,6 +26,12 @@ export function keysOf({ before, after }: BeforeAfter<Side>): Keys {
   return new Map([...new Set(names)].map((name, index) => [name, keyAt(index)]));
 }
 
+/** What components take, in the order of their letters. */
+export function inKeyOrder<T extends { readonly component: string }>(shares: readonly T[], keys: Keys): T[] {
+  const order = [...keys.keys()];
+  return [...shares].sort((a, b) => order.indexOf(a.component) - order.indexOf(b.component));
+}
+
 function componentsOf(side: Side | undefined): readonly GraphComponent[] {
   return side?.drawing?.graph.components ?? [];
 }

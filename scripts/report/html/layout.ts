@@ -1,3 +1,4 @@
+import { graphlib, layout } from "@dagrejs/dagre";
 import type { Graph, GraphComponent, Stream } from "../model";
 
 /** A graph with places, in pixels; a box's place is its centre. */
@@ -27,41 +28,53 @@ const letterWidth = 7.4;
 const margin = 8;
 
 /** Places spouts on the left and what reads from them to the right, by Dagre. */
-export async function layOut(
+export function layOut(
   graph: Graph,
   boxLines: (component: GraphComponent) => readonly string[],
   labelText: (stream: Stream) => string,
-): Promise<LaidOut> {
-  const { Graph: LayoutGraph, layout } = await import("@dagrejs/dagre");
-  const plan = new LayoutGraph<Size, Box, Line>({ multigraph: true });
+): LaidOut {
+  const plan = new graphlib.Graph<Size, Box, Line>({ multigraph: true });
   plan.setGraph({ rankdir: "LR", nodesep: 28, edgesep: 18, ranksep: 40, marginx: margin, marginy: margin });
-  const boxes = graph.components.map((component) => ({ component, lines: boxLines(component) }));
-  for (const { component, lines } of boxes) {
-    plan.setNode(component.name, { x: 0, y: 0, width: Math.max(...lines.map(widthOf)) + 28, height: boxHeight });
+  // Dagre gives names such as the empty one a meaning of its own.
+  const ids = new Map(graph.components.map(({ name }, index) => [name, `c${index}`]));
+  const boxes = graph.components.map((component, index) => ({
+    id: `c${index}`,
+    component,
+    lines: boxLines(component),
+  }));
+  for (const { id, lines } of boxes) {
+    plan.setNode(id, { x: 0, y: 0, width: Math.max(...lines.map(widthOf)) + 28, height: boxHeight });
   }
-  const known = graph.streams.filter(({ from, to }) => plan.hasNode(from) && plan.hasNode(to));
-  const arrows = known.map((stream, index) => {
-    const text = labelText(stream);
-    const width = widthOf(text) + 10;
-    plan.setEdge(
-      stream.from,
-      stream.to,
-      { x: 0, y: 0, points: [], width, height: labelHeight, labelpos: "c" },
-      String(index),
-    );
-    return { stream, text, width };
+  const arrows = graph.streams.flatMap((stream, index) => {
+    const edge = { from: ids.get(stream.from), to: ids.get(stream.to), name: String(index) };
+    return isWhole(edge) ? [{ edge, stream, text: labelText(stream) }] : [];
   });
+  for (const { edge, text } of arrows) {
+    const label = { x: 0, y: 0, points: [], width: widthOf(text) + 10, height: labelHeight, labelpos: "c" } as const;
+    plan.setEdge(edge.from, edge.to, label, edge.name);
+  }
   layout(plan);
   const { width = 0, height = 0 } = plan.graph();
   return {
     width: Math.ceil(width),
     height: Math.ceil(height),
-    boxes: boxes.map((box) => ({ ...box, ...plan.node(box.component.name) })),
-    arrows: arrows.map(({ stream, text, width: labelWidth }, index) => {
-      const { x, y, points } = plan.edge(stream.from, stream.to, String(index));
-      return { stream, points, label: { x, y, text, width: labelWidth } };
+    boxes: boxes.map(({ id, component, lines }) => ({ component, lines, ...plan.node(id) })),
+    arrows: arrows.map(({ edge, stream, text }) => {
+      const { points, ...label } = plan.edge(edge.from, edge.to, edge.name);
+      return { stream, points, label: { ...label, text } };
     }),
   };
+}
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly name: string;
+}
+
+/** Whether both ends are in the topology. */
+function isWhole(edge: { readonly [K in keyof Edge]: string | undefined }): edge is Edge {
+  return edge.from !== undefined && edge.to !== undefined;
 }
 
 /** Of the whole, which the layout fills in, beside what steers it. */
@@ -78,7 +91,7 @@ interface Box extends Place {
 
 interface Line extends Box {
   readonly labelpos: "c";
-  readonly points: Place[];
+  readonly points: readonly Place[];
 }
 
 /** About what a text takes; scripts of wide characters take twice as much. */

@@ -9,7 +9,7 @@ import { type Markup, markup } from "./markup";
 import { table } from "./table";
 
 /** All of one topology: what is done to it, its numbers, its graph, its containers. */
-export async function topologySection(topology: TopologyReport, id: string): Promise<Markup> {
+export function topologySection(topology: TopologyReport, id: string): Markup {
   const { name, jobKey, change, before, after } = topology;
   const keys = keysOf(topology);
   const drawings = {
@@ -22,7 +22,7 @@ export async function topologySection(topology: TopologyReport, id: string): Pro
 <p class="words">${change.words}</p>
 <p class="key"><bdi>${jobKey}</bdi></p>
 ${comparison("Numbers and settings", comparisonOf(topology))}
-${drawn ? markup`<h3>Graph</h3>${legend(keys)}${await graphs(drawings, keys)}<h3>Containers</h3><p>Beside these there is container 0, granted the same, which runs the TManager.</p>${containers(drawings, keys)}` : undefined}
+${drawn ? markup`<h3>Graph</h3>${legend(keys)}${graphs(drawings, keys)}<h3>Containers</h3><p>Beside these there is container 0, granted the same, which runs the TManager.</p>${containers(drawings, keys)}` : undefined}
 ${[before, after].map((side) => (side && !side.drawing ? markup`<p class="note">${undrawn}</p>` : undefined))}
 </section>`;
 }
@@ -32,13 +32,13 @@ export function comparison(caption: string, rows: readonly Row[]): Markup {
   if (rows.every(({ before }) => before === undefined)) {
     return table(
       caption,
-      ["", "value"],
+      ["what", "value"],
       rows.map(({ label, after }) => [label, after ?? "none"]),
     );
   }
   return table(
     caption,
-    ["", "before", "after", "differs"],
+    ["what", "before", "after", "differs"],
     rows.map((row) => {
       const { label, before = "none", after = "none" } = row;
       return differs(row) ? [label, before, markup`<b>${after}</b>`, markup`<b>yes</b>`] : [label, before, after, "no"];

@@ -23,7 +23,7 @@ function graphMarkdown(graph: Graph, before = graph): string {
   const was = new Map(before.components.map(({ name, instances }) => [name, instances]));
   const nodes = graph.components.map(({ name, kind, instances }) => {
     const count = arrow({ before: was.get(name) ?? instances, after: instances });
-    const label = `"${escapeMermaid(`${name}`)}<br>${kind}, ${count} instances"`;
+    const label = `"${escapeMermaid(name)}<br>${kind}, ${count} instances"`;
     return `  ${ids.get(name) ?? ""}${kind === "spout" ? `([${label}])` : `[${label}]`}`;
   });
   const edges = graph.streams.flatMap((stream) => {

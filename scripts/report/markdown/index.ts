@@ -1,4 +1,4 @@
-import { arrow, careMarks, comparisonOf, differs, quotaRows, type Row, totalsOf } from "../comparison";
+import { arrow, comparisonOf, differs, quotaRows, type Row, shortMark, totalsOf } from "../comparison";
 import { headlineOf, notesOf, titleOf, undrawn } from "../headline";
 import type { Change, QuotaUse, Report, TopologyReport } from "../model";
 import { drawingMarkdown } from "./drawing";
@@ -36,7 +36,7 @@ function fitting(start: readonly string[], details: readonly string[]): string[]
 
 function overview(topologies: readonly TopologyReport[]): string {
   return table(
-    ["", "topology", "what is done", "containers"],
+    ["change", "topology", "what is done", "containers"],
     topologies.map((topology) => [
       mark(topology.change),
       nameMarkdown(topology.name),
@@ -49,10 +49,10 @@ function overview(topologies: readonly TopologyReport[]): string {
   );
 }
 
-function mark({ care, kinds }: Change): string {
-  const { sign, word } = careMarks[care];
-  const text = escapeMarkdown(`${sign} ${kinds.includes("running") ? "Running" : word}`);
-  return care === "danger" ? `**${text}**` : text;
+function mark(change: Pick<Change, "care" | "kinds">): string {
+  const { sign, text } = shortMark(change);
+  const escaped = escapeMarkdown(`${sign} ${text}`);
+  return change.care === "danger" ? `<b>${escaped}</b>` : escaped;
 }
 
 function totals(report: Report): string {
@@ -78,11 +78,11 @@ function topologyMarkdown(topology: TopologyReport): string {
   };
   const body = [
     nameMarkdown(topology.jobKey),
-    comparison("", comparisonOf(topology)),
+    comparison("what", comparisonOf(topology)),
     ...((drawings.before ?? drawings.after) ? [drawingMarkdown(drawings)] : []),
     ...[topology.before, topology.after].flatMap((side) => (side && !side.drawing ? [`> ${undrawn}`] : [])),
   ].join("\n\n");
-  const summary = `${mark(topology.change).replaceAll("**", "")} ${nameMarkdown(topology.name)}: ${escapeMarkdown(topology.change.words)}`;
+  const summary = `${mark(topology.change)} ${nameMarkdown(topology.name)}: ${escapeMarkdown(topology.change.words)}`;
   return folded(summary, body);
 }
 
@@ -104,11 +104,6 @@ function comparison(heading: string, rows: readonly Row[]): string {
 
 function others({ others: changes }: Report): string[] {
   if (changes.length === 0) return [];
-  const rows = changes.map(({ care, operation, type, name }) => [
-    mark({ care, kinds: [], words: "" }),
-    operation,
-    escapeMarkdown(type),
-    nameMarkdown(name),
-  ]);
-  return [folded(`${changes.length} other resources`, table(["", "operation", "type", "name"], rows))];
+  const rows = changes.map((each) => [mark(each), escapeMarkdown(each.type), nameMarkdown(each.name)]);
+  return [folded(`${changes.length} other resources`, table(["change", "type", "name"], rows))];
 }
