@@ -4,7 +4,7 @@ import { byCare, change, changeOf } from "./change";
 import { nothing, plus } from "./containers";
 import type { Job } from "./jobs";
 import type { Amounts, Change, OtherChange, Report, Side, TopologyReport } from "./model";
-import { quotaUse, type RoleUse } from "./quota";
+import { quotaAfter, quotaNow, type RoleUse } from "./quota";
 import { type JobSide, sidesOf } from "./side";
 import { nameOf, type Resource, type Source } from "./source";
 import { visible } from "./visible";
@@ -18,7 +18,9 @@ const containers = /^(pulumi:|heron:index:)/;
  * @param role the role's quota and use, where the scheduler was asked
  */
 export function buildReport(source: Source, jobs: readonly Job[], role?: RoleUse): Report {
-  const topologies = jobs.map((job) => topologyOf(job, source.subject)).sort((a, b) => byCare(a.change, b.change));
+  const topologies = jobs
+    .map((job) => topologyOf(job, source.subject))
+    .sort((a, b) => byCare(a.change, b.change) || byName(a, b));
   const total = {
     before: sum(topologies.flatMap(({ before }) => before ?? [])),
     after: sum(topologies.flatMap(({ after }) => after ?? [])),
@@ -30,9 +32,16 @@ export function buildReport(source: Source, jobs: readonly Job[], role?: RoleUse
     unlisted: source.unlisted,
     topologies,
     total: source.subject === "deployed" ? { after: total.after } : total,
-    ...(role && { quota: quotaUse(role, topologies) }),
-    others: source.resources.flatMap((resource) => otherOf(resource, jobs)).sort(byCare),
+    ...(role && { quota: source.subject === "deployed" ? quotaNow(role) : quotaAfter(role, topologies) }),
+    others: source.resources
+      .flatMap((resource) => otherOf(resource, jobs))
+      .sort((a, b) => byCare(a, b) || byName(a, b)),
   };
+}
+
+/** The same order on every machine. */
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
 function topologyOf(job: Job, subject: Report["subject"]): TopologyReport {

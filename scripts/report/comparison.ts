@@ -1,6 +1,6 @@
 import type { Resources } from "../../components/heron/packing";
 import { formatBytes, formatCpu } from "../../components/heron/packing/units";
-import type { Amounts, BeforeAfter, Care, Change, QuotaUse, Side } from "./model";
+import type { Amounts, BeforeAfter, Care, Change, QuotaUse, Report, Side } from "./model";
 
 /** One line of a comparison; a side that does not have it has no text. */
 export interface Row extends BeforeAfter<string> {
@@ -19,6 +19,12 @@ export function comparisonOf({ before, after }: BeforeAfter<Side>): Row[] {
   return [...labels].map((label) => rowOf(label, was?.get(label), will?.get(label)));
 }
 
+/** A topology's containers before and after, in short. */
+export function containersText({ before, after }: BeforeAfter<Side>, subject: Report["subject"]): string {
+  const [was, will] = [before?.total.containers, after?.total.containers];
+  return subject === "deployed" ? String(will) : arrow({ ...(was && { before: was }), ...(will && { after: will }) });
+}
+
 /** What all topologies of a report take, before and after. */
 export function totalsOf({ before, after }: BeforeAfter<Amounts>): Row[] {
   const [was, will] = [before && amountLines(before), after && amountLines(after)];
@@ -31,25 +37,33 @@ export function arrow({ before, after }: BeforeAfter<string | number>): string {
   return `${before ?? "none"} → ${after ?? "none"}`;
 }
 
+/** A component's number of Heron instances: `1 instance`, `2 → 4 instances`. */
+export function instancesText(before: number, after: number): string {
+  return `${arrow({ before, after })} ${after === 1 ? "instance" : "instances"}`;
+}
+
 /** One resource of a role's quota. */
 export interface QuotaRow {
   readonly label: string;
   readonly quota: string;
   readonly now: string;
-  readonly after: string;
-  /** Used share of the quota once the change is made; beyond 1 the scheduler refuses. */
+  readonly after?: string;
+  /** Used share of the quota, once a change is made; beyond 1 the scheduler refuses. */
   readonly share: number;
 }
 
 /** Use of the role's quota, resource by resource. */
 export function quotaRows({ quota, now, after }: QuotaUse): QuotaRow[] {
-  return dimensions.map(({ label, of, text }) => ({
-    label,
-    quota: text(of(quota)),
-    now: text(of(now)),
-    after: text(of(after)),
-    share: of(after) === 0 ? 0 : of(after) / of(quota),
-  }));
+  return dimensions.map(({ label, of, text }) => {
+    const used = of(after ?? now);
+    return {
+      label,
+      quota: text(of(quota)),
+      now: text(of(now)),
+      ...(after && { after: text(of(after)) }),
+      share: used === 0 ? 0 : used / of(quota),
+    };
+  });
 }
 
 /** The three resources, how to take each from an amount, and how to write it. */

@@ -142,8 +142,8 @@ export interface QuotaUse {
   readonly role: string;
   readonly quota: Resources;
   readonly now: Resources;
-  /** Once the change is made. */
-  readonly after: Resources;
+  /** Once the change is made; there is none in what is deployed. */
+  readonly after?: Resources;
 }
 
 export interface OtherChange extends Pick<Change, "care" | "kinds"> {

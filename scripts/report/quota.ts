@@ -11,19 +11,19 @@ export interface RoleUse {
   readonly quota: RoleQuota;
 }
 
-/** How much of the role's quota its jobs use, now and once these topologies are changed; other jobs stay as they are. */
-export function quotaUse({ role, quota }: RoleUse, topologies: readonly BeforeAfter<Side>[]): QuotaUse {
-  const now = inBytes(quota.prodShared);
+/** How much of the role's quota its jobs use. */
+export function quotaNow({ role, quota }: RoleUse): QuotaUse {
+  return { role: visible(role), quota: inBytes(quota.quota), now: inBytes(quota.prodShared) };
+}
+
+/** The same, and how much once these topologies are changed; other jobs stay as they are. */
+export function quotaAfter(roleUse: RoleUse, topologies: readonly BeforeAfter<Side>[]): QuotaUse {
+  const use = quotaNow(roleUse);
   const take = (side: "before" | "after") =>
     topologies
       .filter(({ before, after }) => takes(side, before, after))
       .reduce((sum, topology) => plus(sum, topology[side]?.total.resources ?? nothing), nothing);
-  return {
-    role: visible(role),
-    quota: inBytes(quota.quota),
-    now,
-    after: plus(less(now, take("before")), take("after")),
-  };
+  return { ...use, after: plus(less(use.now, take("before")), take("after")) };
 }
 
 /** A side whose tier is not known is taken to have the other's. */

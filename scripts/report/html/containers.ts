@@ -34,7 +34,7 @@ function titleOf({ ids }: ContainerGroup): string {
   return ids.length === 1 ? `Container ${idsText(ids)}` : `Containers ${idsText(ids)}, ${ids.length} alike`;
 }
 
-const width = 288;
+const width = 240;
 const rowHeight = 42;
 const barHeight = 20;
 /** Beyond so many instances of a component they are drawn as one. */

@@ -1,4 +1,4 @@
-import { arrow } from "../comparison";
+import { instancesText } from "../comparison";
 import { groupingText, isSameShape } from "../graph";
 import type { BeforeAfter, Drawing, Graph, Stream } from "../model";
 import type { Key, Keys } from "./keys";
@@ -6,32 +6,52 @@ import { boxHeight, labelHeight, type LaidOut, layOut, type Place } from "./layo
 import { type Markup, markup } from "./markup";
 import { scrolling, table } from "./table";
 
-/** A topology's graph: one where its shape stays, else one for each side; with the same in words. */
-export function graphs({ before, after }: BeforeAfter<Drawing>, keys: Keys): Markup {
-  const [was, will] = [before?.graph, after?.graph];
-  if (was && will && !isSameShape(was, will)) {
-    return markup`<div class="sides">${graph(was, keys, "Before")}${graph(will, keys, "After")}</div>`;
-  }
-  const shown = will ?? was;
-  return shown === undefined ? markup`` : graph(shown, keys, "Spouts, bolts and streams", was);
+/** A topology's graph: one where its shape stays, else one for each side. */
+export function graphs(sides: BeforeAfter<Drawing>, keys: Keys): Markup {
+  return markup`${shown(sides).map(({ title, graph: each, before }) => graph(each, keys, title, before))}`;
 }
 
-function graph(shown: Graph, keys: Keys, title: string, before = shown): Markup {
+/** The same graphs in words: their streams. */
+export function streamTables(sides: BeforeAfter<Drawing>): Markup {
+  return markup`${shown(sides).map(({ title, graph: each }) => streamTable(each, title))}`;
+}
+
+interface Shown {
+  /** Which of two it is; the only one has none. */
+  readonly title: string;
+  readonly graph: Graph;
+  /** With the numbers of instances before the change. */
+  readonly before: Graph;
+}
+
+function shown({ before, after }: BeforeAfter<Drawing>): Shown[] {
+  const [was, will] = [before?.graph, after?.graph];
+  if (was && will && !isSameShape(was, will)) {
+    return [
+      { title: "before", graph: was, before: was },
+      { title: "after", graph: will, before: will },
+    ];
+  }
+  const only = will ?? was;
+  return only === undefined ? [] : [{ title: "", graph: only, before: was ?? only }];
+}
+
+function graph(shown: Graph, keys: Keys, title: string, before: Graph): Markup {
   const was = new Map(before.components.map(({ name, instances }) => [name, instances]));
-  const count = (name: string, after: number) => arrow({ before: was.get(name) ?? after, after });
   const placed = layOut(
     shown,
     ({ name, kind, instances }) => [
       `${letterOf(keys, name)} ${shortened(name)}`,
-      `${kind}, ${count(name, instances)} instances`,
+      `${kind}, ${instancesText(was.get(name) ?? instances, instances)}`,
     ],
     (stream) => shortened(streamText(stream)),
   );
-  return markup`<figure><figcaption>${title}</figcaption>${scrolling(`${title}, drawn`, drawing(placed, keys, title))}${streamTable(shown)}</figure>`;
+  const caption = `Spouts, bolts and streams ${title}`.trimEnd();
+  return markup`<figure><figcaption>${caption}</figcaption>${scrolling(caption, drawing(placed, keys, caption))}</figure>`;
 }
 
 function drawing({ width, height, boxes, arrows }: LaidOut, keys: Keys, title: string): Markup {
-  return markup`<svg class="graph" role="img" aria-label="${title}: the table that follows tells the same" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${arrows.map(
+  return markup`<svg class="graph" role="img" aria-label="${title}: the table of streams tells the same" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${arrows.map(
     ({ points, label }) => arrowDrawing(points, label),
   )}${boxes.map(({ x, y, lines, component }, index) => box({ x, y }, widthAt(boxes, index), lines, component.kind, keys.get(component.name)))}</svg>`;
 }
@@ -60,9 +80,9 @@ function arrowDrawing(points: readonly Place[], { x, y, text, width }: LaidOut["
   return markup`<path d="${path}" class="stream" marker-end="url(#arrow)"/><rect x="${x - width / 2}" y="${y - labelHeight / 2}" width="${width}" height="${labelHeight}" class="plate"/><text x="${x}" y="${y + 4}" class="label">${text}</text>`;
 }
 
-function streamTable({ streams }: Graph): Markup {
+function streamTable({ streams }: Graph, title: string): Markup {
   return table(
-    "Streams",
+    `Streams ${title}`.trimEnd(),
     ["from", "stream", "grouping", "to"],
     streams.map((stream) => [stream.from, stream.id, groupingText(stream), stream.to]),
   );

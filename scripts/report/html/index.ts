@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { template } from "../../../components/render";
-import { arrow, quotaRows, totalsOf } from "../comparison";
+import { containersText, quotaRows, totalsOf } from "../comparison";
 import { headlineOf, notesOf, titleOf } from "../headline";
 import type { QuotaUse, Report } from "../model";
 import { badge } from "./badge";
@@ -43,14 +43,11 @@ ${others(report)}
 }
 
 function summary(report: Report): Markup {
-  const rows = report.topologies.map(({ name, change, before, after }, index) => [
-    markup`<a href="#t${index}">${name}</a>`,
-    badge(change),
-    change.words,
-    arrow({
-      ...(before && { before: before.total.containers }),
-      ...(after && { after: after.total.containers }),
-    }),
+  const rows = report.topologies.map((topology, index) => [
+    markup`<a href="#t${index}">${topology.name}</a>`,
+    badge(topology.change),
+    topology.change.words,
+    containersText(topology, report.subject),
   ]);
   return markup`<section aria-labelledby="summary"><h2 id="summary">Summary</h2>
 ${table("Topologies", ["topology", "change", "what is done", "containers"], rows)}
@@ -63,11 +60,12 @@ function quota(use: QuotaUse): Markup {
   const rows = quotaRows(use).map(({ label, now, after, quota: limit, share }) => [
     label,
     now,
-    after,
+    ...(after === undefined ? [] : [after]),
     limit,
     share > 1 ? markup`<b>‼ DANGER: more than the quota</b>` : gauge(share),
   ]);
-  return table(`Quota of the role ${use.role}`, ["resource", "used now", "used after", "quota", "share after"], rows);
+  const headings = ["resource", "used now", ...(use.after ? ["used after"] : []), "quota", "share"];
+  return table(`Quota of the role ${use.role}`, headings, rows);
 }
 
 function gauge(share: number): Markup {

@@ -34,7 +34,7 @@ export function layOut(
   labelText: (stream: Stream) => string,
 ): LaidOut {
   const plan = new graphlib.Graph<Size, Box, Line>({ multigraph: true });
-  plan.setGraph({ rankdir: "LR", nodesep: 28, edgesep: 18, ranksep: 40, marginx: margin, marginy: margin });
+  plan.setGraph({ rankdir: "LR", nodesep: 28, edgesep: 18, ranksep: 28, marginx: margin, marginy: margin });
   // Dagre gives names such as the empty one a meaning of its own.
   const ids = new Map(graph.components.map(({ name }, index) => [name, `c${index}`]));
   const boxes = graph.components.map((component, index) => ({

@@ -3,7 +3,7 @@ import { undrawn } from "../headline";
 import type { TopologyReport } from "../model";
 import { badge } from "./badge";
 import { containers } from "./containers";
-import { graphs } from "./graph";
+import { graphs, streamTables } from "./graph";
 import { keysOf, legend } from "./keys";
 import { type Markup, markup } from "./markup";
 import { table } from "./table";
@@ -21,8 +21,9 @@ export function topologySection(topology: TopologyReport, id: string): Markup {
 <h2 id="${id}-name">${badge(change)} <bdi>${name}</bdi></h2>
 <p class="words">${change.words}</p>
 <p class="key"><bdi>${jobKey}</bdi></p>
-${comparison("Numbers and settings", comparisonOf(topology))}
-${drawn ? markup`<h3>Graph</h3>${legend(keys)}${graphs(drawings, keys)}<h3>Containers</h3><p>Beside these there is container 0, granted the same, which runs the TManager.</p>${containers(drawings, keys)}` : undefined}
+${drawn ? markup`<h3>Graph</h3>${legend(keys)}${graphs(drawings, keys)}` : undefined}
+<div class="row">${comparison("Numbers and settings", comparisonOf(topology))}${streamTables(drawings)}</div>
+${drawn ? markup`<h3>Containers</h3><p>Beside these there is container 0, granted the same, which runs the TManager.</p>${containers(drawings, keys)}` : undefined}
 ${[before, after].map((side) => (side && !side.drawing ? markup`<p class="note">${undrawn}</p>` : undefined))}
 </section>`;
 }

@@ -1,4 +1,4 @@
-import { arrow, dimensions, idsText } from "../comparison";
+import { dimensions, idsText, instancesText } from "../comparison";
 import { times } from "../containers";
 import { groupingText, isSameShape } from "../graph";
 import type { BeforeAfter, ContainerGroup, Drawing, Graph } from "../model";
@@ -22,8 +22,7 @@ function graphMarkdown(graph: Graph, before = graph): string {
   const ids = new Map(graph.components.map(({ name }, index) => [name, `c${index}`]));
   const was = new Map(before.components.map(({ name, instances }) => [name, instances]));
   const nodes = graph.components.map(({ name, kind, instances }) => {
-    const count = arrow({ before: was.get(name) ?? instances, after: instances });
-    const label = `"${escapeMermaid(name)}<br>${kind}, ${count} instances"`;
+    const label = `"${escapeMermaid(name)}<br>${kind}, ${instancesText(was.get(name) ?? instances, instances)}"`;
     return `  ${ids.get(name) ?? ""}${kind === "spout" ? `([${label}])` : `[${label}]`}`;
   });
   const edges = graph.streams.flatMap((stream) => {

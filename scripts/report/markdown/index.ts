@@ -1,4 +1,4 @@
-import { arrow, comparisonOf, differs, quotaRows, type Row, shortMark, totalsOf } from "../comparison";
+import { comparisonOf, containersText, differs, quotaRows, type Row, shortMark, totalsOf } from "../comparison";
 import { headlineOf, notesOf, titleOf, undrawn } from "../headline";
 import type { Change, QuotaUse, Report, TopologyReport } from "../model";
 import { drawingMarkdown } from "./drawing";
@@ -14,7 +14,7 @@ export function markdownReport(report: Report): string {
     `## ${escapeMarkdown(titleOf(report))}`,
     escapeMarkdown(headlineOf(report)),
     ...notesOf(report).map((note) => `> ${escapeMarkdown(note)}`),
-    ...(report.topologies.length > 0 ? [overview(report.topologies), totals(report)] : []),
+    ...(report.topologies.length > 0 ? [overview(report), totals(report)] : []),
     ...(report.quota ? [quota(report.quota)] : []),
     ...others(report),
   ];
@@ -34,17 +34,14 @@ function fitting(start: readonly string[], details: readonly string[]): string[]
   return parts;
 }
 
-function overview(topologies: readonly TopologyReport[]): string {
+function overview({ topologies, subject }: Report): string {
   return table(
     ["change", "topology", "what is done", "containers"],
     topologies.map((topology) => [
       mark(topology.change),
       nameMarkdown(topology.name),
       escapeMarkdown(topology.change.words),
-      arrow({
-        ...(topology.before && { before: topology.before.total.containers }),
-        ...(topology.after && { after: topology.after.total.containers }),
-      }),
+      containersText(topology, subject),
     ]),
   );
 }
@@ -61,14 +58,15 @@ function totals(report: Report): string {
 }
 
 function quota(use: QuotaUse): string {
-  const rows = quotaRows(use).map((row) => [
-    row.label,
-    row.now,
-    row.after,
-    row.quota,
-    row.share > 1 ? "**‼ DANGER: more than the quota**" : `${Math.round(100 * row.share)} %`,
+  const rows = quotaRows(use).map(({ label, now, after, quota: limit, share }) => [
+    label,
+    now,
+    ...(after === undefined ? [] : [after]),
+    limit,
+    share > 1 ? "<b>‼ DANGER: more than the quota</b>" : `${Math.round(100 * share)} %`,
   ]);
-  return table([`quota of the role ${nameMarkdown(use.role)}`, "used now", "used after", "quota", "share after"], rows);
+  const heading = `quota of the role ${nameMarkdown(use.role)}`;
+  return table([heading, "used now", ...(use.after ? ["used after"] : []), "quota", "share"], rows);
 }
 
 function topologyMarkdown(topology: TopologyReport): string {

@@ -37,7 +37,7 @@ describe("a report in Markdown", () => {
   it("tells of the quota what is used, what will be, and that it is too much", () => {
     assert.match(
       markdownReport(everyChange()),
-      /cpu \| 9 cores \| 21 cores \| 20 cores \| \*\*‼ DANGER: more than the quota\*\*/,
+      /cpu \| 9 cores \| 21 cores \| 20 cores \| <b>‼ DANGER: more than the quota<\/b>/,
     );
   });
 

@@ -95,7 +95,7 @@ describe("a report's model", () => {
     const quota = everyChange().quota;
     assert.ok(quota);
     // Only Grows comes to need quota, for its 12 cores.
-    assert.deepEqual([quota.now.cpu, quota.after.cpu, quota.quota.cpu], [9, 21, 20]);
+    assert.deepEqual([quota.now.cpu, quota.after?.cpu, quota.quota.cpu], [9, 21, 20]);
     assert.ok((quotaRows(quota)[0]?.share ?? 0) > 1);
   });
 
@@ -105,7 +105,7 @@ describe("a report's model", () => {
       before: { inputs },
       after: sideOf({ tier: "preferred", instances: 4, containers: 3 }),
     });
-    assert.equal(reportOf([grows], { role: roleUse }).quota?.after.cpu, 9 - 9 + 12);
+    assert.equal(reportOf([grows], { role: roleUse }).quota?.after?.cpu, 9 - 9 + 12);
   });
 
   it("has no text of the user's and no address in it", () => {
