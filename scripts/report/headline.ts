@@ -14,7 +14,9 @@ export function headlineOf({ topologies, subject }: Report): string {
   const levels: readonly Care[] = ["danger", "caution", "calm", "none"];
   const parts = levels.flatMap((care) => {
     const count = topologies.filter(({ change }) => change.care === care).length;
-    return count === 0 ? [] : [`${count} with ${careMarks[care].word}`];
+    return count === 0
+      ? []
+      : [`${count} with ${care === "danger" ? careMarks.danger.word : careMarks[care].word.toLowerCase()}`];
   });
   return `${all}: ${parts.join(", ")}.`;
 }

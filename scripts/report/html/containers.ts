@@ -100,9 +100,14 @@ function numbers(group: ContainerGroup, keys: Keys): string[][] {
       line(`${component} ×${count}`, times(each, count)),
     ),
     line("Heron's own processes", group.heron),
-    ...(dimensions.some(({ of }) => of(group.spare) > 0) ? [line("spare", group.spare)] : []),
+    ...(isSpare(group) ? [line("spare", group.spare)] : []),
     line("granted in all", group.granted),
   ];
+}
+
+/** More than what is left over by rounding. */
+function isSpare({ spare, granted }: ContainerGroup): boolean {
+  return dimensions.some(({ of }) => of(spare) > of(granted) / 1000);
 }
 
 function round(value: number): number {

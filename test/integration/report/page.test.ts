@@ -131,6 +131,6 @@ describe("the report's page, in a browser", () => {
 async function violations(page: Page): Promise<string[]> {
   const options: RunOptions = { resultTypes: ["violations"] };
   await page.evaluate(axe);
-  const results = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as AxeResults;
+  const results = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);
   return results.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
 }
