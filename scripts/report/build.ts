@@ -10,7 +10,7 @@ import { nameOf, type Resource, type Source } from "./source";
 import { visible } from "./visible";
 
 /** Types that hold other resources and do nothing themselves. */
-const containers = /^(pulumi:|heron:index:)/;
+const holders = /^(pulumi:|heron:index:)/;
 
 /**
  * The report of what a preview or a state told.
@@ -71,9 +71,10 @@ function changeTo({ operation, before, after }: Job): Change {
 
 /** The words stay from the last change when only the way of working differs; they do not hold then. */
 function updateOf(before: OldInputs | undefined, after: OldInputs | undefined): Change {
-  const expected = after?.jobKey === undefined ? "" : describeChange(before, after as AuroraJobInputs);
+  if (after === undefined) return changeOf("known only once other resources are made");
+  const expected = describeChange(before, after as AuroraJobInputs);
   if (expected === undefined) return change(["in place"], "settings recorded, nothing that runs is touched");
-  return changeOf(visible(after?.change ?? expected));
+  return changeOf(visible(after.change ?? expected));
 }
 
 function count(side: JobSide | undefined): string {
@@ -83,7 +84,7 @@ function count(side: JobSide | undefined): string {
 }
 
 function otherOf({ urn, type, operation }: Resource, jobs: readonly Job[]): OtherChange[] {
-  if (operation === "same" || containers.test(type) || jobs.some((job) => job.urn === urn)) return [];
+  if (operation === "same" || holders.test(type) || jobs.some((job) => job.urn === urn)) return [];
   const { kinds, care } = change([operation], operation);
   // A package goes with what used it, and is made anew when it is needed.
   const eased = care === "danger" && type.endsWith(":PackageFile") ? "caution" : care;

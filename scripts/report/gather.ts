@@ -17,7 +17,13 @@ const commands = {
  * Reads the preview or state that the report is of, from a file or from the `pulumi` on PATH.
  * @param root the project's folder
  */
-export function gatherSource({ stack, source }: ReportRequest, root: string): Source {
+export function gatherSource(request: ReportRequest, root: string): Source {
+  const source = sourceOf(request, root);
+  // A preview that failed early has no resource to name it.
+  return source.stack === "" ? { ...source, stack: request.stack } : source;
+}
+
+function sourceOf({ stack, source }: ReportRequest, root: string): Source {
   if ("file" in source) return read(source.holds, textOf(source.file), source.file);
   const args = [...commands[source.run], "--stack", stack];
   const { stdout, stderr, error, status } = spawnSync("pulumi", args, {

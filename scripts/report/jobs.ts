@@ -3,7 +3,7 @@ import type { JobPayload } from "../../components/job/payload";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import type { BeforeAfter } from "./model";
 import type { JobSide } from "./side";
-import { isRecord, type Operation, type Properties, type Source } from "./source";
+import type { Operation, Properties, Source } from "./source";
 
 const jobType = "pulumi-nodejs:dynamic/heron:AuroraJob";
 
@@ -14,7 +14,7 @@ export interface Job extends BeforeAfter<JobSide> {
 }
 
 /** Finds what went into the state tree for one side of a job, where it is at hand. */
-export type FindPayload = (inputs: OldInputs, job: Job) => Promise<JobPayload | undefined>;
+export type FindPayload = (inputs: OldInputs) => Promise<JobPayload | undefined>;
 
 /** The Aurora jobs of a preview or a state, without their payloads. */
 export function jobsOf({ resources }: Source): Job[] {
@@ -23,8 +23,8 @@ export function jobsOf({ resources }: Source): Job[] {
     .map(({ urn, operation, before, after }) => ({
       urn,
       operation,
-      ...(before && { before: { inputs: jobInputs(before) } }),
-      ...(after && { after: { inputs: jobInputs(after) } }),
+      ...side("before", before),
+      ...side("after", after),
     }));
 }
 
@@ -32,21 +32,20 @@ export function jobsOf({ resources }: Source): Job[] {
 export function withPayloads(jobs: readonly Job[], find: FindPayload): Promise<Job[]> {
   return Promise.all(
     jobs.map(async (job) => {
-      const [before, after] = await Promise.all([completed(job.before, job, find), completed(job.after, job, find)]);
+      const [before, after] = await Promise.all([completed(job.before, find), completed(job.after, find)]);
       return { ...job, ...(before && { before }), ...(after && { after }) };
     }),
   );
 }
 
-async function completed(side: JobSide | undefined, job: Job, find: FindPayload): Promise<JobSide | undefined> {
+async function completed(side: JobSide | undefined, find: FindPayload): Promise<JobSide | undefined> {
   if (side === undefined) return undefined;
-  const payload = await find(side.inputs, job);
+  const payload = await find(side.inputs);
   return payload === undefined ? side : { ...side, payload };
 }
 
-/** A job that waits for a resource that is yet to be made has a placeholder for its inputs. */
-function jobInputs(properties: Properties): OldInputs {
-  const { job, ...rest } = properties;
-  const known = isRecord(job) ? { ...rest, job } : rest;
-  return inputsOf(known as unknown as AuroraJobProperties);
+/** Nothing of a job that waits for a resource yet to be made: it has a placeholder for its inputs. */
+function side(name: "before" | "after", properties: Properties | undefined): Partial<Record<typeof name, JobSide>> {
+  if (properties === undefined || typeof properties.job === "string") return {};
+  return { [name]: { inputs: inputsOf(properties as unknown as AuroraJobProperties) } };
 }

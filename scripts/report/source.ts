@@ -139,7 +139,6 @@ function parse(text: string, where: string): Properties {
   throw new UserError(`${where} is no JSON object.`);
 }
 
-/** Whether a value is an object with properties. */
-export function isRecord(value: unknown): value is Properties {
+function isRecord(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

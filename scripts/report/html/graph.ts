@@ -52,30 +52,20 @@ function graph(shown: Graph, keys: Keys, title: string, before: Graph): Markup {
 
 function drawing({ width, height, boxes, arrows }: LaidOut, keys: Keys, title: string): Markup {
   return markup`<svg class="graph" role="img" aria-label="${title}: the table of streams tells the same" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${arrows.map(
-    ({ points, label }) => arrowDrawing(points, label),
-  )}${boxes.map(({ x, y, lines, component }, index) => box({ x, y }, widthAt(boxes, index), lines, component.kind, keys.get(component.name)))}</svg>`;
+    ({ points, label }) => arrow(points, label),
+  )}${boxes.map((each) => box(each, keys.get(each.component.name)))}</svg>`;
 }
 
-function widthAt(boxes: LaidOut["boxes"], index: number): number {
-  return boxes[index]?.width ?? 0;
-}
-
-function box(
-  { x, y }: Place,
-  width: number,
-  [name = "", detail = ""]: readonly string[],
-  kind: string,
-  key?: Key,
-): Markup {
+function box({ x, y, width, lines, component }: LaidOut["boxes"][number], key?: Key): Markup {
   const [left, top] = [x - width / 2, y - boxHeight / 2];
-  const round = kind === "spout" ? boxHeight / 2 : 3;
+  const round = component.kind === "spout" ? boxHeight / 2 : 3;
   return markup`<g><rect x="${left}" y="${top}" width="${width}" height="${boxHeight}" rx="${round}" class="box"/>${
     key &&
     markup`<rect x="${left + 14}" y="${top + boxHeight - 8}" width="${width - 28}" height="5" fill="url(#pattern${key.pattern})"/>`
-  }<text x="${x}" y="${top + 19}" class="name">${name}</text><text x="${x}" y="${top + 36}">${detail}</text></g>`;
+  }<text x="${x}" y="${top + 19}" class="name">${lines[0]}</text><text x="${x}" y="${top + 36}">${lines[1]}</text></g>`;
 }
 
-function arrowDrawing(points: readonly Place[], { x, y, text, width }: LaidOut["arrows"][number]["label"]): Markup {
+function arrow(points: readonly Place[], { x, y, text, width }: LaidOut["arrows"][number]["label"]): Markup {
   const path = points.map((point, index) => `${index === 0 ? "M" : "L"}${round(point.x)} ${round(point.y)}`).join(" ");
   return markup`<path d="${path}" class="stream" marker-end="url(#arrow)"/><rect x="${x - width / 2}" y="${y - labelHeight / 2}" width="${width}" height="${labelHeight}" class="plate"/><text x="${x}" y="${y + 4}" class="label">${text}</text>`;
 }

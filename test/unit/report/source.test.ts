@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../../components/errors";
+import { buildReport } from "../../../scripts/report/build";
 import { jobsOf } from "../../../scripts/report/jobs";
 import { nameOf, readPreview, readState } from "../../../scripts/report/source";
 
@@ -54,10 +55,13 @@ describe("what Pulumi tells of a preview or a state", () => {
     );
   });
 
-  it("keeps a job whose inputs wait for a resource that is yet to be made", () => {
+  it("keeps a job whose inputs wait for a resource that is yet to be made, without numbers", () => {
     const waiting = { urn, type, inputs: { jobKey: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", job: "04da6b54" } };
-    const [job] = jobsOf(readPreview(preview([{ op: "create", urn, newState: waiting }]), "p.json"));
-    assert.equal(job?.after?.inputs.instances, undefined);
+    const source = readPreview(preview([{ op: "update", urn, oldState: state(3), newState: waiting }]), "p.json");
+    const [topology] = buildReport(source, jobsOf(source)).topologies;
+    assert.equal(topology?.name, "Words");
+    assert.equal(topology.after, undefined);
+    assert.match(topology.change.words, /known only once other resources are made/);
   });
 
   const wrong: readonly (readonly [string, string, RegExp])[] = [
