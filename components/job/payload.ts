@@ -37,14 +37,18 @@ export async function storePayload(cache: Cache, payload: JobPayload): Promise<s
   return cache.put(kind, Buffer.from(JSON.stringify(payload)));
 }
 
+/** Reads a payload back; undefined when this checkout's program has not made it. */
+export async function findPayload(cache: Cache, address: string): Promise<JobPayload | undefined> {
+  const bytes = await cache.get(kind, address);
+  return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString("utf8")) as JobPayload);
+}
+
 /** Reads a payload back. @throws UserError when this checkout's program has not made it. */
 export async function loadPayload(cache: Cache, address: string): Promise<JobPayload> {
-  const bytes = await cache.get(kind, address);
-  if (bytes === undefined) {
-    throw new UserError(
-      `The job's configuration ${address.slice(0, 12)}… is not in this checkout's cache (.heron/cache). ` +
-        `Run 'pulumi up' from the folder of the project, which makes it anew.`,
-    );
-  }
-  return JSON.parse(Buffer.from(bytes).toString("utf8")) as JobPayload;
+  const payload = await findPayload(cache, address);
+  if (payload !== undefined) return payload;
+  throw new UserError(
+    `The job's configuration ${address.slice(0, 12)}… is not in this checkout's cache (.heron/cache). ` +
+      `Run 'pulumi up' from the folder of the project, which makes it anew.`,
+  );
 }

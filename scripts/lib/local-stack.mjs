@@ -66,8 +66,12 @@ export class LocalStack {
   }
 
   #options() {
-    mkdirSync(stateFolder, { recursive: true });
-    const local = { PULUMI_BACKEND_URL: pathToFileURL(stateFolder).href, PULUMI_CONFIG_PASSPHRASE: passphrase };
-    return { cwd: root, env: { ...process.env, ...this.#cli.env, ...local } };
+    return { cwd: root, env: { ...process.env, ...this.#cli.env, ...localEnvironment() } };
   }
+}
+
+/** What a `pulumi` on the stack `local` needs to be told beside the CLI's own environment; its state's folder is made. */
+export function localEnvironment() {
+  mkdirSync(stateFolder, { recursive: true });
+  return { PULUMI_BACKEND_URL: pathToFileURL(stateFolder).href, PULUMI_CONFIG_PASSPHRASE: passphrase };
 }

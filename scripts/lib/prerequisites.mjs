@@ -28,6 +28,7 @@ export const testTools = [
     brew: "go",
     site: "https://go.dev/dl",
   },
+  { name: "Chromium", command: ["chromium", "--version"], minimum: [120], debian: "chromium", brew: "chromium" },
   { name: "OpenSSL", command: ["openssl", "version"], minimum: [1, 1, 1], debian: "openssl", brew: "openssl" },
 ];
 

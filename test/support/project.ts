@@ -105,18 +105,22 @@ export class TestProject {
     this.write(`stacks/topologies/${content.name}.yaml`, dump(content, { skipInvalid: true }));
   }
 
+  /** What `pulumi` needs in its environment to work on this project, beside the test's own. */
+  environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      ...pulumiEnvironment().env,
+      PULUMI_BACKEND_URL: `file://${this.path("state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+    };
+  }
+
   /** Starts `pulumi`. */
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
     const cli = pulumiEnvironment();
     const child = spawn(cli.bin, [...args, "--non-interactive"], {
       cwd: this.directory,
-      env: {
-        ...process.env,
-        ...cli.env,
-        PULUMI_BACKEND_URL: `file://${this.path("state")}`,
-        PULUMI_CONFIG_PASSPHRASE: "test",
-        ...env,
-      },
+      env: { ...this.environment(), ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const all: string[] = [];

@@ -1,0 +1,28 @@
+import { writeFileSync } from "node:fs";
+import { AuroraError } from "../components/aurora/errors";
+import { UserError } from "../components/errors";
+import { projectRoot } from "../components/project";
+import { parseRequest } from "./report/arguments";
+import { buildReport } from "./report/build";
+import { gatherQuota, gatherSource } from "./report/gather";
+import { htmlReport } from "./report/html";
+import { jobsOf, withPayloads } from "./report/jobs";
+import { markdownReport } from "./report/markdown";
+import { payloadFinder } from "./report/payloads";
+
+/** Turns a preview or a deployed stack into Markdown or an HTML page. */
+async function main(): Promise<void> {
+  const request = parseRequest(process.argv.slice(2));
+  const root = projectRoot();
+  const source = gatherSource(request, root);
+  const jobs = await withPayloads(jobsOf(source), payloadFinder(root, request.stack));
+  const report = buildReport(source, jobs, request.quota ? await gatherQuota(jobs) : undefined);
+  const text = request.format === "html" ? htmlReport(report) : markdownReport(report);
+  if (request.out === undefined) process.stdout.write(text);
+  else writeFileSync(request.out, text);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof UserError || error instanceof AuroraError ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { parseJobKey } from "../../components/aurora/job-key";
+import { UserError } from "../../components/errors";
+import { connections } from "../../components/job/connections";
+import type { ReportRequest } from "./arguments";
+import type { Job } from "./jobs";
+import type { RoleUse } from "./quota";
+import { readPreview, readState, type Source } from "./source";
+
+const commands = {
+  preview: ["preview", "--json", "--show-sames", "--non-interactive"],
+  deployed: ["stack", "export"],
+} as const;
+
+/**
+ * Reads the preview or state that the report is of, from a file or from the `pulumi` on PATH.
+ * @param root the project's folder
+ */
+export function gatherSource(request: ReportRequest, root: string): Source {
+  const source = sourceOf(request, root);
+  // A preview that failed early has no resource to name it.
+  return source.stack === "" ? { ...source, stack: request.stack } : source;
+}
+
+function sourceOf({ stack, source }: ReportRequest, root: string): Source {
+  if ("file" in source) return read(source.holds, textOf(source.file), source.file);
+  const args = [...commands[source.run], "--stack", stack];
+  const { stdout, stderr, error, status } = spawnSync("pulumi", args, {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 1024 ** 3,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const command = `pulumi ${args.join(" ")}`;
+  if (error)
+    throw new UserError(`${command} cannot be run (${error.message}). Install the Pulumi CLI, or put it on PATH.`);
+  // A preview that fails still tells what it has found, and that it failed.
+  if (status !== 0 && !stdout.trimStart().startsWith("{")) {
+    throw new UserError(`${command} exited ${status ?? "by a signal"}:\n${stderr.trim() || stdout.trim()}`);
+  }
+  return read(source.run, stdout, command);
+}
+
+function read(holds: "preview" | "deployed", text: string, where: string): Source {
+  return holds === "preview" ? readPreview(text, where) : readState(text, where);
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new UserError(
+      `${file} cannot be read (${(cause as Error).message}). Give the path of a preview or a state.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/**
+ * Asks the scheduler for the quota of the role that owns the jobs, without credentials: reading takes none.
+ * @throws AuroraError when it does not answer
+ */
+export async function gatherQuota(jobs: readonly Job[]): Promise<RoleUse | undefined> {
+  const { jobKey, scheduler } = (jobs[0]?.after ?? jobs[0]?.before)?.inputs ?? {};
+  if (jobKey === undefined || scheduler === undefined) return undefined;
+  const { cluster, role } = parseJobKey(jobKey);
+  const client = connections(new Map()).aurora(cluster, scheduler);
+  try {
+    return { role, quota: await client.quota(role) };
+  } finally {
+    await client.close();
+  }
+}

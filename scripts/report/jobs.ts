@@ -1,0 +1,51 @@
+import type { OldInputs } from "../../components/job/changes";
+import type { JobPayload } from "../../components/job/payload";
+import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
+import type { BeforeAfter } from "./model";
+import type { JobSide } from "./side";
+import type { Operation, Properties, Source } from "./source";
+
+const jobType = "pulumi-nodejs:dynamic/heron:AuroraJob";
+
+/** An Aurora job in a preview or a state. */
+export interface Job extends BeforeAfter<JobSide> {
+  readonly urn: string;
+  readonly operation: Operation;
+}
+
+/** Finds what went into the state tree for one side of a job, where it is at hand. */
+export type FindPayload = (inputs: OldInputs) => Promise<JobPayload | undefined>;
+
+/** The Aurora jobs of a preview or a state, without their payloads. */
+export function jobsOf({ resources }: Source): Job[] {
+  return resources
+    .filter(({ type }) => type === jobType)
+    .map(({ urn, operation, before, after }) => ({
+      urn,
+      operation,
+      ...side("before", before),
+      ...side("after", after),
+    }));
+}
+
+/** The same jobs with the payloads that are found. */
+export function withPayloads(jobs: readonly Job[], find: FindPayload): Promise<Job[]> {
+  return Promise.all(
+    jobs.map(async (job) => {
+      const [before, after] = await Promise.all([completed(job.before, find), completed(job.after, find)]);
+      return { ...job, ...(before && { before }), ...(after && { after }) };
+    }),
+  );
+}
+
+async function completed(side: JobSide | undefined, find: FindPayload): Promise<JobSide | undefined> {
+  if (side === undefined) return undefined;
+  const payload = await find(side.inputs);
+  return payload === undefined ? side : { ...side, payload };
+}
+
+/** Nothing of a job that waits for a resource yet to be made: it has a placeholder for its inputs. */
+function side(name: "before" | "after", properties: Properties | undefined): Partial<Record<typeof name, JobSide>> {
+  if (properties === undefined || typeof properties.job === "string") return {};
+  return { [name]: { inputs: inputsOf(properties as unknown as AuroraJobProperties) } };
+}

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { describeChange } from "../../../components/job/changes";
+import type { AuroraJobInputs } from "../../../components/job/inputs";
+import { change, changeOf } from "../../../scripts/report/change";
+import { job, reportOf, sideOf } from "./fixtures";
+
+const inputs = fc.record({
+  jobKey: fc.constantFrom("west/heron/prod/a", "west/heron/prod/b"),
+  instances: fc.integer({ min: 1, max: 5 }),
+  state: fc.constantFrom("running", "deactivated"),
+  restart: fc.constantFrom("1", "2"),
+  taskHash: fc.constantFrom("t1", "t2"),
+  treeHash: fc.constantFrom("r1", "r2"),
+  corePackage: fc.constantFrom("c1", "c2"),
+  packing: fc.constantFrom("RoundRobinPacking", "FirstFitDecreasingPacking"),
+}) as unknown as fc.Arbitrary<AuroraJobInputs>;
+
+describe("how much care a change needs", () => {
+  it("is known for all words that a job has for its changes", () => {
+    fc.assert(
+      fc.property(fc.option(inputs, { nil: undefined }), inputs, (olds, news) => {
+        const words = describeChange(olds, news);
+        if (words !== undefined) assert.ok(!changeOf(words).kinds.includes("change"), words);
+      }),
+    );
+  });
+
+  const words: readonly (readonly [string, string, readonly string[]])[] = [
+    ["submit 3 containers", "calm", ["submit"]],
+    ["scale out 3 → 4 containers", "calm", ["scale out"]],
+    ["scale in 4 → 3 containers; deactivate", "caution", ["scale in", "deactivate"]],
+    [
+      "rolling restart of 3 containers, 1 at a time (core package); scale out 2 → 3 containers",
+      "caution",
+      ["roll", "scale out"],
+    ],
+    ["rolling restart of 3 containers, 1 at a time (restart asked)", "caution", ["restart"]],
+    ["replace: kill a/b/c/d, submit 3 containers", "danger", ["replace"]],
+    ["new packing plan in place", "calm", ["in place"]],
+    ["what a later version says", "caution", ["change"]],
+  ];
+  for (const [text, care, kinds] of words)
+    it(`is '${care}' for '${text}'`, () => {
+      assert.deepEqual(changeOf(text), { kinds, care, words: text });
+    });
+
+  it("is 'danger' for a kill and nothing for what stays", () => {
+    assert.equal(change(["kill"], "kill 3 containers").care, "danger");
+    assert.equal(change(["unchanged"], "unchanged").care, "none");
+  });
+});
+
+describe("a topology's change in a report", () => {
+  const changeIn = (...args: Parameters<typeof job>) => reportOf([job(...args)]).topologies[0]?.change;
+
+  it("is told in the job's own words", () => {
+    const after = sideOf({
+      inputs: { taskHash: "2", change: "rolling restart of 3 containers, 2 at a time (core package)" },
+    });
+    assert.equal(changeIn("update", { before: sideOf(), after })?.words, after.inputs.change);
+  });
+
+  it("is a kill of its containers where the job goes", () => {
+    assert.deepEqual(changeIn("delete", { before: sideOf() }), {
+      kinds: ["kill"],
+      care: "danger",
+      words: "kill 3 containers",
+    });
+  });
+
+  it("is no change of what runs where only the way of working differs, whatever was said the last time", () => {
+    const said = { change: "submit 3 containers" };
+    const found = changeIn("update", {
+      before: sideOf({ inputs: said }),
+      after: sideOf({ inputs: { ...said, timeouts: { create: 5 } } }),
+    });
+    assert.deepEqual(found?.kinds, ["in place"]);
+    assert.match(found.words, /nothing that runs is touched/);
+  });
+
+  it("is a replacement by the engine's word alone", () => {
+    assert.equal(changeIn("replace", { before: sideOf(), after: sideOf() })?.care, "danger");
+  });
+});
