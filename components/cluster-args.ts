@@ -100,6 +100,8 @@ export interface HeronClusterArgs {
   readonly environment: string;
   /** What the scheduler accepts as environment (its `-allowed_job_environments`; default `^(prod|devel|test|staging\d*)$`). */
   readonly environmentPattern?: string;
+  /** Whether its bucket and its topologies are protected against removal (default: in the environment `prod`). */
+  readonly production?: boolean;
   /** Recorded as `owner.user` and submission user (default: the role). Never taken from who runs Pulumi. */
   readonly owner?: string;
   readonly scheduler: SchedulerArgs;

@@ -5,7 +5,7 @@ import { inspectCluster, requireValid } from "./config/inspect";
 import { UserError } from "./errors";
 import type { ArtifactStoreArgs, HeronClusterArgs } from "./cluster-args";
 import { type Inputs, resolved } from "./inputs";
-import { coreUri, fetchOf } from "./plan/cluster";
+import { coreUri, fetchOf, isProduction } from "./plan/cluster";
 import { corePackage } from "./plan/core-package";
 import { unfetchable } from "./plan/fetchable";
 import { isProbed, planProbe } from "./plan/probe";
@@ -20,7 +20,7 @@ export type HeronClusterInputs = Inputs<Omit<HeronClusterArgs, "artifacts" | Pla
   };
 
 /** Arguments that decide what resources there are, so a preview must know them. */
-type PlainArgs = "core" | "environment" | "fetch" | "probe" | "scheduler";
+type PlainArgs = "core" | "environment" | "fetch" | "probe" | "production" | "scheduler";
 
 export interface HeronClusterOptions extends pulumi.ComponentResourceOptions {
   /** Folder that `core.path` is relative to (default: the Pulumi project's). */
@@ -48,6 +48,8 @@ export class HeronCluster extends pulumi.ComponentResource {
   /** The arguments, resolved: what a topology's plan is made from. */
   readonly args: pulumi.Output<HeronClusterArgs>;
   readonly store: ArtifactStore;
+  /** Whether topologies are protected against removal, unless they say otherwise. */
+  readonly production: boolean;
   /** What a topology waits for: the core package is where agents fetch it, and one of them has shown that it can. */
   readonly ready: readonly pulumi.Input<pulumi.Resource>[];
 
@@ -61,12 +63,13 @@ export class HeronCluster extends pulumi.ComponentResource {
     this.args = resolved<HeronClusterArgs>({ ...args, artifacts: placesOf(args.artifacts) }).apply((known) =>
       requireValid(name, inspectCluster(known)),
     );
+    this.production = isProduction(args);
     this.cluster = this.args.apply((known) => known.cluster);
     this.store = artifactStore(args.artifacts, stackOwner(), {
       name,
       parent: this,
       fetch,
-      protect: args.environment === "prod",
+      protect: this.production,
     });
     const file = this.args.apply(({ core }) => corePackage(core, baseDirectory));
     this.core = pulumi

@@ -45,6 +45,12 @@ export interface UpdateArgs {
   readonly maxFailedInstances?: number;
   readonly rollbackOnFailure?: boolean;
   readonly waitForBatchCompletion?: boolean;
+  /** Pause after each batch: `pulumi up` ends and tells so, the next one goes on with the next batch (default false). */
+  readonly pauseAfterBatch?: boolean;
+  /** Seconds that the update goes on without a heartbeat of `pulumi up`, which it then waits for (default: it needs none). */
+  readonly pulseSeconds?: number;
+  /** Containers that one change may restart, add or remove at most; a larger one is refused in the preview (default: any number). */
+  readonly maxContainers?: number;
 }
 
 /**
@@ -60,6 +66,14 @@ export interface HealthCheckArgs {
   readonly timeoutSeconds?: number;
   /** Failing checks in a row that are put up with; one more and the container is restarted (default 2). */
   readonly maxConsecutiveFailures?: number;
+}
+
+/** Restarts the containers listed, as they are, whenever `trigger` changes. */
+export interface RestartContainersArgs {
+  /** Any text. */
+  readonly trigger: string;
+  /** Their numbers; 0 is the one with the TManager. */
+  readonly containers: readonly number[];
 }
 
 /** How long the deployment waits, in seconds, before it gives up with the reason from the tasks' last events. */
@@ -89,6 +103,11 @@ export interface HeronTopologyArgs {
   readonly config?: Readonly<Record<string, ConfValue>>;
   /** Parallelism by component, laid over the definition as `heron update` does. */
   readonly parallelism?: Readonly<Record<string, number>>;
+  /**
+   * Who says how many containers and Heron instances run, once the topology is submitted: this document (default), or
+   * somebody outside, such as `heron update` or a health manager, whose packing plan and containers then stay as they are.
+   */
+  readonly scaling?: "document" | "outside";
   /** Packing algorithm (default `RoundRobinPacking`, as Heron ships for Aurora). */
   readonly packing?: PackingAlgorithm;
   /** Heron configuration of this topology alone, written to `override.yaml` (Heron's `--config-property`). */
@@ -97,6 +116,8 @@ export interface HeronTopologyArgs {
   readonly state?: "running" | "deactivated";
   /** Any text; a change of it restarts all containers, batch by batch. */
   readonly restart?: string;
+  /** Some containers alone to restart, as `heron restart` does with a container's number. */
+  readonly restartContainers?: RestartContainersArgs;
   readonly constraints?: readonly ConstraintArgs[];
   /** Value of the `dedicated` host attribute, `role/name`: the job runs on those hosts alone. */
   readonly dedicated?: string;
@@ -112,4 +133,8 @@ export interface HeronTopologyArgs {
   readonly timeouts?: TimeoutArgs;
   /** Take over a job of this key that was submitted by somebody else. */
   readonly adopt?: boolean;
+  /** Refuse to remove the topology (default: where the cluster is `production`). To remove it, set this to false and deploy first. */
+  readonly protect?: boolean;
+  /** Leave job, state tree and packages where they are when the topology is removed (default false). */
+  readonly retainOnDelete?: boolean;
 }

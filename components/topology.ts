@@ -11,12 +11,16 @@ import { projectRoot } from "./project";
 import type { HeronTopologyArgs } from "./topology-args";
 
 /** Arguments of {@link HeronTopology}: {@link HeronTopologyArgs} with Pulumi inputs allowed at every place but the name. */
-export type HeronTopologyInputs = Inputs<Omit<HeronTopologyArgs, "name">> & {
-  /** The environment it runs in. */
-  readonly cluster: HeronCluster;
-  /** Topology name and Aurora job name (default: the resource's name). */
-  readonly name?: string;
-};
+export type HeronTopologyInputs = Inputs<Omit<HeronTopologyArgs, "name" | PlainArgs>> &
+  Pick<HeronTopologyArgs, PlainArgs> & {
+    /** The environment it runs in. */
+    readonly cluster: HeronCluster;
+    /** Topology name and Aurora job name (default: the resource's name). */
+    readonly name?: string;
+  };
+
+/** Arguments that become options of the resources. */
+type PlainArgs = "protect" | "retainOnDelete";
 
 export interface HeronTopologyOptions extends pulumi.ComponentResourceOptions {
   /** Folder that file paths are relative to (default: the Pulumi project's). */
@@ -82,8 +86,17 @@ export class HeronTopology extends pulumi.ComponentResource {
       return { inputs, location: { uri: at, sha256: prepared.file.sha256 } };
     });
     const inputs = planned.apply((plan) => plan.inputs);
-    const published = cluster.store.publish(`${name}-package`, placed.folder, placed.file, { parent: this });
-    this.job = new AuroraJob(name, inputs, { parent: this, dependsOn: [published, ...cluster.ready] });
+    const retainOnDelete = args.retainOnDelete ?? false;
+    const published = cluster.store.publish(`${name}-package`, placed.folder, placed.file, {
+      parent: this,
+      ...(retainOnDelete && { retainOnDelete }),
+    });
+    this.job = new AuroraJob(name, inputs, {
+      parent: this,
+      dependsOn: [published, ...cluster.ready],
+      protect: args.protect ?? cluster.production,
+      retainOnDelete,
+    });
     this.topologyId = inputs.apply((known) => known.topologyId);
     this.summary = planned.apply((plan) => summaryOf(plan.inputs, plan.location));
     // Nothing: outputs would be one more writing of the whole state for every topology.

@@ -76,7 +76,10 @@ export function tiersFromThrift({ defaultTierName, tiers }: Wire<thrift.GetTierC
   };
 }
 
-function resourcesFromThrift(aggregate: Wire<thrift.ResourceAggregate> | null | undefined): Resources {
+/** The sum of what is listed; ports are no part of it. */
+export function resourcesFromThrift(
+  aggregate: Pick<Wire<thrift.ResourceAggregate>, "resources"> | null | undefined,
+): Resources {
   const resources = aggregate?.resources ?? [];
   return {
     numCpus: resources.reduce((sum, { numCpus }) => sum + (numCpus ?? 0), 0),

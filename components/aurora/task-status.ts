@@ -1,6 +1,7 @@
 import type { Metadata, TaskConfig } from "./job-configuration";
 import { metadataFromThrift, taskFromThrift } from "./job-thrift";
 import type { Wire } from "./protocol";
+import { type Resources, resourcesFromThrift } from "./role";
 import { enumName, safeNumber } from "./thrift-values";
 import { ScheduleStatus } from "./thrift/gen/api_types";
 import type * as thrift from "./thrift/gen/api_types";
@@ -33,6 +34,8 @@ export interface TaskStatus {
   /** Oldest first. */
   readonly events: readonly TaskEvent[];
   readonly metadata: readonly Metadata[];
+  /** What it was given of its agent; absent where the scheduler does not tell. */
+  readonly resources?: Resources;
   /** What it runs: only when asked for, and only of Thermos tasks (see `taskFromThrift`). */
   readonly config?: TaskConfig;
 }
@@ -70,6 +73,7 @@ export function taskStatusFromThrift(task: Wire<thrift.ScheduledTask>): TaskStat
     ...(ancestorId == null ? {} : { ancestorId }),
     events: (task.taskEvents ?? []).map(eventFromThrift),
     metadata: metadataFromThrift(assignedTask?.task?.metadata),
+    ...(assignedTask?.task?.resources && { resources: resourcesFromThrift(assignedTask.task) }),
     ...(config === undefined ? {} : { config }),
   };
 }

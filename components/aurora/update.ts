@@ -24,6 +24,8 @@ export interface UpdateSettings {
   readonly rollbackOnFailure: boolean;
   /** A group must be through before the next begins. */
   readonly waitForBatchCompletion: boolean;
+  /** Pause when a group is through; implies that it must be. */
+  readonly pauseAfterBatch?: boolean;
   /** Only these instances, ranges with both ends in (default: all). */
   readonly updateOnlyTheseInstances?: readonly { readonly first: number; readonly last: number }[];
   /** Hold the update when no pulse has come for so long. */
@@ -85,12 +87,13 @@ export const ACTIVE_UPDATE_STATES: readonly UpdateState[] = [
 /** Aurora's struct for the request. @throws UserError for a number that the scheduler's types cannot hold. */
 export function updateToThrift(request: UpdateRequest): PlainUpdateRequest {
   const { settings, metadata } = request;
-  const { updateOnlyTheseInstances, blockIfNoPulsesAfterMs, slaAware } = settings;
+  const { updateOnlyTheseInstances, blockIfNoPulsesAfterMs, slaAware, pauseAfterBatch } = settings;
+  const groupSize = int32("updateGroupSize", settings.updateGroupSize);
   return {
     taskConfig: taskToThrift(request.config),
     instanceCount: int32("instanceCount", request.instanceCount),
     settings: {
-      updateGroupSize: int32("updateGroupSize", settings.updateGroupSize),
+      updateGroupSize: groupSize,
       maxPerInstanceFailures: int32("maxPerInstanceFailures", settings.maxPerInstanceFailures),
       maxFailedInstances: int32("maxFailedInstances", settings.maxFailedInstances),
       minWaitInInstanceRunningMs: int32("minWaitInInstanceRunningMs", settings.minWaitInInstanceRunningMs),
@@ -101,6 +104,9 @@ export function updateToThrift(request: UpdateRequest): PlainUpdateRequest {
         ? {}
         : { blockIfNoPulsesAfterMs: int32("blockIfNoPulsesAfterMs", blockIfNoPulsesAfterMs) }),
       ...(slaAware === undefined ? {} : { slaAware }),
+      ...(pauseAfterBatch === true && {
+        updateStrategy: { batchStrategy: { groupSize, autopauseAfterBatch: true } },
+      }),
     },
     ...(metadata === undefined ? {} : { metadata }),
   };

@@ -1,53 +1,116 @@
 import { canonicalJson } from "../canonical-json";
 import { updateOf } from "./defaults";
-import type { AuroraJobInputs } from "./inputs";
+import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
+
+/** What the engine should not see a difference in: how a preview is worded, and where we keep things. */
+const unseen: readonly string[] = ["change", "resourceUrn", "payload", "stateful", "adoptedAs"];
 
 /** Inputs that say how to work, not what should run: a change of one of them is recorded without touching the job. */
-const recordedOnly = new Set<string>(["change", "resourceUrn", "payload", "adopt", "update", "timeouts"]);
+const recordedOnly: readonly string[] = [...unseen, "adopt", "update", "timeouts"];
 
-/** Inputs of the old state, which an earlier version of this library may have written. */
-export type OldInputs = Partial<AuroraJobInputs>;
+/** What is kept of the job, which an earlier version of this library may have written. */
+export type OldInputs = Partial<AuroraJobOutputs>;
 
 /** The names of the inputs that differ, sorted; those that only steer how we work are left out. */
 export function changedInputs(olds: OldInputs, news: AuroraJobInputs): string[] {
-  return differing(olds, news).filter((key) => !recordedOnly.has(key));
+  const handedOver = news.scaling === "outside" ? ["scaling"] : [];
+  return differing(olds, news).filter((key) => ![...recordedOnly, ...handedOver].includes(key));
 }
 
 /** Whether the engine should record new inputs at all: {@link changedInputs}, or a changed way of working. */
 export function differsAtAll(olds: OldInputs, news: AuroraJobInputs): boolean {
-  return differing(olds, news).some((key) => !["change", "resourceUrn", "payload"].includes(key));
+  return differing(olds, news).some((key) => !unseen.includes(key));
 }
 
 function differing(olds: OldInputs, news: AuroraJobInputs): string[] {
   const before = olds as Readonly<Record<string, unknown>>;
   const after = news as unknown as Readonly<Record<string, unknown>>;
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].filter((key) => canonicalJson(before[key]) !== canonicalJson(after[key])).sort();
+  return [...keys]
+    .filter((key) => !isOutside(key, olds, news) && canonicalJson(before[key]) !== canonicalJson(after[key]))
+    .sort();
+}
+
+/** Whether somebody else says what the input says, once the job runs; a state tree that is gone is still ours to mend. */
+function isOutside(key: string, olds: OldInputs, { scaling }: AuroraJobInputs): boolean {
+  if (scaling !== "outside" || olds.jobKey === undefined) return false;
+  return ["instances", "parallelism"].includes(key) || (key === "treeHash" && olds.treeHash !== "absent");
 }
 
 /**
  * What an update will do, in words for the preview; `undefined` when nothing changes. The verb comes first, so that a
  * reviewer sees danger at once.
+ * @param taskParts what differs in the task configuration, where that is known
  */
-export function describeChange(olds: OldInputs | undefined, news: AuroraJobInputs): string | undefined {
-  if (olds?.jobKey === undefined) return `submit ${containers(news.instances)}`;
+export function describeChange(
+  olds: OldInputs | undefined,
+  news: AuroraJobInputs,
+  taskParts: readonly string[] = [],
+): string | undefined {
+  if (olds?.jobKey === undefined) return describeCreation(news);
   const changed = changedInputs(olds, news);
   if (changed.includes("jobKey")) return `replace: kill ${olds.jobKey}, submit ${containers(news.instances)}`;
   const parts: string[] = [];
-  if (changed.includes("taskHash")) {
-    const batch = Math.min(updateOf(news).batchSize, news.instances);
-    parts.push(
-      `rolling restart of ${containers(news.instances)}, ${batch} at a time (${restartReasons(changed).join(", ")})`,
-    );
-  }
-  const before = olds.instances ?? news.instances;
-  if (news.instances > before) parts.push(`scale out ${before} → ${containers(news.instances)}`);
-  if (news.instances < before) parts.push(`scale in ${before} → ${containers(news.instances)}`);
+  if (changed.includes("taskHash")) parts.push(`${restart(news, restartReasons(changed, taskParts))}${lost(news)}`);
+  const before = changed.includes("instances") ? (olds.instances ?? news.instances) : news.instances;
+  if (news.instances > before) parts.push(`scale out ${before} → ${containers(news.instances)}${lost(news)}`);
+  if (news.instances < before) parts.push(`scale in ${before} → ${containers(news.instances)}${lost(news)}`);
+  const listed = restartedContainers(olds, news);
+  if (listed.length > 0) parts.push(`restart of container ${listed.join(", ")}${lost(news)}`);
   if (olds.state !== undefined && changed.includes("state"))
     parts.push(news.state === "running" ? "activate" : "deactivate");
+  if (changed.includes("scaling")) parts.push(`scale to ${containers(news.instances)}, as the document says again`);
+  if (changed.includes("trouble")) parts.push(`wait for container ${Object.keys(olds.trouble ?? {}).join(", ")}`);
   if (parts.length === 0 && changed.includes("treeHash")) parts.push("new packing plan in place");
   if (parts.length === 0 && changed.length > 0) parts.push(`in place: ${changed.join(", ")}`);
   return parts.length === 0 ? undefined : parts.join("; ");
+}
+
+function describeCreation(news: AuroraJobInputs): string {
+  if (!news.adopt) return `submit ${containers(news.instances)}`;
+  const roll = `${batch(news)} at a time${lost(news)}`;
+  return `adopt the job if it is there, restarting what runs another configuration, ${roll}; else submit ${containers(news.instances)}`;
+}
+
+/** Containers that the documents ask to restart one by one; none when all of them restart anyway. */
+export function restartedContainers(olds: OldInputs, news: AuroraJobInputs): readonly number[] {
+  const asked = news.restartContainers;
+  if (asked === undefined || olds.taskHash !== news.taskHash) return [];
+  return olds.restartContainers?.trigger === asked.trigger ? [] : asked.containers;
+}
+
+/** How many running containers a change restarts, adds or removes at most. */
+export function touchedContainers(olds: OldInputs, news: AuroraJobInputs): number {
+  if (olds.jobKey === undefined) return 0;
+  const before = news.scaling === "outside" ? news.instances : (olds.instances ?? news.instances);
+  const all = olds.jobKey !== news.jobKey || olds.taskHash !== news.taskHash;
+  if (all) return Math.max(before, news.instances);
+  return Math.abs(news.instances - before) + restartedContainers(olds, news).length;
+}
+
+/** Why a change is refused: it touches more containers than the documents allow. Undefined when it may be made. */
+export function refusedChange(olds: OldInputs, news: AuroraJobInputs): string | undefined {
+  const limit = news.update?.maxContainers;
+  const touched = touchedContainers(olds, news);
+  if (limit === undefined || touched <= limit) return undefined;
+  const what = describeChange(olds, news) ?? "nothing";
+  return (
+    `The change (${what}) touches ${containers(touched)} of ${news.jobKey}, and update.maxContainers allows ${limit}. ` +
+    `Nothing was touched. Make it in smaller steps, or raise update.maxContainers for this change.`
+  );
+}
+
+function restart(news: AuroraJobInputs, why: readonly string[]): string {
+  return `rolling restart of ${containers(news.instances)}, ${batch(news)} at a time (${why.join(", ")})`;
+}
+
+function batch(news: AuroraJobInputs): number {
+  return Math.min(updateOf(news).batchSize, news.instances);
+}
+
+/** What a restart of any of its containers means for an effectively-once topology. */
+function lost({ stateful }: AuroraJobInputs): string {
+  return stateful ? " [effectively-once: all containers go back to the last checkpoint]" : "";
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -60,9 +123,18 @@ const reasons: Readonly<Record<string, string>> = {
   stateTree: "state tree",
 };
 
-function restartReasons(changed: readonly string[]): string[] {
+/** Commands whose change follows from that of an input. */
+const implied: Readonly<Record<string, readonly string[]>> = {
+  "command fetch_heron_system": ["corePackage"],
+  "command fetch_user_package": ["topologyPackage"],
+  "command launch_heron_executor": ["resources", "topologyId", "stateTree"],
+};
+
+function restartReasons(changed: readonly string[], taskParts: readonly string[]): string[] {
   const known = changed.flatMap((key) => reasons[key] ?? []);
-  return known.length > 0 ? known : ["task configuration"];
+  const others = taskParts.filter((part) => !(implied[part] ?? []).some((key) => changed.includes(key)));
+  const all = [...new Set([...known, ...others])];
+  return all.length > 0 ? all : ["task configuration"];
 }
 
 function containers(count: number): string {

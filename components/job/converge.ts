@@ -4,11 +4,12 @@ import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
 import { timeoutsOf, updateOf } from "./defaults";
+import { recognise } from "./adopt";
 import { refuseForeignJob, refuseTakenJob } from "./ownership";
 import { submit } from "./submit";
-import { standing, type Target, type World } from "./target";
+import { standing, type Target, wantedInstances, type World } from "./target";
 import type { SubmittedNodes } from "../heron/state";
-import { recordJob, restoreTree, writeTree } from "./tree";
+import { recordJob, refuseForeignTree, restoreTree, rewriteTree } from "./tree";
 import { activeUpdate, followUpdate, updateSettings, updateTarget } from "./update";
 import { reasons, waitUntilGone, waitUntilRunning, waitUntilSettled } from "./wait";
 
@@ -41,16 +42,17 @@ export async function converge(target: Target, world: World, claim: "create" | "
 
 async function step(target: Target, world: World, claim: "create" | "update"): Promise<void> {
   const tasks = await liveTasks(target, world);
+  const wanted = wantedInstances(target.inputs, tasks);
   if (tasks.length === 0) {
     await submit(target, world);
   } else {
     if (claim === "create") refuseForeignJob(tasks, target.inputs);
     else refuseTakenJob(tasks, target.inputs.jobKey, target.inputs.owner);
-    await finishUpdate(target, world);
-    await change(target, world, await settledTasks(target, world));
+    await refuseForeignTree(target, world);
+    await finishUpdate(target, wanted, world);
+    await change(target, wanted, world, await settledTasks(target, world));
   }
-  const { instances } = target.inputs;
-  await waitUntilRunning(world.aurora, target.job, instances, timeoutsOf(target.inputs).create, world.progress);
+  await waitUntilRunning(world.aurora, target.job, wanted, timeoutsOf(target.inputs).create, world.progress);
 }
 
 /** Active tasks; those of a job that is being killed as a whole are waited for first. */
@@ -62,12 +64,14 @@ async function liveTasks(target: Target, world: World): Promise<readonly TaskSta
 }
 
 /** Active tasks once none is on its way out: one that was killed behind our back counts as missing, not as there. */
-function settledTasks(target: Target, world: World): Promise<readonly TaskStatus[]> {
-  return waitUntilSettled(world.aurora, target.job, timeoutsOf(target.inputs).delete, world.progress);
+async function settledTasks(target: Target, world: World): Promise<readonly TaskStatus[]> {
+  const { job, inputs, adoptable } = target;
+  const tasks = await waitUntilSettled(world.aurora, job, timeoutsOf(inputs).delete, world.progress);
+  return recognise(tasks, adoptable, inputs.taskHash, job, world);
 }
 
 /** An update of ours to this very configuration is followed; one to another is aborted; somebody else's is theirs. */
-async function finishUpdate(target: Target, world: World): Promise<void> {
+async function finishUpdate(target: Target, wanted: readonly number[], world: World): Promise<void> {
   const update = await activeUpdate(world.aurora, target.job);
   if (update === undefined) return;
   const leadsTo = updateTarget(update);
@@ -77,24 +81,34 @@ async function finishUpdate(target: Target, world: World): Promise<void> {
         `Let it end or abort it with the scheduler's own tools, then run 'pulumi up' again.`,
     );
   }
-  if (leadsTo === target.inputs.taskHash) await follow(target, world, update.id);
-  else await world.aurora.abortUpdate({ job: target.job, id: update.id }, "a newer configuration takes its place");
+  if (leadsTo === target.inputs.taskHash) {
+    const key = { job: target.job, id: update.id };
+    // Paused by its own setting, it has waited for this `up`.
+    if (update.status === "ROLL_FORWARD_PAUSED" && updateOf(target.inputs).pauseAfterBatch)
+      await world.aurora.resumeUpdate(key, "pulumi up");
+    await follow(target, wanted, world, update.id);
+  } else await world.aurora.abortUpdate({ job: target.job, id: update.id }, "a newer configuration takes its place");
 }
 
-async function change(target: Target, world: World, tasks: readonly TaskStatus[]): Promise<void> {
+async function change(
+  target: Target,
+  wanted: readonly number[],
+  world: World,
+  tasks: readonly TaskStatus[],
+): Promise<void> {
   const { inputs, job } = target;
-  const { outdated, missing, extra, missingAtEnd } = standing(tasks, inputs.instances, inputs.taskHash);
+  const { outdated, missing, extra, missingAtEnd } = standing(tasks, wanted, inputs.taskHash);
   if (outdated.length > 0 || !missingAtEnd) {
-    await roll(target, world);
+    await roll(target, wanted, world);
     return;
   }
   if (missing.length > 0) {
     // Heron's order: the new containers run before the plan that names them is in the tree.
     const template = tasks[0]?.instanceId ?? 0;
     await world.aurora.addInstances(job, template, missing.length);
-    await waitUntilRunning(world.aurora, job, inputs.instances, timeoutsOf(inputs).update, world.progress);
+    await waitUntilRunning(world.aurora, job, wanted, timeoutsOf(inputs).update, world.progress);
   }
-  await writeTree(target, world);
+  await rewriteTree(target, world);
   await recordJob(target, world);
   if (extra.length > 0) {
     await world.aurora.killTasks(job, extra, "no longer in the packing plan");
@@ -103,38 +117,38 @@ async function change(target: Target, world: World, tasks: readonly TaskStatus[]
 }
 
 /** The scheduler's own rolling update; the state tree goes back to what it was when the scheduler rolls back. */
-async function roll(target: Target, world: World): Promise<void> {
+async function roll(target: Target, wanted: readonly number[], world: World): Promise<void> {
   const { inputs, payload } = target;
-  const previous = await writeTree(target, world);
+  const previous = await rewriteTree(target, world);
   await recordJob(target, world);
   try {
     const started = await world.aurora.startUpdate(
       {
         config: payload.jobConfiguration.taskConfig,
-        instanceCount: inputs.instances,
-        settings: updateSettings(updateOf(inputs)),
+        instanceCount: Math.max(...wanted) + 1,
+        settings: updateSettings(updateOf(inputs), inputs.scaling === "outside" ? wanted : undefined),
         metadata: [{ key: metadataNames.task, value: inputs.taskHash }],
       },
       inputs.change ?? "pulumi up",
     );
-    if (started !== "unchanged") await follow(target, world, started.id, previous);
+    if (started !== "unchanged") await follow(target, wanted, world, started.id, previous);
   } catch (error) {
     if (error instanceof AuroraError && error.kind !== "unsure") await restoreTree(target, world, previous);
     throw error;
   }
 }
 
-async function follow(target: Target, world: World, id: string, previous?: SubmittedNodes): Promise<void> {
+async function follow(
+  target: Target,
+  wanted: readonly number[],
+  world: World,
+  id: string,
+  previous?: SubmittedNodes,
+): Promise<void> {
   const { inputs, job } = target;
-  const failure = await followUpdate(
-    world.aurora,
-    { job, id },
-    inputs.instances,
-    timeoutsOf(inputs).update,
-    world.progress,
-  );
+  const failure = await followUpdate({ job, id }, inputs, wanted.length, world);
   if (failure === undefined) return;
   await restoreTree(target, world, previous);
-  const why = await reasons(world.aurora, job, inputs.instances, failure.failed);
+  const why = await reasons(world.aurora, job, wanted, failure.failed);
   throw new UserError(`${failure.message}\n${why}`.trimEnd());
 }

@@ -1,8 +1,11 @@
 import type { TimeoutArgs, UpdateArgs } from "../topology-args";
 import type { AuroraJobInputs } from "./inputs";
 
+/** What an update does unless the document says otherwise; the rest it does only when asked. */
+type UpdateDefaults = Required<Omit<UpdateArgs, "pulseSeconds" | "maxContainers">>;
+
 /** One container at a time, watched for 45 s (Aurora's own default), rolled back at the first failure. */
-export function updateOf({ update }: Pick<AuroraJobInputs, "update">): Required<UpdateArgs> {
+export function updateOf({ update }: Pick<AuroraJobInputs, "update">): UpdateArgs & UpdateDefaults {
   return {
     batchSize: 1,
     watchSeconds: 45,
@@ -10,6 +13,7 @@ export function updateOf({ update }: Pick<AuroraJobInputs, "update">): Required<
     maxFailedInstances: 0,
     rollbackOnFailure: true,
     waitForBatchCompletion: false,
+    pauseAfterBatch: false,
     ...update,
   };
 }

@@ -1,5 +1,5 @@
 import type { SchedulerArgs, StateTreeArgs } from "../cluster-args";
-import type { PackingAlgorithm, TimeoutArgs, UpdateArgs } from "../topology-args";
+import type { PackingAlgorithm, RestartContainersArgs, TimeoutArgs, UpdateArgs } from "../topology-args";
 
 /**
  * What the engine keeps of one Aurora job: hashes, and the numbers a reader of a preview wants. The same bytes on every
@@ -20,8 +20,11 @@ export interface AuroraJobInputs {
   /** URIs that agents fetch from; what lies there is named by its hash. */
   readonly corePackage: string;
   readonly topologyPackage: string;
+  /** Containers and packing plan of a topology that runs are left as they are found. */
+  readonly scaling?: "outside";
   readonly state: "running" | "deactivated";
   readonly restart?: string;
+  readonly restartContainers?: RestartContainersArgs;
   /** Hash of the task configuration that every instance runs; independent of their number. */
   readonly taskHash: string;
   /** Hash of the topology and packing plan as they stand in the state tree. */
@@ -34,11 +37,18 @@ export interface AuroraJobInputs {
   /** `project/stack` that owns the job; it is in the task's metadata too. */
   readonly owner: string;
   readonly adopt?: true;
+  /** Of an effectively-once topology, whose containers all go back to its last checkpoint when one of them restarts. */
+  readonly stateful?: true;
   /** The resource's URN, so that progress shows in its row (an input called `urn` would be dropped). */
   readonly resourceUrn: string;
   /** What will be done, in words for the preview; filled in by `check`. */
   readonly change?: string;
 }
 
-/** What a read found different from what was deployed; shown by `refresh` as a property diff and mended by the next `up`. */
-export type AuroraJobOutputs = AuroraJobInputs;
+/** What is kept of a job: its inputs as they were found, and what no document says. */
+export interface AuroraJobOutputs extends AuroraJobInputs {
+  /** Containers that do not come up or fail again and again: number → state and reason. Absent when there is none. */
+  readonly trouble?: Readonly<Record<string, string>>;
+  /** Hash of the task configuration of a job that was adopted as it was, its tasks without our marks. */
+  readonly adoptedAs?: string;
+}

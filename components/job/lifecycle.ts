@@ -1,12 +1,20 @@
 import { parseJobKey } from "../aurora/job-key";
 import { AuroraError } from "../aurora/errors";
 import { openCache } from "../cache";
-import { changedInputs, describeChange, differsAtAll, type OldInputs } from "./changes";
+import { adoption, doesHash } from "./adopt";
+import {
+  changedInputs,
+  describeChange,
+  differsAtAll,
+  type OldInputs,
+  refusedChange,
+  restartedContainers,
+} from "./changes";
 import { credentialsKey, parseCredentials } from "../config/credentials";
 import { type Connections, connections } from "./connections";
 import { converge } from "./converge";
 import { messageOf, quietly } from "./errors";
-import type { AuroraJobInputs } from "./inputs";
+import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { kill } from "./kill";
 import { loadPayload, type JobPayload } from "./payload";
 import { metadataNames } from "../aurora/thermos/metadata";
@@ -14,6 +22,8 @@ import { engineProgress } from "./progress";
 import { observe } from "./observe";
 import { ownMark, type Target, type World } from "./target";
 import { type AuroraJobProperties, inputsOf, type OldProperties, propertiesOf } from "./registration";
+import { restartContainers } from "./restart";
+import { taskChanges } from "./task-changes";
 import { setTopologyState } from "./tmanager";
 import { eraseTree } from "./tree";
 
@@ -32,10 +42,15 @@ export const auroraJob = {
   },
 
   /** Names the action in an input, which is how a preview can show it; the words of an unchanged job stay. */
-  check(olds: OldProperties, news: AuroraJobProperties): { inputs: AuroraJobProperties } {
+  async check(olds: OldProperties, news: AuroraJobProperties) {
     const before = oldInputs(olds);
-    const change = describeChange(before, inputsOf(news)) ?? olds.change;
-    return { inputs: change === undefined ? news : { ...news, change } };
+    const after = inputsOf(news);
+    const change = describeChange(before, after, await taskParts(before, after)) ?? olds.change;
+    const reason = before && refusedChange(before, after);
+    return {
+      inputs: change === undefined ? news : { ...news, change },
+      failures: reason === undefined ? [] : [{ property: "job", reason }],
+    };
   },
 
   diff(_id: string, olds: OldProperties, news: AuroraJobProperties) {
@@ -53,17 +68,17 @@ export const auroraJob = {
   async create(news: AuroraJobProperties): Promise<{ id: string; outs: AuroraJobProperties }> {
     const inputs = inputsOf(news);
     const target = await targetOf(inputs);
+    const adoptable = inputs.adopt && doesHash(target.payload.jobConfiguration.taskConfig);
     const world = await worldOf(inputs);
     try {
-      await converge(target, world, "create");
+      await converge({ ...target, ...(adoptable && { adoptable }) }, world, "create");
     } catch (error) {
       const unreached = error instanceof AuroraError && error.kind === "unreachable";
       if (unreached || !(await isSubmitted(target, world))) throw error;
       // The job is there but not up: recorded, so that it is nobody's orphan and the next run goes on from there.
-      const message = messageOf(error);
-      throw Object.assign(new Error(message), { id: inputs.jobKey, properties: { ...news }, reasons: [message] });
+      throw unfinished(error, inputs.jobKey, news);
     }
-    return { id: inputs.jobKey, outs: news };
+    return { id: inputs.jobKey, outs: inputs.adopt ? await withAdoption(news, target, world) : news };
   },
 
   async read(id: string, outs: AuroraJobProperties) {
@@ -78,13 +93,23 @@ export const auroraJob = {
     const was = oldInputs(olds) ?? {};
     const inputs = inputsOf(news);
     const before = await payloadOf(was);
-    const target = { ...(await targetOf(inputs)), ...(before && { before }) };
+    const adoptable = was.taskHash === inputs.taskHash ? was.adoptedAs : undefined;
+    const target = { ...(await targetOf(inputs)), ...(before && { before }), ...(adoptable && { adoptable }) };
     const world = await worldOf(inputs);
-    await converge(target, world, "update");
-    if (was.state !== undefined && was.state !== inputs.state) await setTopologyState(inputs, world);
-    if (was.stateTree !== undefined && movedTree(was, inputs))
-      await eraseTree(inputs, await worldOf({ ...inputs, stateTree: was.stateTree }));
-    return { outs: news };
+    try {
+      await converge(target, world, "update");
+      await restartContainers(restartedContainers(was, inputs), target, world);
+      if (was.state !== undefined && was.state !== inputs.state) await setTopologyState(inputs, world);
+      if (was.stateTree !== undefined && movedTree(was, inputs))
+        await eraseTree(inputs, await worldOf({ ...inputs, stateTree: was.stateTree }));
+    } catch (error) {
+      const found = error instanceof AuroraError ? undefined : await observe(was as AuroraJobOutputs, world);
+      // What runs is neither the old nor the new: recorded, so that the next run comes here whatever the documents say then.
+      if (found !== undefined && isChanged(was, found))
+        throw unfinished(error, inputs.jobKey, propertiesOf(found, news));
+      throw error;
+    }
+    return { outs: adoptable === undefined ? news : await withAdoption(news, target, world) };
   },
 
   async delete(_id: string, outs: AuroraJobProperties): Promise<void> {
@@ -92,6 +117,30 @@ export const auroraJob = {
     await quietly(async () => kill(inputs, await worldOf(inputs)));
   },
 };
+
+/** The engine records `properties`, marks the resource as failed, and comes back to it with the next `up`. */
+function unfinished(error: unknown, id: string, properties: AuroraJobProperties): Error {
+  const message = messageOf(error);
+  return Object.assign(new Error(message), { id, properties: { ...properties }, reasons: [message] });
+}
+
+/** Whether an update that failed left anything of the job other than it was. */
+function isChanged(was: OldInputs, found: AuroraJobOutputs): boolean {
+  return changedInputs(was, found).some((key) => key !== "trouble");
+}
+
+async function withAdoption(news: AuroraJobProperties, target: Target, world: World): Promise<AuroraJobProperties> {
+  const adoptedAs = await adoption(target, world);
+  return adoptedAs === undefined ? news : { ...news, job: { ...news.job, adoptedAs } };
+}
+
+/** What differs in the tasks, where this checkout still knows what they were. */
+async function taskParts(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<readonly string[]> {
+  if (olds?.payload === undefined || olds.taskHash === news.taskHash) return [];
+  const [before, after] = await Promise.all([payloadOf(olds), payloadOf(news)]);
+  if (before === undefined || after === undefined) return [];
+  return taskChanges(before.jobConfiguration.taskConfig, after.jobConfiguration.taskConfig);
+}
 
 /** Undefined for a resource that is new. */
 function oldInputs(olds: OldProperties): OldInputs | undefined {

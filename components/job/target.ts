@@ -14,6 +14,8 @@ export interface Target {
   readonly payload: JobPayload;
   /** Topology and packing plan in the state tree before this change, put back when the scheduler rolls back. */
   readonly before?: JobPayload;
+  /** What a task without our marks must do to be taken for one of ours (see `adopt.ts`). */
+  readonly adoptable?: string;
 }
 
 /** Where it runs, and who watches. */
@@ -23,31 +25,40 @@ export interface World {
   readonly progress: Progress;
 }
 
-/** Active tasks by what has to happen to them, for a job of `instances` instances that carry `taskHash`. */
+/** Active tasks by what has to happen to them. */
 export interface Standing {
   /** Instances that run another task configuration. */
   readonly outdated: readonly number[];
   readonly missing: readonly number[];
-  /** Instances beyond the wanted number. */
+  /** Instances that are not wanted. */
   readonly extra: readonly number[];
   /** True when what is missing lies above what is there, so that `addInstances` gives the right ids. */
   readonly missingAtEnd: boolean;
 }
 
-/** Pure: how the active `tasks` stand against what should run. */
-export function standing(tasks: readonly TaskStatus[], instances: number, taskHash: string): Standing {
-  const present = new Set(tasks.map((task) => task.instanceId));
-  const wanted = Array.from({ length: instances }, (_, instance) => instance);
-  const missing = wanted.filter((instance) => !present.has(instance));
+/** The instances that should run, ascending: those of the packing plan; of a job that is scaled outside, those that are there. */
+export function wantedInstances({ instances, scaling }: AuroraJobInputs, tasks: readonly TaskStatus[]): number[] {
+  if (scaling === "outside" && tasks.length > 0) return presentInstances(tasks);
+  return Array.from({ length: instances }, (_, instance) => instance);
+}
+
+/** Pure: how the active `tasks` stand against the `wanted` instances, which should carry `taskHash`. */
+export function standing(tasks: readonly TaskStatus[], wanted: readonly number[], taskHash: string): Standing {
+  const present = presentInstances(tasks);
+  const missing = wanted.filter((instance) => !present.includes(instance));
   const highest = Math.max(-1, ...present);
   return {
     outdated: tasks
-      .filter((task) => task.instanceId < instances && ownMark(task, metadataNames.task) !== taskHash)
+      .filter((task) => wanted.includes(task.instanceId) && ownMark(task, metadataNames.task) !== taskHash)
       .map((task) => task.instanceId),
     missing,
-    extra: [...present].filter((instance) => instance >= instances).sort((a, b) => a - b),
+    extra: present.filter((instance) => !wanted.includes(instance)),
     missingAtEnd: missing.every((instance) => instance > highest),
   };
+}
+
+function presentInstances(tasks: readonly TaskStatus[]): number[] {
+  return [...new Set(tasks.map((task) => task.instanceId))].sort((a, b) => a - b);
 }
 
 /** The value of one of our metadata entries on a task; undefined for a task that this project did not make. */

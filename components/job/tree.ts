@@ -1,7 +1,7 @@
 import { UserError } from "../errors";
-import type { SubmittedNodes } from "../heron/state";
+import type { Submission, SubmittedNodes } from "../heron/state";
 import type { AuroraJobInputs } from "./inputs";
-import { treeOf } from "./payload";
+import { type JobPayload, treeOf } from "./payload";
 import type { Target, World } from "./target";
 
 /**
@@ -21,11 +21,22 @@ export async function refuseForeignTree({ job, inputs }: Target, { tree, aurora 
   );
 }
 
-/** Writes topology, packing plan and execution state; returns what was there. */
-export async function writeTree({ payload }: Target, { tree }: World): Promise<SubmittedNodes> {
+/** Writes topology, packing plan and execution state of a job that is about to be made; returns what was there. */
+export function writeTree({ payload }: Target, { tree }: World): Promise<SubmittedNodes> {
+  return tree.submit(submissionOf(payload));
+}
+
+/** The same for a job that runs: a plan that is kept outside stays as it is. */
+export async function rewriteTree({ payload, inputs }: Target, { tree }: World): Promise<SubmittedNodes> {
+  const planned = submissionOf(payload);
+  const kept = inputs.scaling === "outside" ? (await tree.nodes(planned.name)).plan : undefined;
+  return tree.submit(kept === undefined ? planned : { ...planned, plan: kept });
+}
+
+function submissionOf(payload: JobPayload): Submission {
+  const planned = treeOf(payload);
   const submissionTime = Math.floor(Date.now() / 1000);
-  const wanted = treeOf(payload);
-  return tree.submit({ ...wanted, executionState: { ...wanted.executionState, submissionTime } });
+  return { ...planned, executionState: { ...planned.executionState, submissionTime } };
 }
 
 /** Before a job is made: nothing of an earlier run may mislead its TManager. */
@@ -42,7 +53,7 @@ export async function recordJob({ job, inputs }: Target, { tree }: World): Promi
 
 /** Puts back what was there before: from the old deployment's payload where that is known, else as it was found. */
 export async function restoreTree(target: Target, world: World, previous?: SubmittedNodes): Promise<void> {
-  if (target.before !== undefined) await writeTree({ ...target, payload: target.before }, world);
+  if (target.before !== undefined) await rewriteTree({ ...target, payload: target.before }, world);
   else if (previous !== undefined) await world.tree.restore(previous);
 }
 

@@ -4,8 +4,9 @@ import type { JobKey } from "../aurora/job-key";
 import { ACTIVE_UPDATE_STATES, type UpdateDetails, type UpdateSettings, type UpdateSummary } from "../aurora/update";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
-import type { UpdateArgs } from "../topology-args";
-import type { Progress } from "./progress";
+import { timeoutsOf, updateOf } from "./defaults";
+import type { AuroraJobInputs } from "./inputs";
+import type { World } from "./target";
 
 const pollEvery = 500;
 
@@ -28,28 +29,36 @@ export interface UpdateFailure {
 }
 
 /**
- * Follows an update to its end. Returns undefined when it rolled forward.
- * @throws UserError when it has not ended: it is paused, or `seconds` have passed
+ * Follows an update to its end, with the heartbeats that it was told to wait for. Returns undefined when it rolled forward.
+ * @throws UserError when it has not ended: it is paused, or the time for it has passed
  */
 export async function followUpdate(
-  aurora: AuroraClient,
   update: { readonly job: JobKey; readonly id: string },
+  inputs: AuroraJobInputs,
   instances: number,
-  seconds: number,
-  progress: Progress,
+  { aurora, progress }: World,
 ): Promise<UpdateFailure | undefined> {
+  const seconds = timeoutsOf(inputs).update;
+  const { pauseAfterBatch, pulseSeconds } = updateOf(inputs);
   const deadline = Date.now() + seconds * 1000;
+  let pulsed = 0;
   for (;;) {
+    if (pulseSeconds !== undefined && Date.now() - pulsed >= (pulseSeconds * 1000) / 3) {
+      await aurora.pulseUpdate(update);
+      pulsed = Date.now();
+    }
     const details = await aurora.updateDetails(update);
-    const done = new Set(
-      details.instanceEvents.filter(({ action }) => action === "INSTANCE_UPDATED").map(({ instanceId }) => instanceId),
-    );
-    progress(`update ${details.status}: ${done.size} of ${instances} instances updated`);
+    const done = updatedInstances(details);
+    progress(`update ${details.status}: ${done} of ${instances} instances updated`);
     if (details.status === "ROLLED_FORWARD") return undefined;
     if (ended.has(details.status)) return failureOf(details);
     if (details.status.endsWith("PAUSED")) {
       throw new UserError(
-        `The rolling update ${update.id} is paused. Resume or abort it with the scheduler's own tools, then run 'pulumi up' again.`,
+        pauseAfterBatch && details.status === "ROLL_FORWARD_PAUSED"
+          ? `The rolling update ${update.id} is paused after a batch, as update.pauseAfterBatch says: ${done} of ${instances} ` +
+              `instances are updated. Look how they do. 'pulumi up' goes on with the next batch; to go back, take the change ` +
+              `out of the documents and run 'pulumi up'.`
+          : `The rolling update ${update.id} is paused. Resume or abort it with the scheduler's own tools, then run 'pulumi up' again.`,
       );
     }
     if (Date.now() > deadline) {
@@ -60,6 +69,11 @@ export async function followUpdate(
     }
     await sleep(pollEvery);
   }
+}
+
+function updatedInstances({ instanceEvents }: UpdateDetails): number {
+  const updated = instanceEvents.filter(({ action }) => action === "INSTANCE_UPDATED");
+  return new Set(updated.map(({ instanceId }) => instanceId)).size;
 }
 
 const ended = new Set(["ROLLED_BACK", "ABORTED", "ERROR", "FAILED"]);
@@ -79,8 +93,8 @@ function failureOf({ status, events, instanceEvents }: UpdateDetails): UpdateFai
   };
 }
 
-/** The scheduler's settings for what the document says. */
-export function updateSettings(args: Required<UpdateArgs>): UpdateSettings {
+/** The scheduler's settings for what the document says. @param only the instances that it may touch, if not all */
+export function updateSettings(args: ReturnType<typeof updateOf>, only?: readonly number[]): UpdateSettings {
   return {
     updateGroupSize: args.batchSize,
     minWaitInInstanceRunningMs: args.watchSeconds * 1000,
@@ -88,5 +102,8 @@ export function updateSettings(args: Required<UpdateArgs>): UpdateSettings {
     maxFailedInstances: args.maxFailedInstances,
     rollbackOnFailure: args.rollbackOnFailure,
     waitForBatchCompletion: args.waitForBatchCompletion,
+    pauseAfterBatch: args.pauseAfterBatch,
+    ...(only && { updateOnlyTheseInstances: only.map((instance) => ({ first: instance, last: instance })) }),
+    ...(args.pulseSeconds !== undefined && { blockIfNoPulsesAfterMs: args.pulseSeconds * 1000 }),
   };
 }

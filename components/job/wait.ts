@@ -21,14 +21,14 @@ export async function poll(deadline: number, done: () => Promise<boolean>): Prom
 }
 
 /**
- * Waits until instances 0 … `instances` − 1 are RUNNING, which Aurora's executor reports once the health checks pass
+ * Waits until all of `instances` are RUNNING, which Aurora's executor reports once the health checks pass
  * (as the stock client's `--wait-until RUNNING`).
  * @throws UserError with the reason from the tasks' last events when it will not happen, or not in `seconds`
  */
 export async function waitUntilRunning(
   aurora: AuroraClient,
   job: JobKey,
-  instances: number,
+  instances: readonly number[],
   seconds: number,
   progress: Progress,
 ): Promise<void> {
@@ -36,11 +36,11 @@ export async function waitUntilRunning(
   let hopeless: TaskStatus | undefined;
   const up = await poll(started + seconds * 1000, async () => {
     const tasks = await aurora.tasks(job, { active: true });
-    const wanted = tasks.filter((task) => task.instanceId < instances);
+    const wanted = tasks.filter((task) => instances.includes(task.instanceId));
     const running = wanted.filter((task) => task.status === "RUNNING").length;
-    progress(`${running} of ${instances} instances RUNNING${others(wanted)}`);
+    progress(`${running} of ${instances.length} instances RUNNING${others(wanted)}`);
     hopeless = wanted.find((task) => task.status === "THROTTLED" || task.failureCount >= failuresUntilHopeless);
-    return running === instances || hopeless !== undefined;
+    return running === instances.length || hopeless !== undefined;
   });
   if (up && hopeless === undefined) return;
   const why = await reasons(aurora, job, instances);
@@ -107,12 +107,12 @@ function others(tasks: readonly TaskStatus[]): string {
 export async function reasons(
   aurora: AuroraClient,
   job: JobKey,
-  instances: number,
+  instances: readonly number[],
   failed: readonly number[] = [],
 ): Promise<string> {
   const [tasks, pending] = await Promise.all([aurora.tasks(job, {}), aurora.pendingReasons(job)]);
   const lines: string[] = [];
-  for (let instance = 0; instance < instances; instance++) {
+  for (const instance of instances) {
     const mine = tasks.filter((task) => task.instanceId === instance).sort((a, b) => lastTime(b) - lastTime(a));
     if (!failed.includes(instance) && mine.some((task) => task.status === "RUNNING")) continue;
     const endings = mine.filter((task) => ["FAILED", "LOST", "KILLED", "FINISHED"].includes(task.status));

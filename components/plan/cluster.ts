@@ -13,6 +13,14 @@ export function fetchOf(cluster: {
   return cluster.fetch ?? (cluster.artifacts.directory === undefined ? "aws" : "copy");
 }
 
+/** Whether what the cluster holds is protected unless it says otherwise. */
+export function isProduction({
+  production,
+  environment,
+}: Pick<HeronClusterArgs, "production" | "environment">): boolean {
+  return production ?? environment === "prod";
+}
+
 /** Who owns the job in Aurora's and Heron's eyes: what the document says, never who runs Pulumi. */
 export function ownerOf(cluster: HeronClusterArgs): string {
   return cluster.owner ?? cluster.role;

@@ -5,6 +5,7 @@ import { openCache } from "../cache";
 import {
   components,
   forStateTree,
+  isEffectivelyOnce,
   type Topology,
   withContainerCount,
   withParallelism,
@@ -15,6 +16,8 @@ import { packingPlanToBytes } from "../heron/packing";
 import type { AuroraJobInputs } from "../job/inputs";
 import { expectedDigest } from "../heron/state/digest";
 import { type JobPayload, storePayload, treeOf } from "../job/payload";
+import { UserError } from "../errors";
+import type { HeronTopologyArgs } from "../topology-args";
 import { defaultPacking } from "./defaults";
 import { jobSpec } from "./job-spec";
 import { ownerOf } from "./cluster";
@@ -58,6 +61,7 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
   const { request, job, packing } = prepared;
   const { cluster, core, topology: args } = request;
   const configuration = jobConfiguration(jobSpec(prepared, uri, owner));
+  refuseUnknownContainers(args, configuration.instanceCount);
   const topology = withState(scaled(prepared), args.state ?? "running");
   const tree = { topology: writeDefinition(forStateTree(topology)), packingPlan: packingPlanToBytes(packing.plan) };
   const payload: JobPayload = {
@@ -89,8 +93,10 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
       parallelism: Object.fromEntries(components(topology).map(({ name, parallelism }) => [name, parallelism])),
       corePackage: core.uri,
       topologyPackage: uri,
+      ...(args.scaling === "outside" && { scaling: args.scaling }),
       state: args.state ?? "running",
       ...(args.restart !== undefined && { restart: args.restart }),
+      ...(args.restartContainers !== undefined && { restartContainers: args.restartContainers }),
       taskHash: taskHash(configuration.taskConfig),
       treeHash: expectedDigest(treeOf(payload)),
       payload: await storePayload(openCache(), payload),
@@ -98,8 +104,17 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
       ...(args.timeouts !== undefined && { timeouts: args.timeouts }),
       owner,
       ...(args.adopt === true && { adopt: true }),
+      ...(isEffectivelyOnce(topology) && { stateful: true }),
     },
   };
+}
+
+function refuseUnknownContainers({ name, restartContainers }: HeronTopologyArgs, instances: number): void {
+  const unknown = restartContainers?.containers.filter((container) => container >= instances) ?? [];
+  if (unknown.length === 0) return;
+  throw new UserError(
+    `restartContainers.containers: ${name} has no container ${unknown.join(", ")}: they are numbered from 0 to ${instances - 1}.`,
+  );
 }
 
 function mebibytes(bytes: number): number {

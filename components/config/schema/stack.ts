@@ -165,6 +165,9 @@ const clusterFields: Fields<HeronClusterArgs> = {
     "Regular expression of the environments that the scheduler takes (its `-allowed_job_environments`).",
     { ...nonEmpty, default: defaultEnvironmentPattern },
   ),
+  production: flag(
+    "Whether bucket and topologies are protected against removal, unless they say otherwise. Default: in the environment `prod`.",
+  ),
   owner: text(
     "User recorded as the jobs' owner and the topologies' submitter, never the one who runs Pulumi. Default: the role.",
     { ...identifier, example: "streaming" },

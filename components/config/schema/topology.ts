@@ -3,6 +3,7 @@ import type {
   ContainerArgs,
   HealthCheckArgs,
   HeronTopologyArgs,
+  RestartContainersArgs,
   TimeoutArgs,
   UpdateArgs,
 } from "../../topology-args";
@@ -109,7 +110,32 @@ const update = object<UpdateArgs>("The scheduler's rolling update, used by every
   waitForBatchCompletion: flag("Whether a batch starts only when the one before is done with all its containers.", {
     default: false,
   }),
+  pauseAfterBatch: flag(
+    "Pause after each batch: `pulumi up` ends and tells so, the next one goes on with the next batch.",
+    { default: false },
+  ),
+  pulseSeconds: wholeNumber(
+    "Seconds that the update goes on without a heartbeat of `pulumi up`; after them it holds until one comes. Left out, it needs none.",
+    { minimum: 1, maximum: Math.floor((2 ** 31 - 1) / 1000), example: 60 },
+  ),
+  maxContainers: wholeNumber(
+    "Containers that one change may restart, add or remove at most; a larger one is refused in the preview.",
+    { minimum: 1, example: 20 },
+  ),
 });
+
+const restartContainers = object<RestartContainersArgs>(
+  "Restarts some containers as they are, `update.batchSize` at a time, whenever `trigger` changes.",
+  {
+    trigger: required(text("Any text; a change of it restarts them.", { example: "2024-06-01" })),
+    containers: required(
+      list("Numbers of the containers; 0 is the one with the TManager.", wholeNumber("A number.", { minimum: 0 }), {
+        minItems: 1,
+        example: [2],
+      }),
+    ),
+  },
+);
 
 const timeouts = object<TimeoutArgs>(
   "How long the deployment waits before it gives up and tells the reason, in seconds. What runs by then goes on running.",
@@ -144,6 +170,15 @@ export const defaultsFields: Fields<TopologyDefaults> = {
     wholeNumber("Heron instances of the component.", { minimum: 1 }),
     { example: { word: 4, count: 2 } },
   ),
+  scaling: choice(
+    "Who says how many containers and Heron instances run, once the topology is submitted.",
+    {
+      document: "this document",
+      outside:
+        "somebody else, such as `heron update` or a health manager: containers and packing plan stay as they are found",
+    },
+    { default: "document" },
+  ),
   packing: choice(
     "How Heron instances are packed into containers.",
     {
@@ -165,6 +200,7 @@ export const defaultsFields: Fields<TopologyDefaults> = {
     { default: "running" },
   ),
   restart: text("Any text; a change of it restarts all containers, batch by batch.", { example: "2024-06-01" }),
+  restartContainers,
   constraints: list("Rules for the hosts that containers may run on; all of them hold.", constraint, {
     example: [{ attribute: "host", limit: 1 }],
   }),
@@ -188,6 +224,12 @@ export const defaultsFields: Fields<TopologyDefaults> = {
   update,
   timeouts,
   adopt: flag("Take over a job of this key that somebody else submitted; otherwise such a job is an error.", {
+    default: false,
+  }),
+  protect: flag(
+    "Refuse to remove the topology: set it to `false` and deploy, then remove it. Default: where the stack is `production`.",
+  ),
+  retainOnDelete: flag("Leave job, state tree and packages where they are when the topology is removed.", {
     default: false,
   }),
 };

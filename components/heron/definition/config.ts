@@ -28,6 +28,11 @@ export function topologyConfig(topology: Topology): ReadonlyMap<string, string> 
   return values;
 }
 
+/** Whether its containers restore their state from a checkpoint, all together, whenever one of them restarts. */
+export function isEffectivelyOnce(topology: Topology): boolean {
+  return topologyConfig(topology).get("topology.reliability.mode") === "EFFECTIVELY_ONCE";
+}
+
 /**
  * Lays `overrides` over the topology's configuration as plain strings: in place where the key exists (whatever the type
  * it had), else appended in the order given.

@@ -14,7 +14,6 @@ export const keys = {
   streamManagerRam: "topology.stmgr.ram",
   metricsManagerRam: "topology.metricsmgr.ram",
   checkpointManagerRam: "topology.stateful.checkpointmanager.ram",
-  reliabilityMode: "topology.reliability.mode",
   cpuMap: "topology.component.cpumap",
   ramMap: "topology.component.rammap",
   diskMap: "topology.component.diskmap",

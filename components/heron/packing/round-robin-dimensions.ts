@@ -1,4 +1,4 @@
-import { type Topology, topologyConfig } from "../definition";
+import { isEffectivelyOnce, type Topology } from "../definition";
 import type { PackingDefaults } from "./defaults";
 import { keys, readBytes, readBytesByComponent, readCpu, readCpuByComponent } from "./options";
 import { formatBytes, formatCpu, gibibyte } from "./units";
@@ -59,10 +59,9 @@ export function cpuDimension(topology: Topology, { instance }: PackingDefaults, 
 
 /** Stream manager, metrics manager and, when the topology keeps state, checkpoint manager, unless given as a whole. */
 function ramPadding(topology: Topology): number {
-  const isStateful = topologyConfig(topology).get(keys.reliabilityMode) === "EFFECTIVELY_ONCE";
   const daemons =
     (readBytes(topology, keys.streamManagerRam) ?? daemonRam) +
     (readBytes(topology, keys.metricsManagerRam) ?? daemonRam) +
-    (readBytes(topology, keys.checkpointManagerRam) ?? (isStateful ? daemonRam : 0));
+    (readBytes(topology, keys.checkpointManagerRam) ?? (isEffectivelyOnce(topology) ? daemonRam : 0));
   return readBytes(topology, keys.ramPadding) ?? daemons;
 }

@@ -98,6 +98,12 @@ export class StateTree {
     for (const directory of ofARun) await this.store.delete(nodePath(directory, topology));
   }
 
+  /** Deletes where the TManager is, before it is restarted: it registers anew. */
+  async forgetTManager(topology: string): Promise<void> {
+    checkTopologyName(topology);
+    await this.store.delete(nodePath("tmanagers", topology));
+  }
+
   /**
    * Deletes the topology's nodes in the order of Heron's kill, once the job is gone. The consistent checkpoints stay, as
    * Heron leaves them; what is not there is fine.

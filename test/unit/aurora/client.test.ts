@@ -221,6 +221,7 @@ describe("AuroraClient, reading what was recorded", () => {
         assignedPorts: {},
         failureCount: 0,
         metadata: [],
+        resources: { numCpus: 0.5, ramMb: 512, diskMb: 1024 },
         events: ["PENDING", "ASSIGNED", "STARTING", "RUNNING"],
       },
     );

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { changedInputs, describeChange, differsAtAll, type OldInputs } from "../../../components/job/changes";
+import {
+  changedInputs,
+  describeChange,
+  differsAtAll,
+  type OldInputs,
+  refusedChange,
+  restartedContainers,
+  touchedContainers,
+} from "../../../components/job/changes";
 import type { AuroraJobInputs } from "../../../components/job/inputs";
 
 const inputs: AuroraJobInputs = {
@@ -81,9 +89,76 @@ describe("what a preview says will be done", () => {
     assert.equal(changed({ treeHash: "tree-2", parallelism: { words: 3, count: 1 } }), "new packing plan in place");
   });
 
+  it("is a restart of single containers, where a new trigger asks for them and nothing else restarts them", () => {
+    const restartContainers = { trigger: "today", containers: [0, 2] };
+    assert.equal(changed({ restartContainers }), "restart of container 0, 2");
+    assert.deepEqual(restartedContainers({ ...inputs, restartContainers }, { ...inputs, restartContainers }), []);
+    assert.deepEqual(restartedContainers(inputs, { ...inputs, restartContainers, taskHash: "task-2" }), []);
+  });
+
+  it("names what differs in the task, but not the commands that follow from an input that is named", () => {
+    const news = { ...inputs, taskHash: "task-2", topologyPackage: "file:///topology-2.tar.gz" };
+    const parts = ["command fetch_user_package", "command launch_heron_executor", "health check"];
+    assert.match(
+      describeChange(inputs, news, parts) ?? "",
+      /\(topology package, command launch_heron_executor, health check\)/,
+    );
+  });
+
+  it("says what a restart costs a topology that counts effectively once", () => {
+    const stateful = true as const;
+    const cost = / \[effectively-once: all containers go back to the last checkpoint\]/;
+    assert.match(changed({ stateful, instances: 4 }) ?? "", cost);
+    assert.match(changed({ stateful, taskHash: "task-2" }) ?? "", cost);
+    assert.doesNotMatch(changed({ stateful, state: "deactivated" }) ?? "", cost);
+  });
+
+  it("is nothing where only the size differs of a topology that is scaled outside, until the document takes it back", () => {
+    const outside: AuroraJobInputs = { ...inputs, scaling: "outside" };
+    const grown = { ...outside, instances: 9, parallelism: { words: 9 }, treeHash: "theirs" };
+    assert.equal(describeChange(grown, outside), undefined);
+    assert.equal(differsAtAll(grown, outside), false);
+    assert.equal(describeChange(inputs, outside), undefined);
+    assert.ok(differsAtAll(inputs, outside), "it is recorded, for the next refresh to know");
+    assert.equal(describeChange({ ...outside, treeHash: "absent" }, outside), "new packing plan in place");
+    assert.match(describeChange(outside, inputs) ?? "", /^scale to 3 containers, as the document says again$/);
+    assert.match(describeChange(grown, { ...outside, taskHash: "task-2" }) ?? "", /^rolling restart of 3 containers/);
+  });
+
+  it("is to adopt, where the document says so", () => {
+    assert.match(describeChange(undefined, { ...inputs, adopt: true }) ?? "", /^adopt the job if it is there/);
+  });
+
+  it("is to wait for containers that a refresh found in trouble", () => {
+    assert.equal(describeChange({ ...inputs, trouble: { "2": "THROTTLED" } }, inputs), "wait for container 2");
+  });
+
   it("says of a refresh's finding what will mend it", () => {
     assert.equal(describeChange({ ...inputs, instances: 2 }, inputs), "scale out 2 → 3 containers");
     assert.match(describeChange({ ...inputs, taskHash: "unknown" }, inputs) ?? "", /rolling restart/);
+  });
+});
+
+describe("the containers that a change touches", () => {
+  const touched = (difference: Partial<AuroraJobInputs>) => touchedContainers(inputs, { ...inputs, ...difference });
+
+  it("are those that it adds, removes or restarts", () => {
+    assert.equal(touched({ instances: 5 }), 2);
+    assert.equal(touched({ instances: 1 }), 2);
+    assert.equal(touched({ taskHash: "task-2", instances: 2 }), 3);
+    assert.equal(touched({ restartContainers: { trigger: "today", containers: [1] }, instances: 4 }), 2);
+    assert.equal(touched({ state: "deactivated", treeHash: "tree-2" }), 0);
+    assert.equal(touchedContainers({}, inputs), 0);
+  });
+
+  it("are refused beyond update.maxContainers, with what was asked and what to do", () => {
+    const news = { ...inputs, taskHash: "task-2", update: { maxContainers: 2 } };
+    assert.match(
+      refusedChange(inputs, news) ?? "",
+      /rolling restart of 3 containers.*touches 3 containers of west\/heron\/devel\/WordCount.*allows 2/,
+    );
+    assert.equal(refusedChange(inputs, { ...news, update: { maxContainers: 3 } }), undefined);
+    assert.equal(refusedChange({}, { ...news, update: { maxContainers: 1 } }), undefined);
   });
 });
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { TaskStatus } from "../../../components/aurora/task-status";
 import { metadataNames } from "../../../components/aurora/thermos/metadata";
-import { standing } from "../../../components/job/target";
+import type { AuroraJobInputs } from "../../../components/job/inputs";
+import { standing, wantedInstances } from "../../../components/job/target";
 
 const task = (instanceId: number, hash = "wanted"): TaskStatus => ({
   instanceId,
@@ -12,7 +13,8 @@ const task = (instanceId: number, hash = "wanted"): TaskStatus => ({
   events: [],
   metadata: [{ key: metadataNames.task, value: hash }],
 });
-const stands = (instances: number, ...tasks: TaskStatus[]) => standing(tasks, instances, "wanted");
+const upTo = (instances: number) => Array.from({ length: instances }, (_, instance) => instance);
+const stands = (instances: number, ...tasks: TaskStatus[]) => standing(tasks, upTo(instances), "wanted");
 
 describe("how the active tasks stand against what should run", () => {
   it("needs nothing when each instance runs the wanted configuration", () => {
@@ -36,5 +38,19 @@ describe("how the active tasks stand against what should run", () => {
   it("tells instances beyond the wanted number, of whichever configuration, and would not roll for them", () => {
     const { extra, outdated } = stands(1, task(0), task(3, "other"), task(2));
     assert.deepEqual([extra, outdated], [[2, 3], []]);
+  });
+});
+
+describe("the instances that should run", () => {
+  const inputs = { instances: 3 } as AuroraJobInputs;
+
+  it("are those of the packing plan", () => {
+    assert.deepEqual(wantedInstances(inputs, [task(0), task(7)]), [0, 1, 2]);
+  });
+
+  it("are those that are there, where the job is scaled outside, and those of the plan where there is none yet", () => {
+    const outside: AuroraJobInputs = { ...inputs, scaling: "outside" };
+    assert.deepEqual(wantedInstances(outside, [task(7), task(0)]), [0, 7]);
+    assert.deepEqual(wantedInstances(outside, []), [0, 1, 2]);
   });
 });

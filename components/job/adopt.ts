@@ -1,0 +1,71 @@
+import { canonicalJson } from "../canonical-json";
+import type { TaskConfig } from "../aurora/job-configuration";
+import { parseJobKey } from "../aurora/job-key";
+import type { TaskStatus } from "../aurora/task-status";
+import { metadataNames } from "../aurora/thermos/metadata";
+import { sha256 } from "../cache";
+import type { AuroraJobOutputs } from "./inputs";
+import { ownMark, type Target, type World } from "./target";
+
+/** Our marks: what tells our tasks from others, and says nothing about what they do. */
+const marks: readonly string[] = Object.values(metadataNames);
+
+/**
+ * Hash of what a task does, whoever submitted it. What the scheduler fills in where nothing is sent (tier, production,
+ * links) is left out, as are our marks; the order of sets means nothing.
+ */
+export function doesHash(config: TaskConfig): string {
+  const { tier, production, taskLinks, metadata, ...does } = config;
+  return sha256(
+    canonicalJson({
+      ...does,
+      metadata: asSet(metadata.filter(({ key }) => !marks.includes(key))),
+      resources: asSet(config.resources),
+      constraints: asSet(config.constraints),
+    }),
+  );
+}
+
+function asSet(values: readonly unknown[]): readonly string[] {
+  return values.map(canonicalJson).sort();
+}
+
+/**
+ * The same tasks, where those without our marks that do exactly what `wanted` says carry them: they need no restart to
+ * become ours. Asks the scheduler for configurations only when there are such tasks.
+ * @param wanted the {@link doesHash} that counts as `taskHash`; undefined when no task may be taken over as it is
+ */
+export async function recognise(
+  tasks: readonly TaskStatus[],
+  wanted: string | undefined,
+  taskHash: string,
+  job: Target["job"],
+  { aurora }: Pick<World, "aurora">,
+): Promise<readonly TaskStatus[]> {
+  if (wanted === undefined || tasks.every(isMarked)) return tasks;
+  const configured = new Map(
+    (await aurora.tasks(job, { active: true, withConfig: true })).map((task) => [task.taskId, task.config]),
+  );
+  return tasks.map((task) => {
+    const config = configured.get(task.taskId);
+    if (isMarked(task) || config === undefined || doesHash(config) !== wanted) return task;
+    return { ...task, metadata: [...task.metadata, { key: metadataNames.task, value: taskHash }] };
+  });
+}
+
+/** {@link recognise}, for a job that is kept as `outs` say. */
+export function recogniseAdopted(tasks: readonly TaskStatus[], outs: AuroraJobOutputs, world: World) {
+  return recognise(tasks, outs.adoptedAs, outs.taskHash, parseJobKey(outs.jobKey), world);
+}
+
+/** What to keep of a job that was adopted as it was; undefined when its tasks carry our marks. */
+export async function adoption({ job }: Target, { aurora }: Pick<World, "aurora">): Promise<string | undefined> {
+  if ((await aurora.tasks(job, { active: true })).every(isMarked)) return undefined;
+  const tasks = await aurora.tasks(job, { active: true, withConfig: true });
+  const config = tasks.find((task) => !isMarked(task))?.config;
+  return config && doesHash(config);
+}
+
+function isMarked(task: TaskStatus): boolean {
+  return ownMark(task, metadataNames.task) !== undefined;
+}

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import type { TaskStatus } from "../../components/aurora/task-status";
+import { LocalEnvironment } from "../support/local-environment";
+
+describe("changes in production, by the real engine", () => {
+  let environment: LocalEnvironment;
+
+  before(async () => {
+    environment = await LocalEnvironment.start();
+    await environment.project.up();
+  });
+
+  after(() => environment.dispose());
+
+  const tasks = async () =>
+    (await environment.aurora.tasks(environment.job, { active: true })).sort((a, b) => a.instanceId - b.instanceId);
+  const taskIds = async () => (await tasks()).map(({ taskId }) => taskId);
+  const fresh = async (before: readonly string[]) =>
+    (await tasks()).filter(({ taskId }) => !before.includes(taskId)).map(({ instanceId }) => instanceId);
+  const up = () => environment.project.pulumi(environment.project.command("up"));
+  const updates = () => environment.aurora.updateSummaries(environment.job);
+  const maximumFiles = (files: number, update: object) => ({
+    heronConfig: { "heron.logging.maximum.files": files },
+    update: { watchSeconds: 1, ...update },
+  });
+
+  it("names in the preview which part of the task restarts the containers", async () => {
+    environment.topology({ metadata: { team: "streaming" } });
+    const { output } = await environment.project.preview();
+    assert.match(output, /rolling restart of 3 containers, 1 at a time \(metadata\)/);
+    environment.topology();
+  });
+
+  it("refuses in the preview what touches more containers than the document allows", async () => {
+    environment.topology(maximumFiles(6, { maxContainers: 2 }));
+    const calls = environment.sandbox.requests().length;
+    const { code, output } = await environment.project.pulumi(["preview", "--stack", "test"]);
+    assert.notEqual(code, 0);
+    assert.match(output, /rolling restart of 3 containers.*touches 3 containers.*update\.maxContainers allows 2/s);
+    assert.deepEqual(environment.writes(calls), []);
+  });
+
+  it("pauses after a batch as the document says, and goes on with the next one by the next up", async () => {
+    const before = await taskIds();
+    environment.topology(maximumFiles(7, { batchSize: 2, pauseAfterBatch: true }));
+    const paused = await up();
+    assert.notEqual(paused.code, 0);
+    assert.match(paused.output, /paused after a batch.*2 of 3 instances are updated/s);
+    assert.deepEqual(await fresh(before), [0, 1]);
+    await environment.project.up();
+    assert.deepEqual(await fresh(before), [0, 1, 2]);
+    assert.equal((await updates()).length, 1);
+    assert.match((await environment.project.up()).output, /6 unchanged/);
+  });
+
+  it("goes back from a pause when the change is taken out of the documents", async () => {
+    const before = await taskIds();
+    environment.topology(maximumFiles(8, { pauseAfterBatch: true }));
+    assert.notEqual((await up()).code, 0);
+    assert.deepEqual(await fresh(before), [0]);
+    environment.topology(maximumFiles(7, {}));
+    await environment.project.up();
+    assert.deepEqual((await taskIds()).slice(1), before.slice(1), "those that were not touched go on");
+    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
+  });
+
+  it("keeps an update that waits for heartbeats going, and needs no other hand", async () => {
+    const before = await taskIds();
+    environment.topology(maximumFiles(9, { pulseSeconds: 2, batchSize: 3 }));
+    const calls = environment.sandbox.requests().length;
+    await environment.project.up();
+    assert.deepEqual(await fresh(before), [0, 1, 2]);
+    assert.ok(environment.writes(calls).includes("pulseJobUpdate"));
+  });
+
+  it("restarts the containers that are listed, once for each trigger", async () => {
+    const before = await taskIds();
+    const document = { ...maximumFiles(9, {}), restartContainers: { trigger: "once", containers: [2] } };
+    environment.topology(document);
+    assert.match((await environment.project.preview()).output, /restart of container 2/);
+    await environment.project.up();
+    assert.deepEqual(await fresh(before), [2]);
+    assert.match((await environment.project.up()).output, /6 unchanged/);
+    environment.topology({ ...document, restartContainers: { trigger: "twice", containers: [3] } });
+    assert.match((await up()).output, /has no container 3: they are numbered from 0 to 2/);
+    environment.topology(document);
+  });
+
+  it("refuses to remove a topology that is protected, until the document says otherwise", async () => {
+    const document = { ...maximumFiles(9, {}), restartContainers: { trigger: "once", containers: [2] } };
+    environment.topology({ ...document, protect: true });
+    await environment.project.up();
+    const before = await taskIds();
+    environment.project.remove("stacks/topologies/WordCount.yaml");
+    environment.document({ topologies: [] });
+    const { code, output } = await up();
+    assert.notEqual(code, 0);
+    assert.match(output, /protect/);
+    assert.deepEqual(await taskIds(), before);
+    environment.document();
+    environment.topology(document);
+    await environment.project.up();
+  });
+
+  it("adopts a job that does what the document says without restarting anything, and keeps it so", async () => {
+    await environment.project.destroy();
+    environment.topology();
+    await environment.project.up();
+    await submitWithoutMarks();
+    const before = await taskIds();
+    environment.topology({ adopt: true });
+    assert.match((await environment.project.preview()).output, /adopt the job if it is there/);
+    const calls = environment.sandbox.requests().length;
+    await environment.project.up();
+    assert.deepEqual(environment.writes(calls), []);
+    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
+    environment.topology({ adopt: true, parallelism: { count: 4 } });
+    await environment.project.up();
+    assert.deepEqual((await taskIds()).slice(0, 3), before);
+    assert.equal((await tasks()).length, 4);
+    environment.topology({ adopt: true, priority: 1 });
+    await environment.project.up();
+    assert.deepEqual(await fresh(before), [0, 1, 2]);
+    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
+  });
+
+  it("leaves a topology's size to others, where the document says so, and rolls all that they made", async () => {
+    environment.topology({ scaling: "outside" });
+    await environment.project.up();
+    await environment.aurora.addInstances(environment.job, 0, 2);
+    await environment.aurora.killTasks(environment.job, [1], "as Heron's own update leaves gaps");
+    while ((await tasks()).some(({ status }) => status !== "RUNNING")) await pause();
+    const before = await taskIds();
+    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
+    environment.topology({ scaling: "outside", priority: 2, parallelism: { count: 7 } });
+    await environment.project.up();
+    const numbers = (await tasks()).map(({ instanceId }) => instanceId);
+    assert.equal(numbers.length, before.length);
+    assert.ok(!numbers.includes(1), "the gap stays");
+    assert.deepEqual(await fresh(before), numbers);
+    environment.topology({ priority: 2, parallelism: { count: 3 } });
+    assert.match((await environment.project.preview()).output, /scale to \d containers, as the document says again/);
+    await environment.project.up();
+    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
+  });
+
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+  /** As the stock client would submit what runs, with the stack knowing nothing of it. */
+  async function submitWithoutMarks(): Promise<void> {
+    const [task] = await environment.aurora.tasks(environment.job, { active: true, withConfig: true });
+    const config = task?.config ?? assert.fail("the job runs");
+    const job = (await environment.project.resources()).find(({ type }) => type.endsWith("AuroraJob"));
+    const state = ["state", "delete", "--yes", "--force", "--target-dependents", "--stack", "test"];
+    await environment.project.succeed([...state, job?.urn ?? assert.fail("the stack has a job")]);
+    await environment.aurora.killTasks(environment.job, "all", "to submit it without our marks");
+    while ((await tasks()).length > 0) await pause();
+    const { job: key, owner } = config;
+    const taskConfig = { ...config, metadata: [] satisfies TaskStatus["metadata"] };
+    await environment.aurora.createJob({ key, owner, cronCollisionPolicy: 0, instanceCount: 3, taskConfig });
+    const running = async () => (await tasks()).every(({ status }) => status === "RUNNING");
+    while (!(await running())) await pause();
+  }
+});
