@@ -9,8 +9,8 @@ export interface Declared {
   readonly job: AuroraJobProperties;
 }
 
-/** What a create that failed half-way hands the engine. */
-interface PartialCreate extends Error {
+/** What a create or an update that failed half-way hands the engine. */
+interface Unfinished extends Error {
   readonly id: string;
   readonly properties: AuroraJobProperties;
 }
@@ -69,23 +69,21 @@ export class Engine {
 
   private async upJob(declared: AuroraJobProperties): Promise<void> {
     const known = this.job;
-    const { inputs } = auroraJob.check(known?.properties ?? {}, declared);
+    const { inputs } = await auroraJob.check(known?.properties ?? {}, declared);
     if (known === undefined) {
-      await this.createJob(inputs);
+      await this.recordJob(auroraJob.create(inputs));
     } else if (known.failed || auroraJob.diff(known.id, known.properties, inputs).changes) {
-      const { outs } = await auroraJob.update(known.id, known.properties, inputs);
-      this.assertAlive();
-      this.job = { id: known.id, properties: outs, failed: false };
+      await this.recordJob(auroraJob.update(known.id, known.properties, inputs).then(({ outs }) => ({ id: known.id, outs })));
     }
   }
 
-  private async createJob(inputs: AuroraJobProperties): Promise<void> {
+  private async recordJob(work: Promise<{ readonly id: string; readonly outs: AuroraJobProperties }>): Promise<void> {
     try {
-      const { id, outs } = await auroraJob.create(inputs);
+      const { id, outs } = await work;
       this.assertAlive();
       this.job = { id, properties: outs, failed: false };
     } catch (error) {
-      if (isPartialCreate(error)) {
+      if (isUnfinished(error)) {
         this.assertAlive();
         this.job = { id: error.id, properties: error.properties, failed: true };
       }
@@ -94,6 +92,6 @@ export class Engine {
   }
 }
 
-export function isPartialCreate(error: unknown): error is PartialCreate {
+export function isUnfinished(error: unknown): error is Unfinished {
   return error instanceof Error && "id" in error && "properties" in error;
 }

@@ -6,7 +6,7 @@ import { activeUpdate } from "../../components/job/update";
 import { treeOf } from "../../components/job/payload";
 import { connectThrough } from "../../components/job/lifecycle";
 import type { Deployment, DeploymentName } from "./deployments";
-import { Engine, isPartialCreate } from "./engine";
+import { Engine, isUnfinished } from "./engine";
 import { StorageFailure } from "./faulty-store";
 import { Random } from "./random";
 import { Site, job } from "./site";
@@ -116,7 +116,7 @@ export class Life {
     } catch (error) {
       weather.log.push(`it ended with: ${error instanceof Error ? error.message : String(error)}`);
       const foreseen = [UserError, StorageFailure, Killed].some((kind) => error instanceof kind);
-      assert.ok(foreseen || isPartialCreate(error), error as Error);
+      assert.ok(foreseen || isUnfinished(error), error as Error);
     } finally {
       engine.assertAlive = () => undefined;
       await site.scheduler.calm();

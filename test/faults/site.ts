@@ -34,6 +34,7 @@ export class Site {
   /** Past all faults. */
   readonly aurora: AuroraClient;
   private readonly opened: StateTree[] = [];
+  private opening: Promise<StateTree> | undefined;
 
   private constructor(
     private readonly folder: string,
@@ -95,14 +96,16 @@ export class Site {
       timeoutMs: callTimeoutMs,
       retryForMs,
     });
-    const tree = this.openStore().then((store) => {
+    const tree = (this.opening = this.openStore().then((store) => {
       const { link } = this;
-      return new StateTree(
+      const opened = new StateTree(
         link === undefined
           ? faultyFiles(store, weather)
           : faultyNodes(store, weather, linkFaults, (fault) => link.strike(fault)),
       );
-    });
+      this.opened.push(opened);
+      return opened;
+    }));
     this.use({ aurora: () => mortal(client, weather), stateTree: () => tree });
   }
 
@@ -158,6 +161,7 @@ export class Site {
 
   async dispose(): Promise<void> {
     await this.scheduler.calm();
+    await this.opening;
     await Promise.all(this.opened.map((tree) => tree.close()));
     await Promise.all([this.aurora.close(), this.scheduler.close(), this.link?.close()]);
     await this.sandbox.stop({ killTasks: true });
