@@ -34,7 +34,8 @@ const owner = "user/test";
 
 /** Plans the deployments; the current folder must be the project's, whose cache they are kept in. */
 export async function planDeployments(project: TestProject): Promise<ReadonlyMap<DeploymentName, Deployment>> {
-  const example = (folder: string, file: string): string => relative(project.path(folder), join(repoRoot, "examples", file));
+  const example = (folder: string, file: string): string =>
+    relative(project.path(folder), join(repoRoot, "examples", file));
   const deployments = new Map<DeploymentName, Deployment>();
   for (const name of deploymentNames) {
     project.document({

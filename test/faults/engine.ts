@@ -73,7 +73,9 @@ export class Engine {
     if (known === undefined) {
       await this.recordJob(auroraJob.create(inputs));
     } else if (known.failed || auroraJob.diff(known.id, known.properties, inputs).changes) {
-      await this.recordJob(auroraJob.update(known.id, known.properties, inputs).then(({ outs }) => ({ id: known.id, outs })));
+      await this.recordJob(
+        auroraJob.update(known.id, known.properties, inputs).then(({ outs }) => ({ id: known.id, outs })),
+      );
     }
   }
 

@@ -22,7 +22,7 @@ const runs = Number(process.env.HERON_FAULT_RUNS ?? 1000);
 const single = process.env.HERON_FAULT_SEED === undefined ? undefined : Number(process.env.HERON_FAULT_SEED);
 const seeds = single === undefined ? Array.from({ length: runs }, (_, index) => index + 1) : [single];
 /** Most of a run is waiting. */
-const atOnce = 16;
+const atOnce = 32;
 /** One in so many runs keeps its state tree in ZooKeeper. */
 const zooKeeperShare = 5;
 

@@ -97,7 +97,11 @@ export class FaultyScheduler {
   }
 
   private async deliver({ headers }: IncomingMessage, body: Buffer) {
-    const { statusCode, headers: answered, body: content } = await request(new URL("/api", this.target), {
+    const {
+      statusCode,
+      headers: answered,
+      body: content,
+    } = await request(new URL("/api", this.target), {
       method: "POST",
       headers: { "content-type": headers["content-type"] ?? "", accept: headers.accept ?? "*/*" },
       body,

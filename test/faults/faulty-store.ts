@@ -35,8 +35,7 @@ export function faultyNodes<F extends string>(
 }
 
 function struck(store: StateStore, weather: Weather, strike: Strike): StateStore {
-  const step = <T>(what: string, work: () => Promise<T>): Promise<T> =>
-    weather.step(what, () => strike(what, work));
+  const step = <T>(what: string, work: () => Promise<T>): Promise<T> => weather.step(what, () => strike(what, work));
   return {
     description: store.description,
     get: (path) => step(`read ${path}`, () => store.get(path)),

@@ -187,7 +187,10 @@ export class Life {
   private async expectAtRest(to: Action["to"]): Promise<void> {
     const before = this.site.sandbox.requests().length;
     await this.run(to, true);
-    const writes = this.site.sandbox.requests().slice(before).filter((call) => call.writes);
+    const writes = this.site.sandbox
+      .requests()
+      .slice(before)
+      .filter((call) => call.writes);
     assert.deepEqual(writes, [], "a further run changed something");
   }
 

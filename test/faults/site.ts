@@ -195,7 +195,8 @@ export class Site {
 /** A client whose every call is a step, on which the run may die. */
 function mortal(client: AuroraClient, weather: Weather): AuroraClient {
   return new Proxy(client, {
-    get: (target, method: keyof AuroraClient) =>
+    get:
+      (target, method: keyof AuroraClient) =>
       (...args: never[]): Promise<unknown> =>
         weather.step(method, () => (target[method] as (...given: never[]) => Promise<unknown>)(...args)),
   });

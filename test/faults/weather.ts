@@ -1,4 +1,4 @@
-import { Random } from "./random";
+import type { Random } from "./random";
 
 /** What a run's steps find once it has been killed: nothing that they ask for happens any more. */
 export class Killed extends Error {
