@@ -97,6 +97,10 @@ export class TestProject {
     rmSync(this.path(file));
   }
 
+  removeIfThere(file: string): void {
+    rmSync(this.path(file), { force: true });
+  }
+
   /** Writes the stack document. */
   document(content: object): void {
     this.write(`stacks/${this.stack}.yaml`, dump(content, { skipInvalid: true }));
