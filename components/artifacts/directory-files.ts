@@ -92,8 +92,8 @@ async function explained<T>(inputs: PackageFileInputs, work: () => Promise<T>): 
   } catch (error) {
     if (!isCode(error, "EACCES", "EPERM", "EROFS", "ENOSPC", "ENOTDIR", "EDQUOT")) throw error;
     throw new UserError(
-      `The artifact store ${inputs.directory} cannot be written (${(error as NodeJS.ErrnoException).code ?? "error"}). ` +
-        `Give the user who runs Pulumi write access and room there, or set artifacts.directory.path to another folder.`,
+      `The artifact store ${inputs.directory} cannot be used (${(error as NodeJS.ErrnoException).code ?? "error"}). ` +
+        `Give the user who runs Pulumi read and write access and room there, or set artifacts.directory.path to another folder.`,
     );
   }
 }

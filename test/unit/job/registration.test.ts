@@ -34,6 +34,18 @@ describe("what the engine keeps of a job", () => {
     assert.deepEqual(inputsOf({ ...flat, __provider: "text" } as unknown as AuroraJobProperties), flat);
   });
 
+  it("is read as the first version kept it: packages with their hash, defaults filled in", () => {
+    const first = {
+      ...flat,
+      corePackage: { uri: flat.corePackage, sha256: "core" },
+      topologyPackage: { uri: flat.topologyPackage, sha256: "topology" },
+      adopt: false,
+      update: { batchSize: 2, watchSeconds: 45, rollbackOnFailure: true },
+      timeouts: { create: 600, update: 3600, delete: 300 },
+    };
+    assert.deepEqual(inputsOf(first as unknown as AuroraJobProperties), { ...flat, update: { batchSize: 2 } });
+  });
+
   it("is written in the shape that it has, with the provider's text as it came", () => {
     assert.deepEqual(propertiesOf({ ...flat, instances: 2 }, kept), { ...kept, job: { ...job, instances: 2 } });
   });
