@@ -9,7 +9,7 @@ import { repoRoot } from "../support/paths";
 import type { TestProject } from "../support/project";
 
 /** Says what a topology's document may: see {@link documents}. */
-export type DeploymentName = "small" | "large" | "rolled" | "both" | "adopting";
+export type DeploymentName = "small" | "large" | "rolled" | "both" | "adopting" | "adopting, rolled";
 
 /** A topology as it may be deployed: what the program hands the engine, but for the places of scheduler, tree and store. */
 export interface Deployment {
@@ -18,13 +18,15 @@ export interface Deployment {
   readonly file: LocalPackage;
 }
 
-/** Three containers; five; three of another configuration and package; five of those; three that may be another's. */
+/** Three containers; five; three of another configuration and package; five of those; three that
+ * may be another's, as they are or of another configuration. */
 const documents: Readonly<Record<DeploymentName, object>> = {
   small: {},
   large: { parallelism: { count: 5 } },
   rolled: { restart: "once", heronConfig: { "heron.logging.maximum.files": 7 } },
   both: { restart: "once", heronConfig: { "heron.logging.maximum.files": 7 }, parallelism: { count: 5 } },
   adopting: { adopt: true },
+  "adopting, rolled": { adopt: true, restart: "once" },
 };
 
 export const deploymentNames = Object.keys(documents) as readonly DeploymentName[];

@@ -13,7 +13,8 @@ const actions: readonly Action[] = [
   { name: "roll and scale out", from: "small", to: "both" },
   { name: "roll and scale in", from: "large", to: "rolled" },
   { name: "kill", from: "small", to: "nothing" },
-  { name: "adopt", from: "stock", to: "adopting" },
+  { name: "adopt as it is", from: "stock", to: "adopting" },
+  { name: "adopt and roll", from: "stock", to: "adopting, rolled" },
 ];
 
 /** Each of so many seeds is one run. */

@@ -172,8 +172,9 @@ export class Life {
   private async expectSpared(to: Action["to"], seen: readonly TaskStatus[]): Promise<void> {
     if (to === "nothing") return;
     const { inputs } = this.deployment(to);
+    // Adopted as they are, the tasks carry no mark of ours.
     const wanted = (task: TaskStatus): boolean =>
-      hashOf(task) === inputs.taskHash && task.instanceId < inputs.instances;
+      (to === "adopting" || hashOf(task) === inputs.taskHash) && task.instanceId < inputs.instances;
     const all = (await this.site.aurora.tasks(job)).filter(wanted);
     const active = (await this.site.tasks()).map(({ taskId }) => taskId);
     const gone = [...seen.filter(wanted), ...all].filter(({ taskId }) => !active.includes(taskId));
