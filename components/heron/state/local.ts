@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../../errors";
 import { directories } from "./paths";
@@ -64,9 +64,7 @@ class LocalStore implements StateStore {
   }
 
   async delete(path: string): Promise<void> {
-    const file = this.file(path);
-    await rm(file, { recursive: true, force: true });
-    await unless("ENOENT", syncFolder(dirname(file)));
+    await rm(this.file(path), { recursive: true, force: true });
   }
 
   async list(path: string): Promise<string[]> {
@@ -81,38 +79,19 @@ class LocalStore implements StateStore {
     return join(this.root, path);
   }
 
-  /** Writes `data` through to the disk, lets `place` put that file where `path` is, and makes that durable too. */
+  /**
+   * Writes `data` and lets `place` put that file where `path` is, whole. Not through to the disk: a machine that goes down
+   * takes the topologies of its folder along, and what an `up` finds missing it writes again.
+   */
   private async withWritten<T>(data: Uint8Array, path: string, place: (file: string) => Promise<T>): Promise<T> {
     const file = join(this.root, unfinished, randomUUID());
-    const folder = dirname(this.file(path));
-    await mkdir(folder, { recursive: true });
+    await mkdir(dirname(this.file(path)), { recursive: true });
     try {
-      await writeThrough(file, data);
-      const placed = await place(file);
-      await syncFolder(folder);
-      return placed;
+      await writeFile(file, data, { flag: "wx" });
+      return await place(file);
     } finally {
       await rm(file, { force: true });
     }
-  }
-}
-
-async function writeThrough(file: string, data: Uint8Array): Promise<void> {
-  const handle = await open(file, "wx");
-  try {
-    await handle.writeFile(data);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 
