@@ -38,7 +38,8 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
 
 /** Whether the store holds the file at its full length. */
 export async function holdsFile(inputs: PackageFileInputs): Promise<boolean> {
-  const found = await stat(join(inputs.directory, inputs.folder, fileName(inputs))).catch(absent);
+  const file = join(inputs.directory, inputs.folder, fileName(inputs));
+  const found = await explained(inputs, () => stat(file).catch(absent));
   return found?.size === inputs.size;
 }
 
@@ -48,7 +49,7 @@ export async function holdsFile(inputs: PackageFileInputs): Promise<boolean> {
  */
 export async function releaseFiles(inputs: PackageFileInputs): Promise<void> {
   const folder = join(inputs.directory, inputs.folder);
-  const names = (await readdir(folder).catch(absent)) ?? [];
+  const names = (await explained(inputs, () => readdir(folder).catch(absent))) ?? [];
   await explained(inputs, async () => {
     for (const name of names.filter((entry) => entry.endsWith(ownersSuffix))) {
       const owners = join(folder, name);
@@ -85,14 +86,14 @@ async function isWhole(target: string, inputs: PackageFileInputs): Promise<boole
   return found?.size === inputs.size && (await sha256File(target)) === inputs.sha256;
 }
 
-async function explained(inputs: PackageFileInputs, work: () => Promise<void>): Promise<void> {
+async function explained<T>(inputs: PackageFileInputs, work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     if (!isCode(error, "EACCES", "EPERM", "EROFS", "ENOSPC", "ENOTDIR", "EDQUOT")) throw error;
     throw new UserError(
-      `The artifact store ${inputs.directory} cannot be written (${(error as NodeJS.ErrnoException).code ?? "error"}). ` +
-        `Give the user who runs Pulumi write access and room there, or set artifacts.directory.path to another folder.`,
+      `The artifact store ${inputs.directory} cannot be used (${(error as NodeJS.ErrnoException).code ?? "error"}). ` +
+        `Give the user who runs Pulumi read and write access and room there, or set artifacts.directory.path to another folder.`,
     );
   }
 }

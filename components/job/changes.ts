@@ -33,8 +33,13 @@ function differing(olds: OldInputs, news: AuroraJobInputs): string[] {
 
 /** Whether somebody else says what the input says, once the job runs; a state tree that is gone is still ours to mend. */
 function isOutside(key: string, olds: OldInputs, { scaling }: AuroraJobInputs): boolean {
-  if (scaling !== "outside" || olds.jobKey === undefined) return false;
+  if (scaling !== "outside" || !isThere(olds)) return false;
   return ["instances", "parallelism"].includes(key) || (key === "treeHash" && olds.treeHash !== "absent");
+}
+
+/** False for a job that is new, or of which a refresh has found no more than its state tree. */
+function isThere(olds: OldInputs): boolean {
+  return olds.jobKey !== undefined && olds.instances !== 0;
 }
 
 /**
@@ -47,7 +52,7 @@ export function describeChange(
   news: AuroraJobInputs,
   taskParts: readonly string[] = [],
 ): string | undefined {
-  if (olds?.jobKey === undefined) return describeCreation(news);
+  if (olds === undefined || !isThere(olds)) return describeCreation(news);
   const changed = changedInputs(olds, news);
   if (changed.includes("jobKey")) return `replace: kill ${olds.jobKey}, submit ${containers(news.instances)}`;
   const parts: string[] = [];
@@ -81,7 +86,7 @@ export function restartedContainers(olds: OldInputs, news: AuroraJobInputs): rea
 
 /** How many running containers a change restarts, adds or removes at most. */
 export function touchedContainers(olds: OldInputs, news: AuroraJobInputs): number {
-  if (olds.jobKey === undefined) return 0;
+  if (!isThere(olds)) return 0;
   const before = news.scaling === "outside" ? news.instances : (olds.instances ?? news.instances);
   const all = olds.jobKey !== news.jobKey || olds.taskHash !== news.taskHash;
   if (all) return Math.max(before, news.instances);

@@ -14,10 +14,10 @@ import { activeUpdate, followUpdate, updateSettings, updateTarget } from "./upda
 import { reasons, waitUntilGone, waitUntilRunning, waitUntilSettled } from "./wait";
 
 /** A call whose answer was lost is not repeated blindly: the world is read anew, at most this often. */
-const looks = 5;
+export const looks = 5;
 
 /** How long a lost call is given to land before the world is read, in ms: it may still be on its way. */
-const settleMs = 2_000;
+export const settleMs = 2_000;
 
 /**
  * Drives the job to `target` from wherever it stands: absent, half submitted, running another configuration, in the

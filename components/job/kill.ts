@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AuroraError } from "../aurora/errors";
 import { parseJobKey } from "../aurora/job-key";
+import { looks, settleMs } from "./converge";
 import { timeoutsOf } from "./defaults";
 import type { AuroraJobInputs } from "./inputs";
 import { refuseTakenJob } from "./ownership";
@@ -25,11 +27,16 @@ export async function kill(outs: AuroraJobInputs, world: World): Promise<void> {
   await eraseTree(outs, world);
 }
 
+/** Asking twice is asking once, so a call that was lost is repeated; whether the last one landed shows in the waiting. */
 async function killAll(outs: AuroraJobInputs, world: World): Promise<void> {
-  try {
-    await world.aurora.killTasks(parseJobKey(outs.jobKey), "all", "pulumi destroy");
-  } catch (error) {
-    // Whether it landed shows in the waiting that follows: killTasks is asynchronous anyway.
-    if (!(error instanceof AuroraError && error.kind === "unsure")) throw error;
+  for (let look = 1; look <= looks; look++) {
+    try {
+      await world.aurora.killTasks(parseJobKey(outs.jobKey), "all", "pulumi destroy");
+      return;
+    } catch (error) {
+      if (!(error instanceof AuroraError && error.kind === "unsure")) throw error;
+      world.progress(error.message);
+      await sleep(settleMs);
+    }
   }
 }

@@ -29,6 +29,11 @@ import { eraseTree } from "./tree";
 
 let connect: Connections = connections(new Map());
 
+/** Reaches schedulers and state trees by `other` from now on, until the next `configure`: for tests of what a bad network does. */
+export function connectThrough(other: Connections): void {
+  connect = other;
+}
+
 /** What the dynamic provider does for an `AuroraJob`. Every method may be run again after being killed at any point. */
 export const auroraJob = {
   /** Credentials come from the stack's configuration, so they are in no resource's state and rotate without a diff. */

@@ -4,11 +4,13 @@ import { metadataNames } from "../aurora/thermos/metadata";
 import { recogniseAdopted } from "./adopt";
 import type { AuroraJobOutputs } from "./inputs";
 import { ownMark, type World } from "./target";
+import { isOwnTree } from "./tree";
 import { describeTrouble, troubledTasks } from "./trouble";
 
 /**
  * What is really there, in the shape of the inputs, so that a refresh shows every difference as a property diff and the
- * next `up` mends it. Undefined when no instance of the job is active.
+ * next `up` mends it. Undefined when neither an instance of the job is active nor its state tree is left: a tree that a
+ * kill did not get to must not be forgotten.
  */
 export async function observe(outs: AuroraJobOutputs, world: World): Promise<AuroraJobOutputs | undefined> {
   const job = parseJobKey(outs.jobKey);
@@ -18,8 +20,11 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
     outs,
     world,
   );
-  if (tasks.length === 0) return undefined;
   const { trouble: _, ...known } = outs;
+  if (tasks.length === 0) {
+    const left = tree !== undefined && (await isOwnTree(outs, world));
+    return left ? { ...known, instances: 0, treeHash: tree } : undefined;
+  }
   const troubled = troubledTasks(tasks, Date.now());
   const trouble = describeTrouble(troubled, troubled.length === 0 ? [] : await world.aurora.tasks(job, {}));
   const hashes = new Set(tasks.map((task) => ownMark(task, metadataNames.task) ?? "unknown"));

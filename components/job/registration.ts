@@ -1,3 +1,4 @@
+import { timeoutsOf, updateOf } from "./defaults";
 import type { AuroraJobOutputs } from "./inputs";
 
 /** What the engine asks for beside the job itself. */
@@ -17,9 +18,41 @@ export interface AuroraJobProperties extends Asides {
 /** What the engine has kept, of whichever version of this library. */
 export type OldProperties = Partial<AuroraJobProperties>;
 
-/** The job's inputs, from what the engine keeps. The first version kept them one by one. */
-export function inputsOf({ __provider, job, ...properties }: AuroraJobProperties): AuroraJobOutputs {
-  return { ...properties, ...job };
+/** What every version of this library kept. */
+type AnyProperties = Omit<AuroraJobProperties, "job"> & Partial<Pick<AuroraJobProperties, "job">>;
+
+/** The job's inputs, from what the engine keeps. */
+export function inputsOf({ __provider, job, ...properties }: AnyProperties): AuroraJobOutputs {
+  return job === undefined ? firstVersionInputs(properties) : { ...properties, ...job };
+}
+
+/** What the first version of this library kept: one by one, packages with their hash, and defaults filled in. */
+interface FirstVersion extends Omit<AuroraJobOutputs, "adopt" | "corePackage" | "topologyPackage"> {
+  readonly adopt?: boolean;
+  readonly corePackage: string | { readonly uri: string };
+  readonly topologyPackage: string | { readonly uri: string };
+}
+
+function firstVersionInputs(properties: object): AuroraJobOutputs {
+  const { adopt, corePackage, topologyPackage, update, timeouts, ...inputs } = properties as FirstVersion;
+  return {
+    ...inputs,
+    corePackage: uriOf(corePackage),
+    topologyPackage: uriOf(topologyPackage),
+    ...(adopt && { adopt }),
+    ...said("update", update, updateOf({})),
+    ...said("timeouts", timeouts, timeoutsOf({})),
+  };
+}
+
+function uriOf(location: string | { readonly uri: string }): string {
+  return typeof location === "string" ? location : location.uri;
+}
+
+/** The entries that are no defaults, which only a document can have said; nothing when there are none. */
+function said<K extends string, T extends object>(key: K, values: T | undefined, defaults: T): Partial<Record<K, T>> {
+  const unlike = Object.entries(values ?? {}).filter(([name, value]) => defaults[name as keyof T] !== value);
+  return unlike.length === 0 ? {} : ({ [key]: Object.fromEntries(unlike) } as Record<K, T>);
 }
 
 /** `inputs` in the shape of `like`, which keeps all that is not an input. */

@@ -58,10 +58,18 @@ export async function restoreTree(target: Target, world: World, previous?: Submi
 }
 
 /** Cleans the tree of a job that is gone, unless the nodes belong to another job of the same name. */
-export async function eraseTree(outs: AuroraJobInputs, { tree }: World): Promise<void> {
-  const name = outs.jobKey.slice(outs.jobKey.lastIndexOf("/") + 1);
-  const { executionState } = await tree.read(name);
-  if (executionState === undefined || isOurs(executionState, outs)) await tree.erase(name);
+export async function eraseTree(outs: AuroraJobInputs, world: World): Promise<void> {
+  if (await isOwnTree(outs, world)) await world.tree.erase(nameOf(outs));
+}
+
+/** Whether no other job's topology of the same name is in the tree. */
+export async function isOwnTree(outs: AuroraJobInputs, { tree }: World): Promise<boolean> {
+  const { executionState } = await tree.read(nameOf(outs));
+  return executionState === undefined || isOurs(executionState, outs);
+}
+
+function nameOf({ jobKey }: AuroraJobInputs): string {
+  return jobKey.slice(jobKey.lastIndexOf("/") + 1);
 }
 
 function isOurs(state: { cluster: string; role: string; environ: string }, { jobKey }: AuroraJobInputs): boolean {

@@ -29,13 +29,14 @@ export type Done<T> = (error: Error | Exception | null, result: T) => void;
 const closeTimeoutMs = 2_000;
 
 /**
- * One client and its session. The client reconnects by itself; calls wait for that at most `timeoutMs`, and nothing is
- * handed to the client while it is not connected: it would send that later, when we have long reported a failure, and
- * before it has authenticated anew.
+ * One client and its session. The client reconnects by itself, and a session that expired is followed by a new one, since
+ * nothing we write ends with its session. Calls wait for that at most `timeoutMs`, and nothing is handed to the client
+ * while it is not connected: it would send that later, when we have long reported a failure, and before it has
+ * authenticated anew.
  */
 export class Connection {
   readonly hosts: string;
-  private readonly client: Client;
+  private client: Client;
   /** Open while there is nothing to wait for: connected, or never again. */
   private ready = new Gate();
   /** Why there will be no connection any more. */
@@ -44,17 +45,10 @@ export class Connection {
   constructor(
     private readonly servers: Servers,
     private readonly timeoutMs: number,
-    auth?: Auth,
+    private readonly auth?: Auth,
   ) {
     this.hosts = formatHosts(servers);
-    this.client = createClient(this.hosts, { sessionTimeout: timeoutMs });
-    if (auth !== undefined) this.client.addAuthInfo(auth.scheme, Buffer.from(auth.auth));
-    this.client.on("connected", () => this.ready.open());
-    this.client.on("disconnected", () => {
-      if (this.ended === undefined) this.ready = new Gate();
-    });
-    this.client.on("expired", () => this.end("the session expired"));
-    this.client.on("authenticationFailed", () => this.end(schemeRefused));
+    this.client = this.newClient();
   }
 
   /** @throws UserError that says of each host why it gave no session */
@@ -100,6 +94,25 @@ export class Connection {
     this.client.close();
     // A server that does not acknowledge forgets the session by itself when it expires.
     await Promise.race([gone, setTimeout(closeTimeoutMs, undefined, { ref: false })]);
+  }
+
+  private newClient(): Client {
+    const client = createClient(this.hosts, { sessionTimeout: this.timeoutMs });
+    if (this.auth !== undefined) client.addAuthInfo(this.auth.scheme, Buffer.from(this.auth.auth));
+    client.on("connected", () => this.ready.open());
+    client.on("disconnected", () => {
+      if (this.ended === undefined && client === this.client) this.ready = new Gate();
+    });
+    client.on("expired", () => this.renew());
+    client.on("authenticationFailed", () => this.end(schemeRefused));
+    return client;
+  }
+
+  /** A server tells of an expired session when the client reconnects, so calls are waiting already. */
+  private renew(): void {
+    if (this.ended !== undefined) return;
+    this.client = this.newClient();
+    this.client.connect();
   }
 
   private retries() {

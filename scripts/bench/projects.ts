@@ -13,6 +13,17 @@ export interface BenchProject {
 
 /** A stack of `count` topologies that differ by name, on a sandbox that simulates its tasks. */
 export async function topologiesProject(count: number): Promise<BenchProject> {
+  const environment = await topologiesEnvironment(count);
+  return { project: environment.project, dispose: () => environment.dispose() };
+}
+
+/** The names of such topologies. */
+export function topologyName(index: number): string {
+  return `Topology${index}`;
+}
+
+/** Where {@link topologiesProject} is deployed to. */
+export async function topologiesEnvironment(count: number): Promise<LocalEnvironment> {
   const environment = await LocalEnvironment.start();
   const { project } = environment;
   project.remove("stacks/topologies/WordCount.yaml");
@@ -21,11 +32,11 @@ export async function topologiesProject(count: number): Promise<BenchProject> {
     "wordcount.defn",
   );
   for (let each = 0; each < count; each++) {
-    const name = `Topology${each}`;
+    const name = topologyName(each);
     project.write(`stacks/topologies/${name}.defn`, writeDefinition({ ...definition, name }));
     environment.topology({ name, definition: `${name}.defn` });
   }
-  return { project, dispose: () => environment.dispose() };
+  return environment;
 }
 
 /** As many resources of the same kinds and parents, whose provider does nothing: what the engine itself costs. */

@@ -12,7 +12,7 @@ import { step } from "./say.mjs";
 /** Scripts that get test servers and libraries into the cache: each says what it does, and does it once. */
 const fetchers = ["scripts/servers", "scripts/libraries"];
 /** In this order, so that what is quick to fail fails first. */
-const suites = ["unit", "conformance", "integration", "engine"];
+const suites = ["unit", "conformance", "integration", "faults", "engine"];
 
 /** `npm test`: every test, from a fresh clone. */
 export async function test() {

@@ -26,6 +26,14 @@ interface Crash {
   readonly at: Point;
 }
 
+/** One that an operator breaks off at a moment of its talk with the scheduler, which gets through. */
+interface Interrupt {
+  readonly from: Deployment;
+  readonly to: Deployment;
+  readonly at: Omit<Moment, "unharmed">;
+  readonly times: 1 | 2;
+}
+
 const nothing = undefined;
 const small: Deployment = {};
 const large: Deployment = { parallelism: { count: 5 } };
@@ -63,6 +71,17 @@ const crashes: readonly Crash[] = [
   { from: nothing, to: small, at: { when: "after", method: "getTasksWithoutConfigs", nth: 4 } },
 ];
 
+/** As {@link crashes}. */
+const interrupts: readonly Interrupt[] = [
+  { from: nothing, to: small, at: { when: "before", method: "createJob" }, times: 1 },
+  { from: small, to: large, at: { when: "before", method: "addInstances" }, times: 1 },
+  { from: large, to: rolled, at: { when: "after", method: "startJobUpdate" }, times: 2 },
+  { from: rolled, to: small, at: { when: "after", method: "startJobUpdate" }, times: 1 },
+  { from: small, to: nothing, at: { when: "before", method: "killTasks" }, times: 2 },
+  { from: nothing, to: small, at: { when: "after", method: "createJob" }, times: 2 },
+  { from: small, to: nothing, at: { when: "after", method: "killTasks" }, times: 1 },
+];
+
 const names = new Map<Deployment, string>([
   [nothing, "nothing"],
   [small, "three containers"],
@@ -75,10 +94,13 @@ type Outcome = Readonly<Record<string, unknown>> & {
   readonly tasks: readonly { readonly hash: string | undefined }[];
 };
 
+/** Aurora's answers are quicker, its tasks are not; ms. */
+const secondAfterMs = 50;
+
 /** Large enough to be killed in the middle of its upload, bytes. */
 const coreSize = 64 * 1024 * 1024;
 
-describe("a deployment whose engine is killed with all it started", () => {
+describe("a deployment whose engine is killed with all it started, or interrupted", () => {
   let environment: LocalEnvironment;
   let gate: Gate;
   /** What is deployed, where that is known. */
@@ -111,17 +133,30 @@ describe("a deployment whose engine is killed with all it started", () => {
     it(`from ${names.get(from)} to ${names.get(to)} ${described(at)} is completed by the next run`, async () => {
       await reach(from);
       await killed(to, at);
-      const standing = await wellOff(to);
-      await environment.project.recover();
-      await run(to, "--refresh");
-      await expectReached(to);
-      const ids = (await tasks()).map(({ taskId }) => taskId);
-      assert.deepEqual(
-        standing.filter(({ taskId }) => !ids.includes(taskId)),
-        [],
-        "a healthy instance of the wanted configuration was replaced",
-      );
+      await expectCompleted(to);
     });
+  }
+
+  for (const { from, to, at, times } of interrupts) {
+    const word = times === 1 ? "once" : "twice";
+    it(`from ${names.get(from)} to ${names.get(to)}, interrupted ${word} ${described(at)}, is completed by the next run`, async () => {
+      await reach(from);
+      await interrupted(to, at, times);
+      await expectCompleted(to);
+    });
+  }
+
+  async function expectCompleted(to: Deployment): Promise<void> {
+    const standing = await wellOff(to);
+    await environment.project.recover();
+    await run(to, "--refresh");
+    await expectReached(to);
+    const ids = (await tasks()).map(({ taskId }) => taskId);
+    assert.deepEqual(
+      standing.filter(({ taskId }) => !ids.includes(taskId)),
+      [],
+      "a healthy instance of the wanted configuration was replaced",
+    );
   }
 
   async function run(to: Deployment, ...args: string[]): Promise<void> {
@@ -152,6 +187,21 @@ describe("a deployment whose engine is killed with all it started", () => {
     const { signal, output } = await command.result;
     assert.equal(signal, "SIGKILL", `it ended before it could be killed:\n${output}`);
     if ("there" in point) assert.ok(has(point.there), "it was killed too late");
+  }
+
+  /** Ctrl-C: once, the engine ends what is under way and records it; twice, it ends at once. */
+  async function interrupted(to: Deployment, moment: Moment, times: 1 | 2): Promise<void> {
+    deployed = "unknown";
+    if (to !== nothing) environment.topology(to);
+    const command = environment.project.start(environment.project.command(to === nothing ? "destroy" : "up"));
+    gate.at({ ...moment, unharmed: true }, () => {
+      command.interrupt();
+      if (times === 2) void sleep(secondAfterMs).then(command.interrupt);
+    });
+    const { code, output } = await command.result;
+    assert.match(output, times === 1 ? /\^C received; cancelling/ : /\^C received; terminating/);
+    if (times === 2) assert.equal(code, 8);
+    else assert.doesNotMatch(output, /\(interrupted\)/, "the operation under way was not ended");
   }
 
   async function expectReached(to: Deployment): Promise<void> {

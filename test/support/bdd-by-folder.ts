@@ -7,6 +7,7 @@ const timeouts: Readonly<Record<string, number>> = {
   unit: 10 * seconds,
   conformance: 60 * seconds,
   integration: 120 * seconds,
+  faults: 900 * seconds,
   engine: 600 * seconds,
 };
 

@@ -10,6 +10,8 @@ export interface Moment {
   readonly method: string;
   /** Which call of the method, from 1 (default 1). */
   readonly nth?: number;
+  /** The call and its answer get through all the same (default: the one or the other is lost). */
+  readonly unharmed?: true;
 }
 
 interface Ambush extends Moment {
@@ -41,7 +43,7 @@ export class Gate {
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** Calls `then` once, at that moment of what comes from now on; the call that it is about is lost, or its answer is. */
+  /** Calls `then` once, at that moment of what comes from now on. */
   at(moment: Moment, then: () => void): void {
     this.armed = { ...moment, then };
     this.seen = 0;
@@ -59,8 +61,10 @@ export class Gate {
     const ambush = this.dueAt(body);
     if (ambush?.when === "before") {
       ambush.then();
-      outgoing.destroy();
-      return;
+      if (!ambush.unharmed) {
+        outgoing.destroy();
+        return;
+      }
     }
     const answer = await request(new URL(incoming.url ?? "/", this.target), {
       method: "POST",
@@ -68,10 +72,12 @@ export class Gate {
       body,
     });
     const content = await answer.body.bytes();
-    if (ambush !== undefined) {
+    if (ambush?.when === "after") {
       ambush.then();
-      outgoing.destroy();
-      return;
+      if (!ambush.unharmed) {
+        outgoing.destroy();
+        return;
+      }
     }
     outgoing.writeHead(answer.statusCode, { "content-type": String(answer.headers["content-type"]) }).end(content);
   }

@@ -20,6 +20,8 @@ export interface RunningCommand {
   readonly result: Promise<CommandResult>;
   /** Kills it with all that it started (language host, program, providers) at once, as by a machine that goes down. */
   readonly kill: () => void;
+  /** Asks it to stop, as Ctrl-C does: once, and the operation under way is ended; twice, and nothing is waited for. */
+  readonly interrupt: () => void;
 }
 
 export interface StateResource {
@@ -95,6 +97,10 @@ export class TestProject {
     rmSync(this.path(file));
   }
 
+  removeIfThere(file: string): void {
+    rmSync(this.path(file), { force: true });
+  }
+
   /** Writes the stack document. */
   document(content: object): void {
     this.write(`stacks/${this.stack}.yaml`, dump(content, { skipInvalid: true }));
@@ -140,6 +146,7 @@ export class TestProject {
       kill: () => {
         if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killTree(child.pid);
       },
+      interrupt: () => void child.kill("SIGINT"),
     };
   }
 

@@ -108,12 +108,14 @@ describe("a package in the directory store", () => {
     assert.ok(!(await holdsFile(inputs)));
   });
 
-  it("is refused by a store that cannot be written, with what to do", async () => {
+  it("is refused by a store that cannot be used, with what to do", async () => {
     const inputs = packageOf("content");
     writeFileSync(join(root, "store"), "a file where the folder should be");
-    await assert.rejects(
-      putFile(inputs, source),
-      (error) => error instanceof UserError && /cannot be written.*artifacts\.directory\.path/.test(error.message),
-    );
+    for (const use of [putFile(inputs, source), holdsFile(inputs), releaseFiles(inputs)]) {
+      await assert.rejects(
+        use,
+        (error) => error instanceof UserError && /cannot be used.*artifacts\.directory\.path/.test(error.message),
+      );
+    }
   });
 });

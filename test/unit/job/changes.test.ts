@@ -37,6 +37,15 @@ describe("what a preview says will be done", () => {
     assert.equal(describeChange({}, { ...inputs, instances: 1 }), "submit 1 container");
   });
 
+  it("is a submission for a job of which a refresh found only the state tree, also when it is scaled outside", () => {
+    const outside: AuroraJobInputs = { ...inputs, scaling: "outside" };
+    for (const job of [inputs, outside]) {
+      assert.equal(describeChange({ ...job, instances: 0 }, job), "submit 3 containers");
+      assert.ok(differsAtAll({ ...job, instances: 0 }, job));
+      assert.equal(touchedContainers({ ...job, instances: 0 }, job), 0);
+    }
+  });
+
   it("is nothing for a job that is as it should be, on whichever machine it is computed", () => {
     assert.equal(changed({}), undefined);
     assert.equal(changed({ payload: "payload-2", resourceUrn: "urn:2", change: "other words" }), undefined);

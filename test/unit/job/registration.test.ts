@@ -31,7 +31,19 @@ describe("what the engine keeps of a job", () => {
   });
 
   it("is read as the first version of this library kept it", () => {
-    assert.deepEqual(inputsOf({ ...flat, __provider: "text" } as unknown as AuroraJobProperties), flat);
+    assert.deepEqual(inputsOf({ ...flat, __provider: "text" }), flat);
+  });
+
+  it("is read as the first version kept it: packages with their hash, defaults filled in", () => {
+    const first = {
+      ...flat,
+      corePackage: { uri: flat.corePackage, sha256: "core" },
+      topologyPackage: { uri: flat.topologyPackage, sha256: "topology" },
+      adopt: false,
+      update: { batchSize: 2, watchSeconds: 45, rollbackOnFailure: true },
+      timeouts: { create: 600, update: 3600, delete: 300 },
+    };
+    assert.deepEqual(inputsOf(first as unknown as AuroraJobProperties), { ...flat, update: { batchSize: 2 } });
   });
 
   it("is written in the shape that it has, with the provider's text as it came", () => {

@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { metadataNames } from "../../components/aurora/thermos";
+import type { TaskStatus } from "../../components/aurora/task-status";
+import { UserError } from "../../components/errors";
+import { activeUpdate } from "../../components/job/update";
+import { treeOf } from "../../components/job/payload";
+import { connectThrough } from "../../components/job/lifecycle";
+import type { Deployment, DeploymentName } from "./deployments";
+import { Engine, isUnfinished } from "./engine";
+import { StorageFailure } from "./faulty-store";
+import { Random } from "./random";
+import { Site, job } from "./site";
+import { Killed, type Length, Weather, fairWeather, forecast } from "./weather";
+
+/** `stock`: a job and a tree that another tool submitted. */
+export type Stand = DeploymentName | "nothing" | "stock";
+
+/** A change of what is deployed. */
+export interface Action {
+  readonly name: string;
+  readonly from: Stand;
+  readonly to: DeploymentName | "nothing";
+}
+
+/** What is there after a run, in terms that do not depend on when and where it was. */
+type Outcome = Readonly<Record<string, unknown>>;
+
+/** What an undisturbed run of the same is like. */
+export interface Undisturbed {
+  readonly outcome: Outcome;
+  readonly length: Length;
+}
+
+const sites = new Set<Site>();
+
+/** One topology on a site of its own, whose engine is disturbed once. */
+export class Life {
+  private readonly engine = new Engine();
+
+  private constructor(
+    private readonly site: Site,
+    private readonly deployments: ReadonlyMap<DeploymentName, Deployment>,
+  ) {}
+
+  /** Opens a site, lets `work` go on there, and takes the site away. */
+  static async on<T>(
+    zookeeper: string | undefined,
+    deployments: ReadonlyMap<DeploymentName, Deployment>,
+    work: (life: Life) => Promise<T>,
+  ): Promise<T> {
+    const site = await Site.open(zookeeper);
+    sites.add(site);
+    connectThrough({
+      aurora: (cluster, scheduler) =>
+        siteWhere((each) => each.schedulerUrl === scheduler.url).connections.aurora(cluster, scheduler),
+      stateTree: (cluster, tree) =>
+        siteWhere((each) => JSON.stringify(each.stateTree) === JSON.stringify(tree)).connections.stateTree(
+          cluster,
+          tree,
+        ),
+    });
+    try {
+      site.calm();
+      return await work(new Life(site, deployments));
+    } finally {
+      sites.delete(site);
+      await site.dispose();
+    }
+  }
+
+  /** Takes the action in fair weather. */
+  async undisturbed({ from, to }: Action): Promise<Undisturbed> {
+    await this.reach(from);
+    const weather = new Weather(fairWeather);
+    this.site.disturb(weather);
+    await this.run(to, false);
+    return { outcome: await this.outcome(to), length: weather.length };
+  }
+
+  /**
+   * Takes the action in the weather that `seed` brings, then once more in fair weather: all must be as if nothing had been.
+   * @returns what befell it
+   */
+  async disturbed({ from, to }: Action, seed: number, like: Undisturbed): Promise<void> {
+    const random = new Random(seed);
+    await this.reach(from);
+    const start = await this.site.tasks();
+    const weather = new Weather(forecast(random, like.length));
+    const story = (): string => weather.log.map((line) => `\n    ${line}`).join("");
+    try {
+      await this.weather(weather, to, random);
+      const middle = await this.site.tasks();
+      if (from !== "nothing" && to !== "nothing") assert.notEqual(middle.length, 0, "the topology was lost");
+      await this.run(to, random.chance(0.5));
+      assert.deepEqual(await this.outcome(to), like.outcome);
+      await this.expectSpared(to, [...start, ...middle]);
+      await this.expectAtRest(to);
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.stack : String(error)}\n  after${story() || " nothing"}`, {
+        cause: error,
+      });
+    }
+  }
+
+  private async weather(weather: Weather, to: Action["to"], random: Random): Promise<void> {
+    const { site, engine } = this;
+    const wrecked = to !== "nothing" && random.chance(0.1);
+    const mend = wrecked
+      ? site.wreckStore(this.deployment(to), random.chance(0.5) ? "unwritable" : "half written")
+      : () => undefined;
+    if (wrecked) weather.log.push("the store was wrecked");
+    site.disturb(weather);
+    engine.assertAlive = () => weather.assertAlive();
+    try {
+      await this.run(to, random.chance(0.3));
+    } catch (error) {
+      weather.log.push(`it ended with: ${error instanceof Error ? error.message : String(error)}`);
+      const foreseen = [UserError, StorageFailure, Killed].some((kind) => error instanceof kind);
+      assert.ok(foreseen || isUnfinished(error), error as Error);
+    } finally {
+      engine.assertAlive = () => undefined;
+      await site.scheduler.calm();
+      mend();
+      site.calm();
+    }
+  }
+
+  private async reach(stand: Stand): Promise<void> {
+    if (stand === "nothing") return;
+    if (stand !== "stock") {
+      await this.run(stand, false);
+      return;
+    }
+    const { payload, inputs } = this.deployment("small");
+    const { jobConfiguration } = payload;
+    const tree = treeOf(payload);
+    await (await this.site.tree()).submit({ ...tree, executionState: { ...tree.executionState, submissionTime: 1 } });
+    await this.site.aurora.createJob({
+      ...jobConfiguration,
+      instanceCount: inputs.instances,
+      taskConfig: { ...jobConfiguration.taskConfig, metadata: [] },
+    });
+  }
+
+  private async run(to: Action["to"], refresh: boolean): Promise<void> {
+    if (refresh) await this.engine.refresh();
+    if (to === "nothing") await this.engine.destroy();
+    else await this.engine.up(this.site.declared(this.deployment(to)));
+  }
+
+  private async outcome(to: Action["to"]): Promise<Outcome> {
+    const { site } = this;
+    const tree = await site.tree();
+    const { executionState, ...nodes } = await tree.read(job.name);
+    const recorded = this.engine.recorded;
+    return {
+      tasks: (await site.tasks()).map((task) => [task.job, task.instanceId, task.status, hashOf(task)]),
+      update: await activeUpdate(site.aurora, job),
+      nodes: { ...nodes, executionState: executionState && { ...executionState, submissionTime: undefined } },
+      digest: await tree.digest(job.name),
+      stored: to === "nothing" ? site.files() : await site.holds(this.deployment(to)),
+      recorded: recorded.job && {
+        ...recorded.job.job,
+        file: recorded.file?.file.sha256,
+        scheduler: undefined,
+        stateTree: undefined,
+      },
+    };
+  }
+
+  /** No healthy instance of the wanted configuration was restarted: not one of `seen`, nor one that was started since. */
+  private async expectSpared(to: Action["to"], seen: readonly TaskStatus[]): Promise<void> {
+    if (to === "nothing") return;
+    const { inputs } = this.deployment(to);
+    // Adopted as they are, the tasks carry no mark of ours.
+    const wanted = (task: TaskStatus): boolean =>
+      (to === "adopting" || hashOf(task) === inputs.taskHash) && task.instanceId < inputs.instances;
+    const all = (await this.site.aurora.tasks(job)).filter(wanted);
+    const active = (await this.site.tasks()).map(({ taskId }) => taskId);
+    const gone = [...seen.filter(wanted), ...all].filter(({ taskId }) => !active.includes(taskId));
+    assert.deepEqual(
+      gone.map(({ instanceId }) => instanceId),
+      [],
+      "healthy instances of the wanted configuration were restarted",
+    );
+  }
+
+  private async expectAtRest(to: Action["to"]): Promise<void> {
+    const before = this.site.sandbox.requests().length;
+    await this.run(to, true);
+    const writes = this.site.sandbox
+      .requests()
+      .slice(before)
+      .filter((call) => call.writes);
+    assert.deepEqual(writes, [], "a further run changed something");
+  }
+
+  private deployment(name: DeploymentName): Deployment {
+    const deployment = this.deployments.get(name);
+    assert.ok(deployment !== undefined);
+    return deployment;
+  }
+}
+
+function siteWhere(is: (site: Site) => boolean): Site {
+  const site = [...sites].find(is);
+  if (site === undefined) throw new Error("a call to a site that is gone");
+  return site;
+}
+
+function hashOf(task: TaskStatus): string | undefined {
+  return task.metadata.find(({ key }) => key === metadataNames.task)?.value;
+}
