@@ -1,0 +1,211 @@
+import type { Readable } from "node:stream";
+import { ExponentialBackoff, handleType, retry } from "cockatiel";
+import { Agent, type Dispatcher, request } from "undici";
+import { type Asked, explainRefusal, NoAnswer, noNamenode, Refusal } from "./errors";
+
+/** How one HDFS is reached. */
+export interface HdfsConnection {
+  readonly cluster: string;
+  /** Base addresses, in the order in which they are tried. */
+  readonly namenodes: readonly string[];
+  readonly user?: string;
+  /** A delegation token. Secret. */
+  readonly token?: string;
+}
+
+/** One operation of the WebHDFS API. */
+export interface Operation {
+  readonly method: "GET" | "PUT" | "DELETE";
+  readonly op: string;
+  /** Absolute path in HDFS. */
+  readonly path: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** What is sent to where the namenode redirects; opened anew for each attempt. */
+  readonly content?: { readonly size: number; readonly open: () => Readable };
+}
+
+/** The body of an answer: to be read to its end, or dumped. */
+export type Answer = Dispatcher.ResponseData["body"];
+
+const connectTimeoutMs = 10_000;
+/** Between two pieces of an answer, and while a datanode puts away the last of what it was sent. */
+const silenceTimeoutMs = 120_000;
+const attempts = 4;
+
+/** All namenodes have been asked and none could do it; a fail-over may be under way. */
+class NoneActive extends Error {
+  constructor(readonly reasons: readonly string[]) {
+    super(reasons.join("; "));
+  }
+}
+
+/**
+ * The namenodes of one HDFS as one: an operation goes to the one that answered last; a standby and one that cannot be
+ * reached are passed over, and all of them are asked again after a pause, since a fail-over takes seconds.
+ *
+ * The delegation token goes by header, which HttpFS reads. A namenode's own WebHDFS reads it from the query alone and
+ * answers 401 to the header: there it goes by query. No query is ever part of an error.
+ */
+export class Namenodes {
+  private first = 0;
+  private tokenInQuery = false;
+  private readonly agent = new Agent({
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: silenceTimeoutMs,
+    bodyTimeout: silenceTimeoutMs,
+  });
+
+  constructor(private readonly connection: HdfsConnection) {}
+
+  /**
+   * Carries an operation out, follows a redirect to a datanode, and has `use` read the answer's body.
+   * @throws Refusal when HDFS says no to what was asked for
+   * @throws UserError when no namenode answers
+   */
+  async ask<T>(operation: Operation, use: (body: Answer) => Promise<T>): Promise<T> {
+    const policy = retry(handleType(NoneActive), {
+      maxAttempts: attempts - 1,
+      backoff: new ExponentialBackoff({ initialDelay: 500 }),
+    });
+    try {
+      return await policy.execute(() => this.round(operation, use));
+    } catch (error) {
+      throw error instanceof NoneActive ? noNamenode(error.reasons) : error;
+    }
+  }
+
+  /** What a refusal says to the user. */
+  explain(refusal: Refusal, path: string): Error {
+    const { cluster, user, token } = this.connection;
+    const asked: Asked = { cluster, user, token, path };
+    return explainRefusal(refusal, asked);
+  }
+
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  private async round<T>(operation: Operation, use: (body: Answer) => Promise<T>): Promise<T> {
+    const { namenodes } = this.connection;
+    const reasons: string[] = [];
+    for (let index = 0; index < namenodes.length; index++) {
+      const which = (this.first + index) % namenodes.length;
+      try {
+        const answer = await this.attempt(namenodes[which] ?? "", operation, use);
+        this.first = which;
+        return answer;
+      } catch (error) {
+        if (!(error instanceof NoAnswer || (error instanceof Refusal && error.passing))) throw error;
+        reasons.push(error.message);
+      }
+    }
+    throw new NoneActive(reasons);
+  }
+
+  private async attempt<T>(
+    namenode: string,
+    operation: Operation,
+    use: (body: Answer) => Promise<T>,
+  ): Promise<T> {
+    const { method } = operation;
+    const { token } = this.connection;
+    let reply = await this.send(this.address(namenode, operation), method, this.headers());
+    if (reply.statusCode === 401 && token !== undefined && !this.tokenInQuery) {
+      await reply.body.dump();
+      this.tokenInQuery = true;
+      reply = await this.send(this.address(namenode, operation), method, this.headers());
+    }
+    let host = new URL(namenode).host;
+    const location = reply.headers.location;
+    if (reply.statusCode === 307 && typeof location === "string") {
+      await reply.body.dump();
+      const target = new URL(location, namenode);
+      host = target.host;
+      reply = await this.follow(target, target.origin === new URL(namenode).origin, operation);
+    }
+    try {
+      if (reply.statusCode < 200 || reply.statusCode > 299) throw await this.refusal(host, reply);
+      return await use(reply.body);
+    } catch (error) {
+      if (error instanceof Refusal || !isBroken(error)) throw error;
+      throw new NoAnswer(host, reasonOf(error), { cause: error });
+    }
+  }
+
+  /** To a datanode the namenode gives a token of its own along; only a server that redirects to itself gets ours. */
+  private follow(target: URL, same: boolean, { method, content }: Operation): Promise<Dispatcher.ResponseData> {
+    const headers = {
+      ...(same && this.headers()),
+      ...(content !== undefined && {
+        "content-type": "application/octet-stream",
+        "content-length": String(content.size),
+      }),
+    };
+    return this.send(target, method, headers, content?.open());
+  }
+
+  private async send(
+    url: URL,
+    method: Operation["method"],
+    headers: Readonly<Record<string, string>>,
+    body?: Readable,
+  ): Promise<Dispatcher.ResponseData> {
+    try {
+      return await request(url, { dispatcher: this.agent, method, headers, ...(body !== undefined && { body }) });
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      throw new NoAnswer(url.host, reasonOf(error), { cause: error });
+    } finally {
+      body?.destroy();
+    }
+  }
+
+  private address(namenode: string, { op, path, parameters = {} }: Operation): URL {
+    const encoded = path.split("/").map(encodeURIComponent).join("/");
+    const url = new URL(`${namenode.replace(/\/$/, "")}/webhdfs/v1${encoded}`);
+    const { user, token } = this.connection;
+    const query = {
+      op,
+      ...parameters,
+      ...(token === undefined && user !== undefined && { "user.name": user }),
+      ...(token !== undefined && this.tokenInQuery && { delegation: token }),
+    };
+    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+    return url;
+  }
+
+  private headers(): Readonly<Record<string, string>> {
+    const { token } = this.connection;
+    return token === undefined || this.tokenInQuery ? {} : { "X-Hadoop-Delegation-Token": token };
+  }
+
+  private async refusal(host: string, { statusCode, body }: Dispatcher.ResponseData): Promise<Refusal> {
+    const { exception, message = "" } = remoteException(await body.text());
+    const line = message.split("\n", 1)[0] ?? "";
+    const { token } = this.connection;
+    return new Refusal(host, statusCode, exception, token === undefined ? line : line.replaceAll(token, "***"));
+  }
+}
+
+/** Hadoop's `{"RemoteException": {"exception": …, "message": …}}`; nothing of any other answer. */
+function remoteException(text: string): { readonly exception?: string; readonly message?: string } {
+  try {
+    const answer = JSON.parse(text) as { readonly RemoteException?: { exception?: string; message?: string } } | null;
+    return answer?.RemoteException ?? {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+/** Whether a failure is the network's: undici and Node give those a code. */
+function isBroken(error: unknown): error is Error & { code: string } {
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return false;
+  return /^(UND_ERR_|E(CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL)/.test(
+    error.code,
+  );
+}
+
+function reasonOf(error: Error & { code: string }): string {
+  return error.message === "" ? error.code : error.message;
+}
