@@ -37,7 +37,9 @@ export async function startHdfs(): Promise<HdfsServer> {
   const [rpc, http] = [await freePort(), await freePort()];
   const classPath = `${configure(folder, rpc, http)}:${jars()}`;
   const names = "org.apache.hadoop.hdfs.server.namenode.NameNode";
-  execFileSync("java", [...options(folder), "-cp", classPath, names, "-format", "-nonInteractive"], { stdio: "ignore" });
+  execFileSync("java", [...options(folder), "-cp", classPath, names, "-format", "-nonInteractive"], {
+    stdio: "ignore",
+  });
   const servers = [
     launch(folder, classPath, names),
     launch(folder, classPath, "org.apache.hadoop.hdfs.server.datanode.DataNode"),
@@ -128,7 +130,14 @@ function options(folder: string): string[] {
 function shell(folder: string, classPath: string): string {
   const tools = join(folder, "tools");
   mkdirSync(tools);
-  const java = ["java", ...options(folder), "-XX:TieredStopAtLevel=1", "-cp", classPath, "org.apache.hadoop.fs.FsShell"];
+  const java = [
+    "java",
+    ...options(folder),
+    "-XX:TieredStopAtLevel=1",
+    "-cp",
+    classPath,
+    "org.apache.hadoop.fs.FsShell",
+  ];
   const file = join(tools, "hdfs");
   writeFileSync(file, `#!/bin/sh\n[ "$1" = dfs ] || exit 64\nshift\nexec ${java.map(quote).join(" ")} "$@"\n`);
   chmodSync(file, 0o755);
@@ -150,7 +159,9 @@ async function untilReady(url: string, servers: readonly ChildProcess[], folder:
   const giveUpAt = Date.now() + readyTimeoutMs;
   while (!(await hasDataNode(url))) {
     if (Date.now() > giveUpAt || servers.some(({ exitCode }) => exitCode !== null)) {
-      const logs = ["NameNode", "DataNode"].map((name) => readFileSync(join(folder, `${name}.log`), "utf8").slice(-2000));
+      const logs = ["NameNode", "DataNode"].map((name) =>
+        readFileSync(join(folder, `${name}.log`), "utf8").slice(-2000),
+      );
       throw new Error(`HDFS did not start:\n${logs.join("\n")}`);
     }
     await setTimeout(200);

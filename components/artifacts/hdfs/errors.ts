@@ -50,19 +50,25 @@ export function explainRefusal(refusal: Refusal, { cluster, user, token, path }:
   const { status, exception, detail } = refusal;
   const key = `heron:credentials.${cluster}.hdfs.token`;
   const said = `HDFS at ${refusal.host} refuses ${path}`;
-  if (status === 401 || exception === "InvalidToken" || /invalid ?token|token .*(expired|found in cache)/i.test(detail)) {
+  if (
+    status === 401 ||
+    exception === "InvalidToken" ||
+    /invalid ?token|token .*(expired|found in cache)/i.test(detail)
+  ) {
     const advice =
       token === undefined
         ? `it wants authentication. Set ${key} to a delegation token (hdfs fetchdt), as a secret of the stack's configuration.`
         : `it does not take the delegation token in ${key}: it has expired, or is another cluster's. Fetch a new one (hdfs fetchdt).`;
     return new UserError(`${said}: ${advice}`);
   }
-  if (exception === "AccessControlException" || status === 403) {
-    const who = token === undefined ? `the user ${user ?? "that the server assumes (artifacts.hdfs.user is not set)"}` : "the token's user";
-    return new UserError(`${said}: ${detail}. Give ${who} write access, or set artifacts.hdfs.path to another folder.`);
-  }
   if (exception?.endsWith("QuotaExceededException") === true) {
     return new UserError(`${said}: ${detail}. Raise the folder's quota or make room there.`);
+  }
+  if (exception === "AccessControlException") {
+    const assumed =
+      token === undefined ? "the user that the server assumes (artifacts.hdfs.user is not set)" : "the token's user";
+    const who = user ?? assumed;
+    return new UserError(`${said}: ${detail}. Give ${who} write access, or set artifacts.hdfs.path to another folder.`);
   }
   if (exception === undefined) {
     return new UserError(

@@ -2,6 +2,7 @@ import { openCache } from "../../cache";
 import { canonicalJson } from "../../canonical-json";
 import { credentialsKey, type Credentials, parseCredentials } from "../../config/credentials";
 import { UserError } from "../../errors";
+import { quietly } from "../../job/errors";
 import type { HdfsFileInputs, HdfsFileProperties } from "./file";
 import { holdsFile, putFile, releaseFile } from "./files";
 import { WebHdfs } from "./webhdfs";
@@ -22,7 +23,11 @@ export const hdfsFile = {
   /** Another path is another file; where HDFS is reached otherwise, the file is looked for there, and put there. */
   diff(_id: string, { file: old }: HdfsFileProperties, { file }: HdfsFileProperties) {
     const moved = old.path !== file.path || old.owner !== file.owner;
-    return { changes: canonicalJson(old) !== canonicalJson(file), replaces: moved ? ["file"] : [], deleteBeforeReplace: false };
+    return {
+      changes: canonicalJson(old) !== canonicalJson(file),
+      replaces: moved ? ["file"] : [],
+      deleteBeforeReplace: false,
+    };
   },
 
   async create(news: HdfsFileProperties): Promise<{ id: string; outs: HdfsFileProperties }> {
@@ -66,7 +71,7 @@ async function connected<T>(file: HdfsFileInputs, work: (hdfs: WebHdfs) => Promi
     ...(token !== undefined && { token }),
   });
   try {
-    return await work(hdfs);
+    return await quietly(() => work(hdfs));
   } finally {
     await hdfs.close();
   }

@@ -1,7 +1,9 @@
 import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { ExponentialBackoff, handleType, retry } from "cockatiel";
-import { Agent, type Dispatcher, request } from "undici";
+import { Agent } from "undici";
 import { type Asked, explainRefusal, NoAnswer, noNamenode, Refusal } from "./errors";
+import { ask, put, type Reply } from "./send";
 
 /** How one HDFS is reached. */
 export interface HdfsConnection {
@@ -23,9 +25,6 @@ export interface Operation {
   /** What is sent to where the namenode redirects; opened anew for each attempt. */
   readonly content?: { readonly size: number; readonly open: () => Readable };
 }
-
-/** The body of an answer: to be read to its end, or dumped. */
-export type Answer = Dispatcher.ResponseData["body"];
 
 const connectTimeoutMs = 10_000;
 /** Between two pieces of an answer, and while a datanode puts away the last of what it was sent. */
@@ -62,7 +61,7 @@ export class Namenodes {
    * @throws Refusal when HDFS says no to what was asked for
    * @throws UserError when no namenode answers
    */
-  async ask<T>(operation: Operation, use: (body: Answer) => Promise<T>): Promise<T> {
+  async ask<T>(operation: Operation, use: (body: Readable) => Promise<T>): Promise<T> {
     const policy = retry(handleType(NoneActive), {
       maxAttempts: attempts - 1,
       backoff: new ExponentialBackoff({ initialDelay: 500 }),
@@ -85,7 +84,7 @@ export class Namenodes {
     await this.agent.destroy();
   }
 
-  private async round<T>(operation: Operation, use: (body: Answer) => Promise<T>): Promise<T> {
+  private async round<T>(operation: Operation, use: (body: Readable) => Promise<T>): Promise<T> {
     const { namenodes } = this.connection;
     const reasons: string[] = [];
     for (let index = 0; index < namenodes.length; index++) {
@@ -95,68 +94,58 @@ export class Namenodes {
         this.first = which;
         return answer;
       } catch (error) {
-        if (!(error instanceof NoAnswer || (error instanceof Refusal && error.passing))) throw error;
+        if (!(error instanceof NoAnswer || (error instanceof Refusal && error.passing))) {
+          this.first = which;
+          throw error;
+        }
         reasons.push(error.message);
       }
     }
     throw new NoneActive(reasons);
   }
 
-  private async attempt<T>(
-    namenode: string,
-    operation: Operation,
-    use: (body: Answer) => Promise<T>,
-  ): Promise<T> {
-    const { method } = operation;
+  private async attempt<T>(namenode: string, operation: Operation, use: (body: Readable) => Promise<T>): Promise<T> {
     const { token } = this.connection;
-    let reply = await this.send(this.address(namenode, operation), method, this.headers());
-    if (reply.statusCode === 401 && token !== undefined && !this.tokenInQuery) {
-      await reply.body.dump();
+    const { host, origin } = new URL(namenode);
+    let reply = await this.send(host, () => this.askOnce(namenode, operation));
+    if (reply.status === 401 && token !== undefined && !this.tokenInQuery) {
+      await text(reply.body);
       this.tokenInQuery = true;
-      reply = await this.send(this.address(namenode, operation), method, this.headers());
+      reply = await this.send(host, () => this.askOnce(namenode, operation));
     }
-    let host = new URL(namenode).host;
-    const location = reply.headers.location;
-    if (reply.statusCode === 307 && typeof location === "string") {
-      await reply.body.dump();
-      const target = new URL(location, namenode);
-      host = target.host;
-      reply = await this.follow(target, target.origin === new URL(namenode).origin, operation);
-    }
-    try {
-      if (reply.statusCode < 200 || reply.statusCode > 299) throw await this.refusal(host, reply);
-      return await use(reply.body);
-    } catch (error) {
-      if (error instanceof Refusal || !isBroken(error)) throw error;
-      throw new NoAnswer(host, reasonOf(error), { cause: error });
-    }
+    const target = reply.status === 307 && reply.location !== undefined ? new URL(reply.location, namenode) : undefined;
+    if (target === undefined) return await this.read(host, reply, use);
+    await text(reply.body);
+    const redirected = await this.send(target.host, () => this.follow(target, target.origin === origin, operation));
+    return await this.read(target.host, redirected, use);
+  }
+
+  private askOnce(namenode: string, operation: Operation): Promise<Reply> {
+    return ask(this.agent, operation.method, this.address(namenode, operation), this.headers());
   }
 
   /** To a datanode the namenode gives a token of its own along; only a server that redirects to itself gets ours. */
-  private follow(target: URL, same: boolean, { method, content }: Operation): Promise<Dispatcher.ResponseData> {
-    const headers = {
-      ...(same && this.headers()),
-      ...(content !== undefined && {
-        "content-type": "application/octet-stream",
-        "content-length": String(content.size),
-      }),
-    };
-    return this.send(target, method, headers, content?.open());
+  private follow(target: URL, same: boolean, { method, content }: Operation): Promise<Reply> {
+    const headers = same ? this.headers() : {};
+    if (content === undefined) return ask(this.agent, method, target, headers);
+    const described = { "content-type": "application/octet-stream", "content-length": String(content.size) };
+    return put(target, { ...headers, ...described }, content.open(), silenceTimeoutMs);
   }
 
-  private async send(
-    url: URL,
-    method: Operation["method"],
-    headers: Readonly<Record<string, string>>,
-    body?: Readable,
-  ): Promise<Dispatcher.ResponseData> {
+  private read<T>(host: string, reply: Reply, use: (body: Readable) => Promise<T>): Promise<T> {
+    return this.send(host, async () => {
+      if (reply.status < 200 || reply.status > 299) throw await this.refusal(host, reply);
+      return await use(reply.body);
+    });
+  }
+
+  /** @throws NoAnswer when the connection fails or breaks */
+  private async send<T>(host: string, talk: () => Promise<T>): Promise<T> {
     try {
-      return await request(url, { dispatcher: this.agent, method, headers, ...(body !== undefined && { body }) });
+      return await talk();
     } catch (error) {
       if (!isBroken(error)) throw error;
-      throw new NoAnswer(url.host, reasonOf(error), { cause: error });
-    } finally {
-      body?.destroy();
+      throw new NoAnswer(host, reasonOf(error), { cause: error });
     }
   }
 
@@ -167,7 +156,7 @@ export class Namenodes {
     const query = {
       op,
       ...parameters,
-      ...(token === undefined && user !== undefined && { "user.name": user }),
+      ...(user !== undefined && { "user.name": user }),
       ...(token !== undefined && this.tokenInQuery && { delegation: token }),
     };
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
@@ -179,18 +168,18 @@ export class Namenodes {
     return token === undefined || this.tokenInQuery ? {} : { "X-Hadoop-Delegation-Token": token };
   }
 
-  private async refusal(host: string, { statusCode, body }: Dispatcher.ResponseData): Promise<Refusal> {
-    const { exception, message = "" } = remoteException(await body.text());
+  private async refusal(host: string, { status, body }: Reply): Promise<Refusal> {
+    const { exception, message = "" } = remoteException(await text(body));
     const line = message.split("\n", 1)[0] ?? "";
     const { token } = this.connection;
-    return new Refusal(host, statusCode, exception, token === undefined ? line : line.replaceAll(token, "***"));
+    return new Refusal(host, status, exception, token === undefined ? line : line.replaceAll(token, "***"));
   }
 }
 
 /** Hadoop's `{"RemoteException": {"exception": …, "message": …}}`; nothing of any other answer. */
-function remoteException(text: string): { readonly exception?: string; readonly message?: string } {
+function remoteException(body: string): { readonly exception?: string; readonly message?: string } {
   try {
-    const answer = JSON.parse(text) as { readonly RemoteException?: { exception?: string; message?: string } } | null;
+    const answer = JSON.parse(body) as { readonly RemoteException?: { exception?: string; message?: string } } | null;
     return answer?.RemoteException ?? {};
   } catch (error) {
     if (error instanceof SyntaxError) return {};

@@ -13,8 +13,7 @@ import { HdfsFile } from "./file";
 export function hdfsStore(args: HdfsStoreArgs, cluster: pulumi.Input<string>, owner: string): ArtifactStore {
   const { namenodes, user } = args;
   return {
-    uri: (folder, file) =>
-      pulumi.all([folder, file]).apply(([inside, known]) => hdfsPackageUri(args, inside, known)),
+    uri: (folder, file) => pulumi.all([folder, file]).apply(([inside, known]) => hdfsPackageUri(args, inside, known)),
     publish: (name, folder, file, options) =>
       pulumi.all([cluster, folder, file]).apply(
         ([aurora, inside, known]) =>

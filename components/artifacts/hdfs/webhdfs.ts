@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { json, text } from "node:stream/consumers";
 import { Refusal } from "./errors";
-import { type Answer, type HdfsConnection, Namenodes, type Operation } from "./namenodes";
+import { type HdfsConnection, Namenodes, type Operation } from "./namenodes";
 
 /** A file or folder of HDFS. */
 export interface HdfsStatus {
@@ -34,26 +36,26 @@ export class WebHdfs {
 
   /** Makes a folder and those above it; one that is there is left alone. */
   async mkdirs(path: string): Promise<void> {
-    await this.ask(put("MKDIRS", path), (body) => body.dump());
+    await this.ask(put("MKDIRS", path), text);
   }
 
   /** Whether nothing is there any more: a folder that is not empty stays unless `recursive`. */
   async remove(path: string, recursive = false): Promise<boolean> {
     const operation: Operation = { method: "DELETE", op: "DELETE", path, parameters: { recursive: String(recursive) } };
     const kept = (error: unknown) => error instanceof Refusal && error.detail.includes("is non empty");
-    return (await this.unless(kept, operation, (body) => body.json())) !== undefined;
+    return (await this.unless(kept, operation, json)) !== undefined;
   }
 
   /** Moves within the file system, at once; whether it did is to be seen by looking. */
   async rename(from: string, to: string): Promise<void> {
-    await this.ask(put("RENAME", from, { destination: to }), (body) => body.dump());
+    await this.ask(put("RENAME", from, { destination: to }), text);
   }
 
   /** Writes the local file `source` of `size` bytes to `path`, over what is there. */
   async write(path: string, source: string, size: number): Promise<void> {
     const content = { size, open: () => createReadStream(source) };
     const operation = { ...put("CREATE", path, { overwrite: "true", permission: "644" }), content };
-    await this.ask(operation, (body) => body.dump());
+    await this.ask(operation, text);
   }
 
   /** sha256 of a file as HDFS hands it out, lower-case hex. */
@@ -71,14 +73,14 @@ export class WebHdfs {
 
   private async found<T>(operation: Operation): Promise<T | undefined> {
     const missing = (error: unknown) => error instanceof Refusal && error.exception === "FileNotFoundException";
-    return (await this.unless(missing, operation, (body) => body.json())) as T | undefined;
+    return (await this.unless(missing, operation, json)) as T | undefined;
   }
 
   /** What `use` makes of the answer; undefined where HDFS refuses in the way that `expected` tells. */
   private async unless<T>(
     expected: (error: unknown) => boolean,
     operation: Operation,
-    use: (body: Answer) => Promise<T>,
+    use: (body: Readable) => Promise<T>,
   ): Promise<T | undefined> {
     try {
       return await this.namenodes.ask(operation, use);
@@ -88,7 +90,7 @@ export class WebHdfs {
     }
   }
 
-  private async ask<T>(operation: Operation, use: (body: Answer) => Promise<T>): Promise<T> {
+  private async ask<T>(operation: Operation, use: (body: Readable) => Promise<T>): Promise<T> {
     try {
       return await this.namenodes.ask(operation, use);
     } catch (error) {
