@@ -79,9 +79,10 @@ export function explainRefusal(refusal: Refusal, { cluster, user, token, path }:
   return new UserError(`${said}: ${exception}: ${detail}`);
 }
 
-/** What is said when no namenode could do the work: each with its reason. */
-export function noNamenode(reasons: readonly string[]): UserError {
+/** What is said when no namenode could do the work, or no datanode took it: each with its reason. */
+export function noAnswer(reasons: readonly string[]): UserError {
   return new UserError(
-    `No namenode of artifacts.hdfs.namenodes answers: ${reasons.join("; ")}. Check the addresses, and that one is active.`,
+    `HDFS does not answer: ${reasons.join("; ")}. Check artifacts.hdfs.namenodes, that one of them is active, and that this ` +
+      "machine reaches the datanodes, to which WebHDFS sends uploads (HttpFS takes them itself).",
   );
 }

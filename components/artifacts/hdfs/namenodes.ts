@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { ExponentialBackoff, handleType, retry } from "cockatiel";
 import { Agent } from "undici";
-import { type Asked, explainRefusal, NoAnswer, noNamenode, Refusal } from "./errors";
+import { type Asked, explainRefusal, NoAnswer, noAnswer, Refusal } from "./errors";
 import { ask, put, type Reply } from "./send";
 
 /** How one HDFS is reached. */
@@ -69,7 +69,7 @@ export class Namenodes {
     try {
       return await policy.execute(() => this.round(operation, use));
     } catch (error) {
-      throw error instanceof NoneActive ? noNamenode(error.reasons) : error;
+      throw error instanceof NoneActive ? noAnswer(error.reasons) : error;
     }
   }
 

@@ -149,7 +149,7 @@ describe("packages in a real HDFS", () => {
     door.breakUploads = 10;
     assert.match(
       await failure(using((hdfs) => putFile(hdfs, file, source))),
-      /No namenode .* answers: 127\.0\.0\.1:\d+: /,
+      /HDFS does not answer: 127\.0\.0\.1:\d+: /,
     );
     const left = await server.paths(folder);
     assert.ok(!left.includes(file.path), left.join());

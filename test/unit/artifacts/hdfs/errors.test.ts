@@ -7,7 +7,10 @@ const said = (status: number, exception: string | undefined, detail = "because",
 
 describe("a refusal of HDFS", () => {
   it("for want of permission names the user, the path and the key to change", () => {
-    assert.match(said(403, "AccessControlException"), /\/heron\/core: because\. Give heron write access.*artifacts\.hdfs\.path/);
+    assert.match(
+      said(403, "AccessControlException"),
+      /\/heron\/core: because\. Give heron write access.*artifacts\.hdfs\.path/,
+    );
     assert.match(said(403, "AccessControlException", "", { user: undefined }), /artifacts\.hdfs\.user is not set/);
     assert.match(said(403, "AccessControlException", "", { user: undefined, token: "t" }), /the token's user/);
   });
