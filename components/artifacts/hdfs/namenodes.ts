@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { ExponentialBackoff, handleType, retry } from "cockatiel";
 import { Agent } from "undici";
 import { type Asked, explainRefusal, NoAnswer, noAnswer, Refusal } from "./errors";
-import { ask, put, type Reply } from "./send";
+import { answeredBy, ask, put, type Reply } from "./send";
 
 /** How one HDFS is reached. */
 export interface HdfsConnection {
@@ -107,16 +107,16 @@ export class Namenodes {
   private async attempt<T>(namenode: string, operation: Operation, use: (body: Readable) => Promise<T>): Promise<T> {
     const { token } = this.connection;
     const { host, origin } = new URL(namenode);
-    let reply = await this.send(host, () => this.askOnce(namenode, operation));
+    let reply = await answeredBy(host, () => this.askOnce(namenode, operation));
     if (reply.status === 401 && token !== undefined && !this.tokenInQuery) {
       await text(reply.body);
       this.tokenInQuery = true;
-      reply = await this.send(host, () => this.askOnce(namenode, operation));
+      reply = await answeredBy(host, () => this.askOnce(namenode, operation));
     }
     const target = reply.status === 307 && reply.location !== undefined ? new URL(reply.location, namenode) : undefined;
     if (target === undefined) return await this.read(host, reply, use);
     await text(reply.body);
-    const redirected = await this.send(target.host, () => this.follow(target, target.origin === origin, operation));
+    const redirected = await answeredBy(target.host, () => this.follow(target, target.origin === origin, operation));
     return await this.read(target.host, redirected, use);
   }
 
@@ -133,20 +133,10 @@ export class Namenodes {
   }
 
   private read<T>(host: string, reply: Reply, use: (body: Readable) => Promise<T>): Promise<T> {
-    return this.send(host, async () => {
+    return answeredBy(host, async () => {
       if (reply.status < 200 || reply.status > 299) throw await this.refusal(host, reply);
       return await use(reply.body);
     });
-  }
-
-  /** @throws NoAnswer when the connection fails or breaks */
-  private async send<T>(host: string, talk: () => Promise<T>): Promise<T> {
-    try {
-      return await talk();
-    } catch (error) {
-      if (!isBroken(error)) throw error;
-      throw new NoAnswer(host, reasonOf(error), { cause: error });
-    }
   }
 
   private address(namenode: string, { op, path, parameters = {} }: Operation): URL {
@@ -185,16 +175,4 @@ function remoteException(body: string): { readonly exception?: string; readonly 
     if (error instanceof SyntaxError) return {};
     throw error;
   }
-}
-
-/** Whether a failure is the network's: undici and Node give those a code. */
-function isBroken(error: unknown): error is Error & { code: string } {
-  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return false;
-  return /^(UND_ERR_|E(CONN|PIPE|HOST|NET|TIMEDOUT|NOTFOUND|AI_)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL)/.test(
-    error.code,
-  );
-}
-
-function reasonOf(error: Error & { code: string }): string {
-  return error.message === "" ? error.code : error.message;
 }

@@ -3,6 +3,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { pipeline, type Readable } from "node:stream";
 import { type Dispatcher, request } from "undici";
+import { NoAnswer } from "./errors";
 
 /** An answer; its body is to be read to the end. */
 export interface Reply {
@@ -41,4 +42,25 @@ export async function put(url: URL, headers: Headers, content: Readable, silence
   pipeline(content, going, () => undefined);
   const [answer] = await answered;
   return { status: answer.statusCode ?? 0, location: answer.headers.location, body: answer };
+}
+
+/**
+ * What `talk` with `host` gives.
+ * @throws NoAnswer when the connection fails or breaks
+ */
+export async function answeredBy<T>(host: string, talk: () => Promise<T>): Promise<T> {
+  try {
+    return await talk();
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+    throw new NoAnswer(host, error.message === "" ? error.code : error.message, { cause: error });
+  }
+}
+
+const networkCodes =
+  /^(UND_ERR_|HPE_|E(CONN|PIPE|PROTO|HOST|NET|TIMEDOUT|NOTFOUND|AI_)|ERR_(TLS|SSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
+
+/** Whether a failure is the network's: undici and Node give those a code. */
+function isBroken(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && networkCodes.test(error.code);
 }
