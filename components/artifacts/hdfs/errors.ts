@@ -50,11 +50,7 @@ export function explainRefusal(refusal: Refusal, { cluster, user, token, path }:
   const { status, exception, detail } = refusal;
   const key = `heron:credentials.${cluster}.hdfs.token`;
   const said = `HDFS at ${refusal.host} refuses ${path}`;
-  if (
-    status === 401 ||
-    exception === "InvalidToken" ||
-    /invalid ?token|token .*(expired|found in cache)/i.test(detail)
-  ) {
+  if (wantsToken(refusal)) {
     const advice =
       token === undefined
         ? `it wants authentication. Set ${key} to a delegation token (hdfs fetchdt), as a secret of the stack's configuration.`
@@ -77,6 +73,14 @@ export function explainRefusal(refusal: Refusal, { cluster, user, token, path }:
     );
   }
   return new UserError(`${said}: ${exception}: ${detail}`);
+}
+
+/** HttpFS and a namenode's filter refuse each in their own way who is nobody they know. */
+function wantsToken({ status, exception, detail }: Refusal): boolean {
+  if (status === 401 || (status === 403 && exception === undefined)) return true;
+  return (
+    /^(AuthenticationException|InvalidToken)$/.test(exception ?? "") || /token .*(expired|found in cache)/i.test(detail)
+  );
 }
 
 /** What is said when no namenode could do the work, or no datanode took it: each with its reason. */

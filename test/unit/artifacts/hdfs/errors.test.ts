@@ -20,7 +20,9 @@ describe("a refusal of HDFS", () => {
     for (const [status, exception, detail] of [
       [401, undefined, ""],
       [403, "InvalidToken", "token can't be found in cache"],
-      [403, "SecretManager$InvalidToken", "token is expired"],
+      [403, "SecurityException", "Failed to obtain user group information: token (for heron) is expired"],
+      [403, "AuthenticationException", "because"],
+      [403, undefined, ""],
     ] as const) {
       assert.match(said(status, exception, detail, { token: "t" }), /has expired, or is another cluster's/);
     }
