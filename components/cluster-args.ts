@@ -63,13 +63,26 @@ export interface S3StoreArgs {
   readonly endpoint?: string;
 }
 
-/** Where packages lie for agents to fetch: exactly one of `directory` and `s3`. */
+/** A folder in HDFS. */
+export interface HdfsStoreArgs {
+  /** Base addresses of WebHDFS (port 9870, 9871) or HttpFS (14000), in the order in which they are tried: all namenodes. */
+  readonly namenodes: readonly string[];
+  /** Absolute path in HDFS of the folder that the packages are under. */
+  readonly path: string;
+  /** Nameservice or `host:port` of the `hdfs:` URIs that agents fetch (default: the agents' own default file system). */
+  readonly authority?: string;
+  /** User of simple authentication (default: the one that the server assumes). */
+  readonly user?: string;
+}
+
+/** Where packages lie for agents to fetch: exactly one of `directory`, `s3` and `hdfs`. */
 export interface ArtifactStoreArgs {
   readonly directory?: {
     /** Absolute folder that the machine running Pulumi and every agent see under the same path (local disk or NFS). */
     readonly path: string;
   };
   readonly s3?: S3StoreArgs;
+  readonly hdfs?: HdfsStoreArgs;
 }
 
 /** The Heron core package, a tar.gz with `heron-core/`: exactly one of `path` and `url`. */
@@ -85,10 +98,10 @@ export interface CorePackageArgs {
 }
 
 /**
- * How agents fetch: `copy` (a mounted folder), `curl`, `aws` (`aws s3 cp`), or shell commands of your own. In a command `{{{uri}}}` is the
- * package's quoted URI and `{{{file}}}` the quoted name of the file to write.
+ * How agents fetch: `copy` (a mounted folder), `curl`, `aws` (`aws s3 cp`), `hdfs` (`hdfs dfs -get`), or shell
+ * commands of your own. In a command `{{{uri}}}` is the package's quoted URI and `{{{file}}}` the quoted name of the file to write.
  */
-export type FetchArgs = "copy" | "curl" | "aws" | { readonly core: string; readonly topology: string };
+export type FetchArgs = "copy" | "curl" | "aws" | "hdfs" | { readonly core: string; readonly topology: string };
 
 /** One Heron-on-Aurora environment: the arguments of `HeronCluster`, and the top of a stack document. */
 export interface HeronClusterArgs {

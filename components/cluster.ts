@@ -68,6 +68,7 @@ export class HeronCluster extends pulumi.ComponentResource {
     this.store = artifactStore(args.artifacts, stackOwner(), {
       name,
       parent: this,
+      cluster: this.cluster,
       fetch,
       protect: this.production,
     });
@@ -89,8 +90,8 @@ export class HeronCluster extends pulumi.ComponentResource {
 }
 
 /** Of an artifact store, what packages' addresses are made of: the rest may be known only once other resources are made. */
-function placesOf({ directory, s3 }: ArtifactStoreInputs): Inputs<ArtifactStoreArgs> {
-  if (s3 === undefined) return { ...(directory !== undefined && { directory }) };
+function placesOf({ directory, s3, hdfs }: ArtifactStoreInputs): Inputs<ArtifactStoreArgs> {
+  if (s3 === undefined) return { ...(directory !== undefined && { directory }), ...(hdfs !== undefined && { hdfs }) };
   const { bucket, region, prefix, endpoint } = s3;
   return {
     s3: { bucket, region, ...(prefix !== undefined && { prefix }), ...(endpoint !== undefined && { endpoint }) },

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { HdfsStoreArgs } from "../cluster-args";
 import { directoryStore } from "./directory";
+import { hdfsStore } from "./hdfs/store";
 import { noStore } from "./planned-uri";
 import type { S3StoreInputs } from "./s3/inputs";
 import { s3Store, type S3StoreContext } from "./s3/store";
@@ -9,6 +11,13 @@ import type { ArtifactStore } from "./store";
 export interface ArtifactStoreInputs {
   readonly directory?: { readonly path: pulumi.Input<string> };
   readonly s3?: S3StoreInputs;
+  readonly hdfs?: HdfsStoreArgs;
+}
+
+/** What a store's resources are made with. */
+export interface StoreContext extends S3StoreContext {
+  /** Name of the Aurora cluster. */
+  readonly cluster: pulumi.Input<string>;
 }
 
 /**
@@ -16,8 +25,9 @@ export interface ArtifactStoreInputs {
  * @param owner `project/stack`
  * @throws UserError when it names none
  */
-export function artifactStore(args: ArtifactStoreInputs, owner: string, context: S3StoreContext): ArtifactStore {
+export function artifactStore(args: ArtifactStoreInputs, owner: string, context: StoreContext): ArtifactStore {
   if (args.s3 !== undefined) return s3Store(args.s3, context);
+  if (args.hdfs !== undefined) return hdfsStore(args.hdfs, context.cluster, owner);
   if (args.directory !== undefined) return directoryStore(args.directory.path, owner);
   throw noStore();
 }

@@ -2,12 +2,14 @@ import { posix } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ArtifactStoreArgs, FetchArgs } from "../cluster-args";
 import { UserError } from "../errors";
+import { hdfsPackageUri } from "./hdfs/address";
 import { s3PackageUri } from "./s3/address";
 import { fileName, type LocalPackage } from "./store";
 
 /** The URI that the store of resolved `args` will give `file`; for planning without an engine. */
 export function plannedUri(args: ArtifactStoreArgs, fetch: FetchArgs, folder: string, file: LocalPackage): string {
   if (args.s3 !== undefined) return s3PackageUri(args.s3, fetch, folder, file);
+  if (args.hdfs !== undefined) return hdfsPackageUri(args.hdfs, folder, file);
   if (args.directory !== undefined) return directoryUri(args.directory.path, folder, file);
   throw noStore();
 }
@@ -20,6 +22,7 @@ export function directoryUri(directory: string, folder: string, file: LocalPacka
 /** What is said of arguments that name no store. */
 export function noStore(): UserError {
   return new UserError(
-    "artifacts names no store. Set artifacts.s3.bucket, or artifacts.directory.path to a folder that every agent sees.",
+    "artifacts names no store. Set artifacts.s3.bucket, artifacts.hdfs.namenodes and path, or artifacts.directory.path to a " +
+      "folder that every agent sees.",
   );
 }

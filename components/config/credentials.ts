@@ -17,6 +17,8 @@ export interface ClusterCredentials {
   readonly key?: string;
   /** Digest authentication with the ZooKeeper of the state tree. */
   readonly zookeeper?: { readonly username: string; readonly password: string };
+  /** A delegation token of the HDFS that packages are uploaded to, URL-safe as `GETDELEGATIONTOKEN` hands it out. */
+  readonly hdfs?: { readonly token: string };
 }
 
 /** By cluster name. A map, so that no name of a cluster finds what is no entry. */
@@ -27,6 +29,10 @@ export const credentialsKey = "heron:credentials";
 
 const user: TextRule = { pattern: "^[^:]+$", expected: "a user name without ':'" };
 const pem: TextRule = { pattern: "-----BEGIN [A-Z0-9 ]+-----", expected: "PEM text (-----BEGIN …), not a file's name" };
+const hdfsToken: TextRule = {
+  pattern: "^[\\w\\-]+$",
+  expected: "a delegation token as WebHDFS' GETDELEGATIONTOKEN hands it out (URL-safe base64)",
+};
 const secretText: TextRule = { pattern: "[^]", expected: "a text that is not empty" };
 
 const credentialsSchema = map(
@@ -42,6 +48,9 @@ const credentialsSchema = map(
       zookeeper: object<NonNullable<ClusterCredentials["zookeeper"]>>("Digest authentication with ZooKeeper.", {
         username: required(text("User.", user)),
         password: required(text("Password.", secretText)),
+      }),
+      hdfs: object<NonNullable<ClusterCredentials["hdfs"]>>("Authentication with HDFS.", {
+        token: required(text("Delegation token.", hdfsToken)),
       }),
     },
     { needs: { username: ["password"], password: ["username"], cert: ["key"], key: ["cert"] } },

@@ -50,10 +50,10 @@ function advice(path: Path, cluster: string | undefined): string {
       "the topology read it on the agents, from a file or a secret store"
     );
   }
-  const owner = path.includes("zookeeper") ? ".zookeeper" : "";
+  const place = path.includes("hdfs") ? "hdfs.token" : path.includes("zookeeper") ? "zookeeper.password" : "password";
   return (
     "a secret has no place in a document: take it out and keep it encrypted in the stack's configuration, " +
-    `pulumi config set --secret --path 'heron:credentials${clusterStep(cluster)}${owner}.password'`
+    `pulumi config set --secret --path 'heron:credentials${clusterStep(cluster)}.${place}'`
   );
 }
 

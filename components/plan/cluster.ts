@@ -5,12 +5,17 @@ import type { FetchArgs, HeronClusterArgs } from "../cluster-args";
 export const coreFile = "heron-core.tar.gz";
 export const topologyFile = "topology.tar.gz";
 
-/** How agents fetch unless the document says otherwise: a mounted folder is copied from, a bucket read with the agents' role. */
+/**
+ * How agents fetch unless the document says otherwise: a mounted folder is copied from, a bucket read with the agents' role,
+ * HDFS by its own client.
+ */
 export function fetchOf(cluster: {
-  readonly artifacts: { readonly directory?: unknown };
+  readonly artifacts: { readonly directory?: unknown; readonly hdfs?: unknown };
   readonly fetch?: FetchArgs;
 }): FetchArgs {
-  return cluster.fetch ?? (cluster.artifacts.directory === undefined ? "aws" : "copy");
+  const { directory, hdfs } = cluster.artifacts;
+  const usual = directory !== undefined ? "copy" : hdfs !== undefined ? "hdfs" : "aws";
+  return cluster.fetch ?? usual;
 }
 
 /** Whether what the cluster holds is protected unless it says otherwise. */

@@ -3,6 +3,7 @@ import type { FetchArgs } from "../cluster-args";
 /** An artifact store, as far as it decides how agents can fetch from it. */
 export interface FetchableStore {
   readonly directory?: unknown;
+  readonly hdfs?: unknown;
   readonly s3?: {
     readonly create?: boolean;
     readonly kmsKey?: unknown;
@@ -11,7 +12,13 @@ export interface FetchableStore {
 }
 
 /** Why agents could not fetch from the store in the way that is asked for; undefined when they can. */
-export function unfetchable({ directory, s3 }: FetchableStore, fetch: FetchArgs): string | undefined {
+export function unfetchable({ directory, s3, hdfs }: FetchableStore, fetch: FetchArgs): string | undefined {
+  if (fetch === "hdfs" && hdfs === undefined) {
+    return "'hdfs' reads from HDFS, but the packages lie elsewhere; name it in artifacts.hdfs, or leave fetch out";
+  }
+  if (hdfs !== undefined && typeof fetch === "string" && fetch !== "hdfs") {
+    return `'${fetch}' cannot read from HDFS, where the packages lie; use 'hdfs', or commands of your own`;
+  }
   if (fetch === "copy" && directory === undefined) {
     return "'copy' is for a folder that agents have mounted, but the packages lie in a bucket; use 'aws' or 'curl'";
   }

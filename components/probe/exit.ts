@@ -1,6 +1,6 @@
 /** What the exit codes of the commands that fetch mean, and what to look at. */
 const meanings: Readonly<Record<string, string>> = {
-  1: "aws or cp failed: look whether the agent's role may read the bucket, or the folder is mounted",
+  1: "aws, hdfs or cp failed: look whether the agent's role may read the bucket, its user the HDFS folder, or the folder is mounted",
   6: "curl cannot resolve the host's name",
   7: "curl cannot connect to the host",
   22: "curl was answered with an HTTP error: 403 where the bucket's policy does not let the agent's network read, 404 where there is no such object",

@@ -10,10 +10,11 @@ export interface FetchedPackage {
   readonly file: string;
 }
 
-/** How agents fetch one package: from a mounted folder, by HTTP, by the AWS CLI, or by a command of the user's own. */
+/** How agents fetch one package: from a mounted folder, by HTTP, by the AWS CLI, from HDFS, or by a command of the user's own. */
 export type FetchMethod =
   | "copy"
   | "curl"
+  | "hdfs"
   | { readonly aws: { readonly region: string; readonly endpoint?: string } }
   | { readonly command: string };
 
@@ -49,6 +50,8 @@ function fetchFrom(method: Exclude<FetchMethod, "copy">, uri: string, file: stri
   if (method === "curl") {
     return `curl --fail --silent --show-error --location --retry 5 --output ${quote(file)} ${uri}`;
   }
+  // What an earlier attempt left would make -get refuse, and old clients have no -f for it.
+  if (method === "hdfs") return `rm -f ${quote(file)} && hdfs dfs -get ${uri} ${quote(file)}`;
   if ("command" in method) return render(method.command, { uri, file: quote(file) });
   const { region, endpoint } = method.aws;
   const at = ["--region", region, ...(endpoint === undefined ? [] : ["--endpoint-url", endpoint])];

@@ -113,3 +113,20 @@ export const packageUrl: TextRule = {
   pattern: "^https?://[^\\s/@?#]+/[^\\s?#]+$",
   expected: "an address https://host/path, without user, password or query",
 };
+
+/** HDFS takes no ':' in a name; what agents' shells and URIs would need escaped is left out. */
+export const hdfsFolder: TextRule = {
+  pattern: "^(/(?!\\.{1,2}(/|$))[\\w.\\-=+@]+)+$",
+  expected: "an absolute path of names of letters, digits and '_.-=+@', without a '/' at its end",
+};
+
+export const hdfsAuthority: TextRule = {
+  pattern: "^[\\w\\-.]+(:\\d+)?$",
+  expected: "a nameservice or host, with :port if need be",
+};
+
+/** What WebHDFS takes (dfs.webhdfs.user.provider.user.pattern). */
+export const hdfsUser: TextRule = {
+  pattern: "^[A-Za-z_][A-Za-z0-9._\\-]*[$]?$",
+  expected: "a user name of letters, digits and '._-' that begins with a letter or '_'",
+};

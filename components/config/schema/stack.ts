@@ -22,6 +22,7 @@ import {
   zookeeperPath,
   zookeeperServers,
 } from "./rules";
+import { hdfsStore } from "./hdfs";
 import { s3Store } from "./s3";
 import type { TopologyDefaults } from "./topology";
 import { defaultsFields } from "./topology";
@@ -103,8 +104,9 @@ const artifacts = object<ArtifactStoreArgs>(
       ),
     }),
     s3: s3Store,
+    hdfs: hdfsStore,
   },
-  { exactlyOneOf: ["directory", "s3"] },
+  { exactlyOneOf: ["directory", "s3", "hdfs"] },
 );
 
 const core = object<CorePackageArgs>(
@@ -130,7 +132,7 @@ const core = object<CorePackageArgs>(
 );
 
 const fetchCommands = object<Exclude<FetchArgs, string>>(
-  "How agents fetch: `copy` (from a mounted folder), `aws` (the AWS CLI, with the agents' role), `curl` (by HTTPS, without credentials), or shell commands of your own for the two packages. In a command `{{{uri}}}` stands for the package's quoted URI, `{{{file}}}` for the quoted name of the file to write. Default: `copy` for a folder, `aws` for a bucket.",
+  "How agents fetch: `copy` (from a mounted folder), `aws` (the AWS CLI, with the agents' role), `curl` (by HTTPS, without credentials), `hdfs` (`hdfs dfs -get`), or shell commands of your own for the two packages. In a command `{{{uri}}}` stands for the package's quoted URI, `{{{file}}}` for the quoted name of the file to write. Default: `copy` for a folder, `aws` for a bucket, `hdfs` for HDFS.",
   {
     core: required(
       text("Command that fetches the core package.", {
@@ -178,8 +180,8 @@ const clusterFields: Fields<HeronClusterArgs> = {
   core: required(core),
   fetch: textOrObject<Extract<FetchArgs, string>, Exclude<FetchArgs, string>>(
     {
-      pattern: "^(copy|curl|aws)$",
-      expected: "'copy', 'aws', 'curl' or a map of 'core' and 'topology'",
+      pattern: "^(copy|curl|aws|hdfs)$",
+      expected: "'copy', 'aws', 'curl', 'hdfs' or a map of 'core' and 'topology'",
       example: "curl",
     },
     fetchCommands,

@@ -1,4 +1,5 @@
 import { dump, load } from "js-yaml";
+import { hdfsUri } from "../../artifacts/hdfs/address";
 import { prefixOf } from "../../artifacts/s3/address";
 import type { ConfValue, HeronClusterArgs } from "../../cluster-args";
 import { UserError } from "../../errors";
@@ -66,6 +67,9 @@ export function renderConfDir(settings: ConfSettings): ReadonlyMap<string, strin
       bucket: scalar(cluster.artifacts.s3.bucket),
       prefix: scalar(prefixOf(cluster.artifacts.s3)),
       region: scalar(cluster.artifacts.s3.region),
+    },
+    hdfs: cluster.artifacts.hdfs && {
+      uri: scalar(`${hdfsUri(cluster.artifacts.hdfs, cluster.artifacts.hdfs.path)}/topologies/\${CLUSTER}`),
     },
     zookeeper: cluster.state.zookeeper && {
       servers: scalar(cluster.state.zookeeper.servers),

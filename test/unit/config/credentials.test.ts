@@ -15,7 +15,7 @@ function lines(value: unknown): readonly string[] {
 describe("parseCredentials", () => {
   it("gives each cluster its own", () => {
     const west = { username: "ada", password: "sesame", ca: pem, cert: pem, key: pem };
-    const east = { zookeeper: { username: "heron", password: "sesame" } };
+    const east = { zookeeper: { username: "heron", password: "sesame" }, hdfs: { token: "SAFE-token_1" } };
     assert.deepEqual(
       [...parseCredentials(JSON.stringify({ west, "eu.east": east }))],
       [

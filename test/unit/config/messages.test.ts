@@ -75,7 +75,11 @@ describe("What is said of a cluster's arguments", () => {
       "state.zookeeper.root: expected a ZooKeeper path that starts with / and does not end in one, found '/heron/'",
       "state.local.root: expected an absolute path, as the agents see it, found 'state'",
     ],
-    ["no artifact store", { artifacts: {} }, "artifacts: expected exactly one of 'directory' and 's3', found none"],
+    [
+      "no artifact store",
+      { artifacts: {} },
+      "artifacts: expected exactly one of 'directory', 's3' and 'hdfs', found none",
+    ],
     [
       "a relative store",
       { artifacts: { directory: { path: "packages" } } },
@@ -100,7 +104,7 @@ describe("What is said of a cluster's arguments", () => {
     [
       "a way to fetch that there is not",
       { fetch: "wget" },
-      "fetch: expected 'copy', 'aws', 'curl' or a map of 'core' and 'topology', found 'wget'",
+      "fetch: expected 'copy', 'aws', 'curl', 'hdfs' or a map of 'core' and 'topology', found 'wget'",
     ],
     [
       "half a way to fetch",

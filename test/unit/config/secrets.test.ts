@@ -44,6 +44,12 @@ describe("checkSecrets", () => {
     }
   });
 
+  it("tells the place of HDFS' delegation token", () => {
+    assert.deepEqual(lines({ artifacts: { hdfs: { token: "sesame" } } }, "west"), [
+      `artifacts.hdfs.token: ${toConfig("heron:credentials.west.hdfs.token")}`,
+    ]);
+  });
+
   it("tells that a topology's own secrets would be readable", () => {
     assert.deepEqual(
       lines({

@@ -87,6 +87,19 @@ describe("the Heron conf dir", () => {
     });
   });
 
+  it("names the folder for Heron's own HDFS uploader, by cluster as Heron substitutes it", () => {
+    const hdfs = { namenodes: ["http://nn1.example:9870"], path: "/heron" };
+    const uploader = (changes: object) =>
+      parsed(rendered({ artifacts: { hdfs: { ...hdfs, ...changes } }, fetch: "hdfs" }), "uploader.yaml");
+    assert.deepEqual(uploader({ authority: "nameservice1" }), {
+      "heron.class.uploader": "org.apache.heron.uploader.hdfs.HdfsUploader",
+      "heron.uploader.hdfs.config.directory": "/home/hadoop/hadoop/conf/",
+      "heron.uploader.hdfs.topologies.directory.uri": "hdfs://nameservice1/heron/topologies/${CLUSTER}",
+    });
+    const { "heron.uploader.hdfs.topologies.directory.uri": uri } = uploader({});
+    assert.equal(uri, "hdfs:///heron/topologies/${CLUSTER}");
+  });
+
   it("names the class of every packing algorithm", () => {
     for (const packing of packingAlgorithms) {
       const { "heron.class.packing.algorithm": name } = parsed(rendered({}, { packing }), "packing.yaml");

@@ -39,7 +39,7 @@ describe("a fetching process, in a real shell", () => {
     archive = join(folder, "archive with 'quotes' & $HOME.tar.gz");
     execFileSync("tar", ["czf", archive, "-C", folder, "heron-core"]);
     sha256 = createHash("sha256").update(readFileSync(archive)).digest("hex");
-    for (const name of ["curl", "aws"]) tool(name);
+    for (const name of ["curl", "aws", "hdfs"]) tool(name);
   });
 
   afterEach(() => {
@@ -75,6 +75,14 @@ describe("a fetching process, in a real shell", () => {
     assert.match(command(aws, "s3://a/b"), /AWS_MAX_ATTEMPTS=5/);
   });
 
+  it("asks Hadoop's client for the very address, with nothing in its way that an earlier attempt left", () => {
+    writeFileSync(join(work, file), "half of it");
+    const uri = "hdfs://nameservice1/heron/a b$(touch hacked)'.tar.gz";
+    assert.equal(run(command("hdfs", uri)).status, 0);
+    assert.deepEqual(args(), ["dfs", "-get", uri, file]);
+    assert.ok(unpacked() && !existsSync(join(work, "hacked")));
+  });
+
   it("ends with the fetching command's own exit code, and unpacks nothing", () => {
     const { status } = run(command({ command: "exit 22" }, "s3://a/b"));
     assert.equal(status, 22);
@@ -107,6 +115,9 @@ describe("a fetching process, in a real shell", () => {
   });
 
   it("of heron.aurora says the same, with the name that Heron's submitter binds in the URI's place", () => {
+    const bound = boundFetchCommand("hdfs", "CORE_PACKAGE_URI", file);
+    assert.equal(bound, `rm -f ${file} && hdfs dfs -get '{{CORE_PACKAGE_URI}}' ${file} && tar zxf ${file}`);
+    assert.ok(command("hdfs", "BOUND").includes(`rm -f ${file} && hdfs dfs -get BOUND ${file} ||`));
     for (const method of ["curl", aws, { command: "get {{{uri}}} {{{file}}}" }] as const) {
       const native = command(method, "BOUND");
       const bound = boundFetchCommand(method, "CORE_PACKAGE_URI", file);

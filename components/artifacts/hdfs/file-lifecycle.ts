@@ -1,0 +1,78 @@
+import { openCache } from "../../cache";
+import { canonicalJson } from "../../canonical-json";
+import { credentialsKey, type Credentials, parseCredentials } from "../../config/credentials";
+import { UserError } from "../../errors";
+import { quietly } from "../../job/errors";
+import type { HdfsFileInputs, HdfsFileProperties } from "./file";
+import { holdsFile, putFile, releaseFile } from "./files";
+import { WebHdfs } from "./webhdfs";
+
+let credentials: Credentials = new Map();
+
+/** What the dynamic provider does for an `HdfsFile`. Idempotent: killed at any point, run again, it converges. */
+export const hdfsFile = {
+  /** Tokens come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
+  configure(request: { readonly config: { get(key: string): string | undefined } }): void {
+    credentials = parseCredentials(request.config.get(credentialsKey));
+  },
+
+  check(_olds: Partial<HdfsFileProperties>, news: HdfsFileProperties) {
+    return { inputs: news };
+  },
+
+  /** Another path is another file; where HDFS is reached otherwise, the file is looked for there, and put there. */
+  diff(_id: string, { file: old }: HdfsFileProperties, { file }: HdfsFileProperties) {
+    const moved = old.path !== file.path || old.owner !== file.owner;
+    return {
+      changes: canonicalJson(old) !== canonicalJson(file),
+      replaces: moved ? ["file"] : [],
+      deleteBeforeReplace: false,
+    };
+  },
+
+  async create(news: HdfsFileProperties): Promise<{ id: string; outs: HdfsFileProperties }> {
+    await upload(news.file);
+    return { id: news.file.path, outs: news };
+  },
+
+  async read(id: string, outs: HdfsFileProperties) {
+    const there = await connected(outs.file, (hdfs) => holdsFile(hdfs, outs.file));
+    return there ? { id, props: outs, inputs: outs } : {};
+  },
+
+  async update(_id: string, _olds: unknown, news: HdfsFileProperties): Promise<{ outs: HdfsFileProperties }> {
+    await upload(news.file);
+    return { outs: news };
+  },
+
+  async delete(_id: string, { file }: HdfsFileProperties): Promise<void> {
+    await connected(file, (hdfs) => releaseFile(hdfs, file));
+  },
+};
+
+async function upload(file: HdfsFileInputs): Promise<void> {
+  const source = await openCache().locate(file.sha256);
+  if (source === undefined) {
+    throw new UserError(
+      `The package of ${file.path} is not in this checkout's cache (.heron/cache). ` +
+        "Run 'pulumi up' from the folder of the project, which makes it anew.",
+    );
+  }
+  await connected(file, (hdfs) => putFile(hdfs, file, source));
+}
+
+async function connected<T>(file: HdfsFileInputs, work: (hdfs: WebHdfs) => Promise<T>): Promise<T> {
+  const { cluster, namenodes, user } = file;
+  const token = credentials.get(cluster)?.hdfs?.token;
+  const hdfs = new WebHdfs({
+    cluster,
+    namenodes,
+    ...(user !== undefined && { user }),
+    ...(token !== undefined && { token }),
+  });
+  try {
+    return await quietly(() => work(hdfs));
+  } finally {
+    await hdfs.close();
+  }
+}
