@@ -112,7 +112,7 @@ describe("the settings of a bucket of packages, through the real engine", () => 
     assert.notEqual(code, 0);
     assert.match(output, /protect/);
     assert.equal((await keys()).length, 2, "refused in the preview, before anything is deleted");
-    document({ protect: false }, { environment: "prod" });
+    document({}, { environment: "prod", production: false });
     await up();
     await destroy();
   });
