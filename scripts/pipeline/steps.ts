@@ -60,7 +60,7 @@ export async function drift(stack: string): Promise<Outcome> {
   const args = ["refresh", "--preview-only", "--expect-no-changes", "--diff", "--stack", stack];
   const { code, stderr, stdout } = await pulumi(args);
   if (code === 0) return outcome.unchanged;
-  return (stderr + stdout).includes("no changes were expected but changes") ? outcome.changes : outcome.failed;
+  return /no changes were expected.* but changes were proposed/.test(stderr + stdout) ? outcome.changes : outcome.failed;
 }
 
 function planFile(stack: string, folder: string): string {
