@@ -129,8 +129,21 @@ export interface HeronClusterArgs {
   readonly probe?: boolean;
   /** Java home on the agents (default `/usr/lib/jvm/java-1.8.0-openjdk-amd64`, as Heron ships). */
   readonly javaHome?: string;
-  /** Overrides of the Heron conf dir: file name → key → value, e.g. `heron_internals.yaml: {heron.logging.maximum.size.mb: 50}`. */
-  readonly conf?: Readonly<Record<string, Readonly<Record<string, ConfValue>>>>;
+  /**
+   * Overrides of the Heron conf dir: file name → key → value, e.g. `heron_internals.yaml: {heron.logging.maximum.size.mb: 50}`.
+   * A map is laid over the one that is there, key by key; a key that Heron does not know passes, with a warning.
+   */
+  readonly conf?: Readonly<Record<string, Readonly<Record<string, ConfTree>>>>;
+  /** A `heron.aurora` of your own instead of ours, relative to the stack document; the native submitter does not read it. */
+  readonly heronAurora?: string;
+  /**
+   * Folder, relative to the stack document, that the conf dir is written to as `<folder>/<cluster>`, so that `heron
+   * --config-path <folder>` run by hand has the very same settings (default: it is not).
+   */
+  readonly writeConf?: string;
 }
 
 export type ConfValue = string | number | boolean;
+
+/** A value of the Heron conf dir, as YAML has it; maps and lists are not looked into. */
+export type ConfTree = ConfValue | readonly unknown[] | Readonly<Record<string, unknown>>;

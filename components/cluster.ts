@@ -1,3 +1,4 @@
+import { relative, resolve, sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { artifactStore, type ArtifactStoreInputs } from "./artifacts";
 import { type ArtifactStore, coreFolder, type PackageLocation } from "./artifacts/store";
@@ -5,6 +6,11 @@ import { inspectCluster, requireValid } from "./config/inspect";
 import { UserError } from "./errors";
 import type { ArtifactStoreArgs, HeronClusterArgs } from "./cluster-args";
 import { type Inputs, resolved } from "./inputs";
+import { ConfDirectory } from "./conf-directory/resource";
+import { confFileKind } from "./conf-directory/inputs";
+import { openCache } from "./cache";
+import { unknownKeys } from "./heron/conf/keys";
+import { confDir, withOwnHeronAurora } from "./plan/conf";
 import { coreUri, fetchOf, isProduction } from "./plan/cluster";
 import { corePackage } from "./plan/core-package";
 import { unfetchable } from "./plan/fetchable";
@@ -20,7 +26,7 @@ export type HeronClusterInputs = Inputs<Omit<HeronClusterArgs, "artifacts" | Pla
   };
 
 /** Arguments that decide what resources there are, so a preview must know them. */
-type PlainArgs = "core" | "environment" | "fetch" | "probe" | "production" | "scheduler";
+type PlainArgs = "conf" | "core" | "environment" | "fetch" | "probe" | "production" | "scheduler" | "writeConf";
 
 export interface HeronClusterOptions extends pulumi.ComponentResourceOptions {
   /** Folder that `core.path` is relative to (default: the Pulumi project's). */
@@ -47,6 +53,8 @@ export class HeronCluster extends pulumi.ComponentResource {
   readonly core: pulumi.Output<PackageLocation>;
   /** The arguments, resolved: what a topology's plan is made from. */
   readonly args: pulumi.Output<HeronClusterArgs>;
+  /** The Heron conf dir: SHA-256 by file. */
+  readonly confDir: pulumi.Output<Readonly<Record<string, string>>>;
   readonly store: ArtifactStore;
   /** Whether topologies are protected against removal, unless they say otherwise. */
   readonly production: boolean;
@@ -79,7 +87,19 @@ export class HeronCluster extends pulumi.ComponentResource {
     const published =
       args.core.host === false ? [] : [this.store.publish(`${name}-core`, coreFolder, file, { parent: this })];
     this.ready = [...published, ...this.probes(name, args, published)];
+    this.confDir = pulumi
+      .all([this.args, this.core])
+      .apply(([known, core]) => storeConf(withOwnHeronAurora(confDir(known, core.uri), known, baseDirectory)));
+    if (args.writeConf !== undefined)
+      this.writeConf(name, relative(projectRoot(), resolve(baseDirectory, args.writeConf)));
+    for (const warning of unknownKeys(args.conf ?? {})) void pulumi.log.warn(warning, this);
     this.registerOutputs({ cluster: this.cluster, core: this.core });
+  }
+
+  private writeConf(name: string, folder: string): void {
+    const directory = folder.split(sep).join("/");
+    const conf = pulumi.all([this.cluster, this.confDir]).apply(([cluster, files]) => ({ directory, cluster, files }));
+    new ConfDirectory(`${name}-conf`, conf, { parent: this });
   }
 
   private probes(name: string, args: HeronClusterInputs, dependsOn: pulumi.Input<pulumi.Resource>[]): FetchProbe[] {
@@ -87,6 +107,15 @@ export class HeronCluster extends pulumi.ComponentResource {
     const inputs = pulumi.all([this.args, this.core]).apply(([known, core]) => planProbe(known, core, stackOwner()));
     return [new FetchProbe(`${name}-fetch-probe`, inputs, { parent: this, dependsOn })];
   }
+}
+
+/** Puts the files' texts where the provider finds them. */
+async function storeConf(conf: ReadonlyMap<string, string>): Promise<Readonly<Record<string, string>>> {
+  const cache = openCache();
+  const stored = [...conf].map(
+    async ([name, text]) => [name, await cache.put(confFileKind, Buffer.from(text))] as const,
+  );
+  return Object.fromEntries(await Promise.all(stored));
 }
 
 /** Of an artifact store, what packages' addresses are made of: the rest may be known only once other resources are made. */

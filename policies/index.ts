@@ -1,8 +1,5 @@
 import { PolicyPack } from "@pulumi/policy";
-import type { Rule } from "./resource";
-import { s3Rules } from "./s3";
-
-const rules: readonly Rule[] = s3Rules;
+import { rules } from "./rules";
 
 /** `pulumi preview --policy-pack policies`: the rules, checked on what the engine is about to register. */
 new PolicyPack("heron-aurora", {

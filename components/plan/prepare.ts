@@ -3,14 +3,11 @@ import type { LocalPackage, PackageLocation } from "../artifacts/store";
 import type { JobKey } from "../aurora/job-key";
 import { openCache } from "../cache";
 import type { HeronClusterArgs } from "../cluster-args";
-import { renderConfDir } from "../heron/conf";
 import { deriveTopologyId, type Topology, withConfig, withIdentity, writeDefinition } from "../heron/definition";
-import { executorPorts } from "../heron/executor-arguments";
 import { buildTopologyPackage } from "../heron/package";
 import type { HeronTopologyArgs } from "../topology-args";
-import { boundFetchCommand } from "../aurora/thermos";
-import { coreFile, fetchMethod, ownerOf, topologyFile } from "./cluster";
-import { defaultPacking } from "./defaults";
+import { ownerOf } from "./cluster";
+import { confDir } from "./conf";
 import { topologyDefinition } from "./definition";
 import { packTopology, type TopologyPacking } from "./packing";
 
@@ -57,15 +54,7 @@ async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
   const emitted = await topologyDefinition(request, job, ownerOf(cluster));
   const topology = withIdentity(withConfig(emitted, args.config ?? {}), deriveTopologyId(job));
   const packing = packTopology(topology, args);
-  const conf = renderConfDir({
-    cluster,
-    coreUri: core.uri,
-    packing: args.packing ?? defaultPacking,
-    fetchCore: boundFetchCommand(fetchMethod(cluster, "core"), "CORE_PACKAGE_URI", coreFile),
-    fetchTopology: boundFetchCommand(fetchMethod(cluster, "topology"), "TOPOLOGY_PACKAGE_URI", topologyFile),
-    ports: executorPorts,
-    heronConfig: args.heronConfig ?? {},
-  });
+  const conf = confDir(cluster, core.uri, args);
   const { sha256, size } = await buildTopologyPackage(
     {
       topologyFile: resolve(baseDirectory, args.package),

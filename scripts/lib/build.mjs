@@ -8,6 +8,7 @@ import { step } from "./say.mjs";
 /** What the build reads. Generated JavaScript beside its types is among it. */
 const sources = [
   "components",
+  "policies",
   "stacks",
   "sandbox",
   "scripts",

@@ -10,7 +10,7 @@ import { pulumiEnvironment } from "./pulumi/cli.mjs";
 import { step } from "./say.mjs";
 
 /** Scripts that get test servers and libraries into the cache: each says what it does, and does it once. */
-const fetchers = ["scripts/servers", "scripts/libraries"];
+const fetchers = ["scripts/servers", "scripts/libraries", "scripts/linters"];
 /** In this order, so that what is quick to fail fails first. */
 const suites = ["unit", "conformance", "integration", "faults", "engine"];
 

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { buffer, text } from "node:stream/consumers";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { gzipSync } from "node:zlib";
-import { pack } from "tar-stream";
 import { request } from "undici";
 import { metadataNames } from "../../components/aurora/thermos";
 import { TopologyState } from "../../components/heron/proto/gen/topology_pb";
 import { openStateTree, type TopologyState as TreeState } from "../../components/heron/state";
 import { LocalEnvironment } from "../support/local-environment";
+import { unwellCore } from "../support/unwell-core";
 
 const quick = {
   healthCheck: { initialIntervalSeconds: 8, intervalSeconds: 1, timeoutSeconds: 1, maxConsecutiveFailures: 0 },
@@ -119,17 +118,3 @@ describe("a topology whose processes really run", () => {
     assert.equal(state, wanted);
   }
 });
-
-/** A core package whose executor says at every health check that it is not ready. */
-async function unwellCore(): Promise<Buffer> {
-  const tar = pack();
-  tar.entry(
-    { name: "heron-core/bin/heron-executor", mode: 0o755 },
-    `#!/usr/bin/env node
-const port = Number(/--shell-port=(\\d+)/.exec(process.argv.join(" "))[1]);
-require("node:http").createServer((_, answer) => answer.writeHead(503).end("not ready")).listen(port, "127.0.0.1");
-`,
-  );
-  tar.finalize();
-  return gzipSync(await buffer(tar));
-}

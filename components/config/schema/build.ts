@@ -1,4 +1,4 @@
-import type { ConfValue } from "../../cluster-args";
+import type { ConfTree, ConfValue } from "../../cluster-args";
 
 type JsonType = "string" | "integer" | "number" | "boolean" | "array" | "object";
 
@@ -97,6 +97,11 @@ export function positiveNumber(description: string, notes: Notes<number> = {}): 
 /** A value of Heron's own configuration files. */
 export function confValue(description: string): Schema<ConfValue> {
   return schema({ description, type: ["string", "number", "boolean"] });
+}
+
+/** A value as YAML has it, maps and lists included. */
+export function confTree(description: string): Schema<ConfTree> {
+  return { json: { description, type: ["string", "number", "boolean", "array", "object"] } };
 }
 
 export function list<T>(

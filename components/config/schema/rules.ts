@@ -70,6 +70,11 @@ export const confFile: TextRule = {
   expected: "the name of a YAML file of the Heron conf dir, such as heron_internals.yaml",
 };
 
+export const relativeFolder: TextRule = {
+  pattern: "^[^/\\s\\\\][^\\s\\\\]*$",
+  expected: "a folder, relative to the stack document",
+};
+
 export const glob: TextRule = { pattern: "^[^/\\s]", expected: "a file name or glob, relative to the stack document" };
 
 /** S3's naming rules for general purpose buckets. */

@@ -7,7 +7,7 @@ import type {
   StateTreeArgs,
 } from "../../cluster-args";
 import type { Fields } from "./build";
-import { confValue, flag, list, map, object, required, text, textOrObject } from "./build";
+import { confTree, flag, list, map, object, required, text, textOrObject } from "./build";
 import {
   agentPath,
   confFile,
@@ -16,6 +16,7 @@ import {
   identifier,
   nonEmpty,
   packageUrl,
+  relativeFolder,
   schedulerUrl,
   sha256,
   zookeeperConnection,
@@ -194,9 +195,17 @@ const clusterFields: Fields<HeronClusterArgs> = {
     default: "/usr/lib/jvm/java-1.8.0-openjdk-amd64",
   }),
   conf: map(
-    "What differs from Heron's shipped configuration: file of the conf dir → key → value.",
-    map("Keys of that file and their values.", confValue("Value of the key.")),
+    "What differs from Heron's shipped configuration: file of the conf dir → key → value. A map is laid over the one that is there, key by key.",
+    map("Keys of that file and their values.", confTree("Value of the key.")),
     { keys: confFile, example: { "heron_internals.yaml": { "heron.logging.maximum.size.mb": 50 } } },
+  ),
+  heronAurora: text(
+    "A `heron.aurora` of your own in the conf dir, relative to this document. It is for those who submit by `heron`; the native submitter does not read it.",
+    { ...nonEmpty, example: "heron.aurora" },
+  ),
+  writeConf: text(
+    "Folder, relative to this document, that the conf dir is written to as `<folder>/<cluster>`, for `heron --config-path <folder>` run by hand. Left out, it is not written.",
+    { ...relativeFolder, example: "../heron-conf" },
   ),
 };
 

@@ -1,10 +1,11 @@
-import { dump, load } from "js-yaml";
 import { hdfsUri } from "../../artifacts/hdfs/address";
 import { prefixOf } from "../../artifacts/s3/address";
 import type { ConfValue, HeronClusterArgs } from "../../cluster-args";
 import { UserError } from "../../errors";
 import { render, template } from "../../render";
 import type { PackingAlgorithm } from "../../topology-args";
+import { withOverrides } from "./overrides";
+import { scalar, yaml } from "./yaml";
 
 /** Java home that Heron's own configuration names. */
 export const defaultJavaHome = "/usr/lib/jvm/java-1.8.0-openjdk-amd64/";
@@ -96,26 +97,4 @@ function refuseUnknownFiles(cluster: HeronClusterArgs): void {
       throw new UserError(`conf.${name}: the Heron conf dir has no such file. It has ${known.join(", ")}.`);
     }
   }
-}
-
-/** Replaces top-level keys where they stand and appends the others. */
-function withOverrides(text: string, overrides: Readonly<Record<string, ConfValue>>): string {
-  let changed = text;
-  for (const [key, value] of Object.entries(overrides)) {
-    const line = yaml({ [key]: value }).trimEnd();
-    const at = new RegExp(`^${key.replace(/[.*+?^$()|[\]\\{}]/g, "\\$&")}:.*(\\n[ \\t]+.*)*$`, "m");
-    changed = at.test(changed) ? changed.replace(at, () => line) : `${changed}${line}\n`;
-  }
-  return changed;
-}
-
-/** A YAML scalar, quoted only where it must be. */
-function scalar(text: string): string {
-  const plain = /^[\w/][\w/.:$@{}-]*[\w/}]$/.test(text) && load(text) === text;
-  return plain ? text : yaml(text).trimEnd();
-}
-
-/** With every text quoted: Heron reads YAML 1.1, in which more of them would be numbers, times or booleans. */
-function yaml(value: string | Readonly<Record<string, ConfValue>>): string {
-  return dump(value, { forceQuotes: true });
 }

@@ -117,9 +117,9 @@ describe("What is said of a cluster's arguments", () => {
       "conf[\"heron.aurora\"]: expected the name of a YAML file of the Heron conf dir, such as heron_internals.yaml, found 'heron.aurora'",
     ],
     [
-      "a conf value that is a map",
-      { conf: { "client.yaml": { a: {} } } },
-      'conf["client.yaml"].a: expected text or a number or true or false, found an empty map',
+      "a conf value that is nothing",
+      { conf: { "client.yaml": { a: null } } },
+      'conf["client.yaml"].a: expected text or a number or true or false or a list or a map, found nothing',
     ],
     ["a key in other letters", { java_home: "/usr" }, "java_home: unknown key; did you mean 'javaHome'?"],
     ["a key a level too high", { sha256: "ab" }, "sha256: unknown key; did you mean 'core.sha256'?"],

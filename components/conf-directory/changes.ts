@@ -1,0 +1,36 @@
+import { load } from "js-yaml";
+import { canonicalJson } from "../canonical-json";
+
+/**
+ * What would change in the files, in words for a preview: `scheduler.yaml: heron.package.core.uri`, `+ client.yaml`.
+ * Undefined when nothing does.
+ * @param before texts that are there, by file
+ */
+export function describeFiles(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): string | undefined {
+  const lines = [...after].flatMap(([name, text]) => {
+    const old = before.get(name);
+    if (old === undefined) return [`+ ${name}`];
+    return old === text ? [] : [describeFile(name, old, text)];
+  });
+  const gone = [...before.keys()].filter((name) => !after.has(name)).map((name) => `- ${name}`);
+  return [...lines, ...gone].join("; ") || undefined;
+}
+
+function describeFile(name: string, before: string, after: string): string {
+  if (!name.endsWith(".yaml")) return name;
+  const [old, fresh] = [keysOf(before), keysOf(after)];
+  const keys = [...new Set([...old.keys(), ...fresh.keys()])].filter((key) => old.get(key) !== fresh.get(key));
+  return `${name}: ${keys.length === 0 ? "comments" : keys.join(", ")}`;
+}
+
+function keysOf(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries((load(text) ?? {}) as Readonly<Record<string, unknown>>).map(([key, value]) => [
+      key,
+      canonicalJson(value),
+    ]),
+  );
+}

@@ -1,0 +1,77 @@
+import { type Cache, openCache, sha256 } from "../cache";
+import { UserError } from "../errors";
+import { describeFiles } from "./changes";
+import { removeFiles, textsIn, writeFiles } from "./files";
+import { confFileKind, type ConfDirectoryInputs, type ConfDirectoryProperties } from "./inputs";
+
+type OldProperties = Partial<ConfDirectoryProperties>;
+
+/** What the dynamic provider does for a `ConfDirectory`. Idempotent: killed at any point, run again, it converges. */
+export const confDirectory = {
+  /** Names what changes, key by key, in an input: that is how a preview can show it. */
+  async check(olds: OldProperties, news: ConfDirectoryProperties) {
+    const change = (await plannedChange(news.conf)) ?? olds.conf?.change;
+    return { inputs: { ...news, conf: { ...news.conf, ...(change !== undefined && { change }) } } };
+  },
+
+  diff(_id: string, { conf: old }: ConfDirectoryProperties, { conf }: ConfDirectoryProperties) {
+    const moved = old.directory !== conf.directory || old.cluster !== conf.cluster;
+    const names = new Set([...Object.keys(old.files), ...Object.keys(conf.files)]);
+    const changed = [...names].some((name) => old.files[name] !== conf.files[name]);
+    return { changes: moved || changed, replaces: moved ? ["conf"] : [], deleteBeforeReplace: false };
+  },
+
+  async create(news: ConfDirectoryProperties) {
+    await write(news.conf);
+    return { id: `${news.conf.directory}/${news.conf.cluster}`, outs: news };
+  },
+
+  /** Files that others have changed or removed come back as they are. */
+  async read(id: string, outs: ConfDirectoryProperties) {
+    const texts = await textsIn(outs.conf);
+    if (texts.size === 0) return {};
+    const files = Object.fromEntries([...texts].map(([name, text]) => [name, sha256(text)]));
+    const props = { ...outs, conf: { ...outs.conf, files } };
+    return { id, props, inputs: props };
+  },
+
+  async update(_id: string, olds: ConfDirectoryProperties, news: ConfDirectoryProperties) {
+    await write(news.conf);
+    const gone = Object.keys(olds.conf.files).filter((name) => !(name in news.conf.files));
+    await removeFiles(olds.conf, gone);
+    return { outs: news };
+  },
+
+  async delete(_id: string, { conf }: ConfDirectoryProperties) {
+    await removeFiles(conf, Object.keys(conf.files));
+  },
+};
+
+async function write(conf: ConfDirectoryInputs): Promise<void> {
+  const texts = await wantedTexts(conf, openCache());
+  if (texts === undefined) {
+    throw new UserError(
+      `The conf dir's files are not in this checkout's cache (.heron/cache). ` +
+        `Run 'pulumi up' from the folder of the project, which makes them anew.`,
+    );
+  }
+  await writeFiles(conf, texts);
+}
+
+async function plannedChange(conf: ConfDirectoryInputs): Promise<string | undefined> {
+  const texts = await wantedTexts(conf, openCache());
+  return texts && describeFiles(await textsIn(conf), texts);
+}
+
+async function wantedTexts(
+  { files }: ConfDirectoryInputs,
+  cache: Cache,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const texts = new Map<string, string>();
+  for (const [name, address] of Object.entries(files)) {
+    const bytes = await cache.get(confFileKind, address);
+    if (bytes === undefined) return undefined;
+    texts.set(name, Buffer.from(bytes).toString("utf8"));
+  }
+  return texts;
+}

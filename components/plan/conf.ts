@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { boundFetchCommand } from "../aurora/thermos";
+import type { HeronClusterArgs } from "../cluster-args";
+import { UserError } from "../errors";
+import { renderConfDir } from "../heron/conf";
+import { checkHeronAurora } from "../heron/conf/heron-aurora";
+import { executorPorts } from "../heron/executor-arguments";
+import type { HeronTopologyArgs } from "../topology-args";
+import { coreFile, fetchMethod, topologyFile } from "./cluster";
+import { defaultPacking } from "./defaults";
+
+/** The Heron conf dir, file by file: of one topology, or of the cluster for whatever `heron` submits there. */
+export function confDir(
+  cluster: HeronClusterArgs,
+  coreUri: string,
+  topology: Pick<HeronTopologyArgs, "packing" | "heronConfig"> = {},
+): ReadonlyMap<string, string> {
+  return renderConfDir({
+    cluster,
+    coreUri,
+    packing: topology.packing ?? defaultPacking,
+    fetchCore: boundFetchCommand(fetchMethod(cluster, "core"), "CORE_PACKAGE_URI", coreFile),
+    fetchTopology: boundFetchCommand(fetchMethod(cluster, "topology"), "TOPOLOGY_PACKAGE_URI", topologyFile),
+    ports: executorPorts,
+    heronConfig: topology.heronConfig ?? {},
+  });
+}
+
+/**
+ * `conf` with the user's own `heron.aurora`, where the document names one.
+ * @param directory folder that the cluster's file paths are relative to
+ * @throws UserError for a file that cannot be read or would not work
+ */
+export function withOwnHeronAurora(
+  conf: ReadonlyMap<string, string>,
+  { heronAurora: file }: Pick<HeronClusterArgs, "heronAurora">,
+  directory: string,
+): ReadonlyMap<string, string> {
+  return file === undefined ? conf : new Map([...conf, ["heron.aurora", ownHeronAurora(file, directory)]]);
+}
+
+function ownHeronAurora(file: string, directory: string): string {
+  let text: string;
+  try {
+    text = readFileSync(resolve(directory, file), "utf8");
+  } catch {
+    throw new UserError(`heronAurora: ${file} cannot be read. Give a file's path, relative to the stack document.`);
+  }
+  checkHeronAurora(text, `heronAurora: ${file}`);
+  return text;
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+/** `heron-aurora <command> …`: the npm scripts of this project, for a project that has the library installed. */
+const commands: Readonly<Record<string, string>> = {
+  plan: "./plan.js",
+  preview: "./pipeline.js",
+  deploy: "./pipeline.js",
+  drift: "./pipeline.js",
+  report: "./report.js",
+};
+/** Scripts of several commands, which read the command's name themselves. */
+const shared = "./pipeline.js";
+
+const [command = ""] = process.argv.slice(2);
+const script = commands[command];
+if (script === undefined) {
+  console.error(`heron-aurora <command> …: ${Object.keys(commands).join(", ")}`);
+  process.exitCode = 1;
+} else {
+  if (script !== shared) process.argv.splice(2, 1);
+  void import(script);
+}

@@ -1,0 +1,50 @@
+import type { RegisteredResource } from "../../policies/resource";
+
+/** A resource in `pulumi preview --json`. */
+interface PreviewState {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+}
+
+/** What `pulumi preview --json` tells, as far as it is used here. */
+export interface Preview {
+  readonly steps?: readonly {
+    readonly op: string;
+    readonly urn: string;
+    readonly oldState?: PreviewState;
+    readonly newState?: PreviewState;
+  }[];
+  readonly diagnostics?: readonly { readonly severity: string; readonly message: string }[];
+}
+
+/** Everything that the stack will hold, as the engine registers it. */
+export function registeredResources({ steps = [] }: Preview): RegisteredResource[] {
+  return steps.flatMap(({ newState }) =>
+    newState === undefined ? [] : [{ type: newState.type, name: nameOf(newState.urn), props: newState.inputs ?? {} }],
+  );
+}
+
+/** One line for each resource that changes: the operation, the resource, and for a topology what will be done to it. */
+export function changeLines({ steps = [] }: Preview): string[] {
+  return steps
+    .filter(({ op }) => op !== "same" && op !== "read")
+    .map(({ op, urn, newState }) => {
+      const change = newState?.inputs?.change;
+      return `${op} ${typeOf(urn)} ${nameOf(urn)}${typeof change === "string" ? `: ${change}` : ""}`;
+    });
+}
+
+/** What the engine or the program complained of. */
+export function errorMessages({ diagnostics = [] }: Preview): string[] {
+  return diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trim());
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
+/** `urn:pulumi:<stack>::<project>::<parent types$>…<type>::<name>`: the last type, without its module. */
+function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1)?.split(":").at(-1) ?? "";
+}

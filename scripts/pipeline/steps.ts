@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../../components/errors";
+import { rules } from "../../policies/rules";
+import { changeLines, errorMessages, type Preview, registeredResources } from "./preview-steps";
+import { pulumi } from "./pulumi";
+
+/** How a step ends, as its exit code. */
+export const outcome = { unchanged: 0, failed: 1, changes: 2 } as const;
+export type Outcome = (typeof outcome)[keyof typeof outcome];
+
+/** The engine calls its plan files experimental. */
+const planned = { PULUMI_EXPERIMENTAL: "true" };
+
+/**
+ * What a reviewer looks at: previews the stack, holds the policies against what it would register, and writes
+ * `<folder>/<stack>.preview.json` (for the report) and `<folder>/<stack>.plan.json` (for {@link deploy}).
+ */
+export async function preview(stack: string, folder: string): Promise<Outcome> {
+  mkdirSync(folder, { recursive: true });
+  const args = [
+    "preview",
+    "--refresh",
+    "--stack",
+    stack,
+    "--json",
+    "--show-sames",
+    "--save-plan",
+    planFile(stack, folder),
+  ];
+  const { code, stdout, stderr } = await pulumi(args, { quiet: true, env: planned });
+  const found = parsePreview(stdout);
+  const errors = found === undefined ? [] : errorMessages(found);
+  if (code !== 0 || found === undefined || errors.length > 0) {
+    console.error(
+      [...errors, stderr.trim(), ...(found === undefined ? [stdout.trim()] : [])].filter(Boolean).join("\n"),
+    );
+    return outcome.failed;
+  }
+  writeFileSync(join(folder, `${stack}.preview.json`), stdout);
+  const changes = changeLines(found);
+  console.log(`${stack}: ${changes.length === 0 ? "no changes" : `${changes.length} changes`}`);
+  for (const line of changes) console.log(`  ${line}`);
+  if (!keepsPolicies(found)) return outcome.failed;
+  return changes.length === 0 ? outcome.unchanged : outcome.changes;
+}
+
+function keepsPolicies(found: Preview): boolean {
+  const resources = registeredResources(found);
+  const violations = rules.flatMap((rule) => rule.check(resources).map((text) => ({ rule, text })));
+  for (const { rule, text } of violations) console.error(`policy ${rule.name} (${rule.level}): ${text}`);
+  return violations.every(({ rule }) => rule.level !== "mandatory");
+}
+
+/**
+ * Deploys the stack. With the folder of a reviewed preview, only what that plan says: the engine stops at the first step
+ * that is another.
+ */
+export async function deploy(stack: string, reviewed: string | undefined): Promise<Outcome> {
+  const plan = reviewed === undefined ? [] : ["--plan", reviewedPlan(stack, reviewed)];
+  const { code } = await pulumi(["up", "--yes", "--refresh", "--skip-preview", "--stack", stack, ...plan], {
+    env: planned,
+  });
+  return code === 0 ? outcome.unchanged : outcome.failed;
+}
+
+/** Compares what runs with what the state says, changing neither. */
+export async function drift(stack: string): Promise<Outcome> {
+  const args = ["refresh", "--preview-only", "--expect-no-changes", "--diff", "--stack", stack];
+  const { code, stderr, stdout } = await pulumi(args);
+  if (code === 0) return outcome.unchanged;
+  return /no changes were expected.* but changes were proposed/.test(stderr + stdout)
+    ? outcome.changes
+    : outcome.failed;
+}
+
+function planFile(stack: string, folder: string): string {
+  return join(folder, `${stack}.plan.json`);
+}
+
+function reviewedPlan(stack: string, folder: string): string {
+  const file = planFile(stack, folder);
+  if (existsSync(file)) return file;
+  throw new UserError(
+    `There is no ${file}. Make it by 'npm run preview -- ${stack} --out ${folder}', and have it reviewed.`,
+  );
+}
+
+function parsePreview(text: string): Preview | undefined {
+  try {
+    return JSON.parse(text) as Preview;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { LocalEnvironment } from "../support/local-environment";
+
+describe("a conf dir that is written for those who run heron by hand", () => {
+  let environment: LocalEnvironment;
+
+  before(async () => {
+    environment = await LocalEnvironment.start();
+    environment.document({ topologies: [], writeConf: "../heron-conf" });
+  });
+
+  after(() => environment.dispose());
+
+  const file = (name: string) => environment.project.path("heron-conf/sandbox", name);
+  const text = (name: string) => readFileSync(file(name), "utf8");
+
+  it("is announced file by file, and written in full", async () => {
+    assert.match((await environment.project.preview()).output, /\+ client\.yaml; .*\+ statemgr\.yaml/);
+    assert.ok(!existsSync(file("client.yaml")));
+    await environment.project.up();
+    assert.equal(readdirSync(environment.project.path("heron-conf/sandbox")).length, 13);
+    assert.match(text("statemgr.yaml"), new RegExp(`heron\\.statemgr\\.root\\.path: ${environment.stateRoot}`));
+    assert.ok(!JSON.stringify(await environment.project.resources()).includes(environment.project.directory));
+  });
+
+  it("names the keys that a change of the document changes, and warns of one that Heron does not know", async () => {
+    const conf = { "stateful.yaml": { "heron.ckptmgr.network.read.batch.time.ms": 8, "heron.made.up": 1 } };
+    environment.document({ topologies: [], writeConf: "../heron-conf", conf });
+    const { output } = await environment.project.preview();
+    assert.match(output, /"stateful\.yaml: heron\.ckptmgr\.network\.read\.batch\.time\.ms, heron\.made\.up"/);
+    assert.match(output, /warning: conf\.stateful\.yaml: Heron is not known to read 'heron\.made\.up'/);
+    const before = text("client.yaml");
+    await environment.project.up();
+    assert.match(text("stateful.yaml"), /heron\.made\.up: 1/);
+    assert.equal(text("client.yaml"), before);
+  });
+
+  it("comes back as the document says when somebody edits it by hand", async () => {
+    const before = text("client.yaml");
+    writeFileSync(file("client.yaml"), `${before}# by hand\n`);
+    await environment.project.up("--refresh");
+    assert.equal(text("client.yaml"), before);
+    assert.match((await environment.project.up()).output, /4 unchanged/);
+  });
+
+  it("takes the user's own heron.aurora, and refuses one that would not work", async () => {
+    environment.project.write("stacks/mine.aurora", "jobs = []\n");
+    const settings = { topologies: [], writeConf: "../heron-conf", heronAurora: "mine.aurora" };
+    environment.document(settings);
+    const refused = await environment.project.pulumi(environment.project.command("up"));
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.output, /mine\.aurora: uses no \{\{CLUSTER\}\}/);
+    const own = `${text("heron.aurora")}# {{CORE_PACKAGE_URI}} {{TOPOLOGY_PACKAGE_URI}}, mine\n`;
+    environment.project.write("stacks/mine.aurora", own);
+    await environment.project.up();
+    assert.equal(text("heron.aurora"), own);
+  });
+
+  it("is removed with what it wrote, and nothing else", async () => {
+    writeFileSync(file("notes.txt"), "of the operator");
+    await environment.project.destroy();
+    assert.deepEqual(readdirSync(environment.project.path("heron-conf/sandbox")), ["notes.txt"]);
+  });
+});

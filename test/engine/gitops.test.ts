@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { dump, load } from "js-yaml";
+import { sha256File } from "../../components/cache";
+import { LocalEnvironment } from "../support/local-environment";
+import { repoRoot } from "../support/paths";
+import { pulumiEnvironment } from "../support/pulumi";
+import { unwellCore } from "../support/unwell-core";
+
+const stacks = { dev: "devel", staging: "staging", prod: "prod" } as const;
+type Stack = keyof typeof stacks;
+
+describe("a team's repository and its pipeline, from a pull request to production", () => {
+  let environment: LocalEnvironment;
+  let folder: string;
+  let team: string;
+
+  before(async () => {
+    environment = await LocalEnvironment.start({ tasks: "real" });
+    folder = mkdtempSync(join(tmpdir(), "heron-gitops-"));
+    mkdirSync(join(folder, "state"));
+    git(folder, "init", "--bare", "--quiet", "--initial-branch=main", "origin.git");
+    team = checkout("team");
+    await firstCommit();
+  });
+
+  after(async () => {
+    for (const stack of Object.keys(stacks)) {
+      await pipeline(checkout(`down-${stack}`), "pulumi", ["destroy", "--yes", "--skip-preview", "--stack", stack]);
+    }
+    await environment.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("deploys dev, staging and prod in turn on the first merge, each healthy before the next", async () => {
+    const merged = await merge();
+    assert.deepEqual(merged.done, ["dev", "staging", "prod"], merged.output);
+    for (const stack of Object.values(stacks)) assert.equal((await taskIds(stack)).length, 3);
+  });
+
+  it("shows on a pull request what each environment would change, and touches none", async () => {
+    git(team, "switch", "--quiet", "--create", "scale");
+    document("topologies/WordCount", (topology) => ({ ...topology, parallelism: { count: 4 } }));
+    push("More counters", "scale");
+    const calls = environment.sandbox.requests().length;
+    const reviewed = checkout("pull-request", "scale");
+    for (const stack of Object.keys(stacks) as Stack[]) {
+      const { code, output } = await step(reviewed, "preview", stack, "--out", "preview");
+      assert.equal(code, 2, output);
+      assert.match(output, /update AuroraJob WordCount: scale out 3 → 4 containers/);
+    }
+    assert.deepEqual(environment.writes(calls), []);
+  });
+
+  it("scales all of them by the merge, in place, prod by the plan that was reviewed", async () => {
+    const before = await taskIds("prod");
+    git(team, "switch", "--quiet", "main");
+    git(team, "merge", "--quiet", "--no-edit", "scale");
+    git(team, "push", "--quiet");
+    const merged = await merge();
+    assert.deepEqual(merged.done, ["dev", "staging", "prod"]);
+    assert.deepEqual((await taskIds("prod")).slice(0, 3), before);
+    assert.equal((await taskIds("prod")).length, 4);
+  });
+
+  it("stops at staging when a new core package is unwell there, and leaves prod alone", async () => {
+    const [staging, prod] = [await taskIds("staging"), await taskIds("prod")];
+    writeFileSync(join(team, "packages/heron-core-2.tar.gz"), await unwellCore());
+    for (const stack of ["staging", "prod"]) await setCore(stack, "heron-core-2.tar.gz");
+    push("Heron core 2");
+    const merged = await merge();
+    assert.deepEqual(merged.done, ["dev"]);
+    assert.match(merged.output, /ROLLED_BACK/);
+    assert.equal((await taskIds("staging")).length, staging.length);
+    assert.deepEqual(await taskIds("prod"), prod);
+  });
+
+  it("goes back by a revert", async () => {
+    const prod = await taskIds("prod");
+    git(team, "revert", "--no-edit", "HEAD");
+    git(team, "push", "--quiet");
+    assert.deepEqual((await merge()).done, ["dev", "staging", "prod"]);
+    assert.deepEqual(await taskIds("prod"), prod);
+  });
+
+  it("finds a drift by the nightly job, which fails with the difference, and the next deployment mends it", async () => {
+    await environment.aurora.killTasks(jobOf("prod"), [3], "behind its back");
+    while ((await taskIds("prod")).length > 3) await new Promise((resolve) => setTimeout(resolve, 50));
+    const nightly = checkout("nightly");
+    const calls = environment.sandbox.requests().length;
+    const { code, output } = await step(nightly, "drift", "prod");
+    assert.equal(code, 2, output);
+    assert.match(output, /instances\s*: 4 => 3/);
+    assert.deepEqual(environment.writes(calls), []);
+    assert.equal((await step(nightly, "deploy", "prod")).code, 0);
+    assert.equal((await step(nightly, "drift", "prod")).code, 0);
+  });
+
+  it("does only what was reviewed: another change that came in between stops it", async () => {
+    const [late] = [checkout("late")];
+    change(late, "stacks/topologies/WordCount.yaml", (topology) => ({ ...topology, parallelism: { count: 5 } }));
+    assert.equal((await step(late, "preview", "dev", "--out", "preview")).code, 2);
+    change(late, "stacks/topologies/WordCount.yaml", (topology) => ({ ...topology, parallelism: { count: 9 } }));
+    const before = await taskIds("dev");
+    const { code, output } = await step(late, "deploy", "dev", "--reviewed", "preview");
+    assert.equal(code, 1, output);
+    assert.match(output, /violates plan/);
+    assert.deepEqual(await taskIds("dev"), before);
+    assert.match(
+      (await step(late, "deploy", "dev", "--reviewed", "elsewhere")).output,
+      /There is no elsewhere\/dev\.plan/,
+    );
+  });
+
+  it("lets two runs of one environment not meet: one says who holds the lock, and the state is whole", async () => {
+    const [one, two] = [checkout("one"), checkout("two")];
+    for (const place of [one, two])
+      change(place, "stacks/topologies/WordCount.yaml", (topology) => ({ ...topology, restart: "now" }));
+    const ends = await Promise.all([step(one, "deploy", "dev"), step(two, "deploy", "dev")]);
+    assert.deepEqual(ends.map(({ code }) => code).sort(), [0, 1]);
+    assert.match(ends.find(({ code }) => code === 1)?.output ?? "", /currently locked by 1 lock/);
+    assert.equal((await step(one, "drift", "dev")).code, 0);
+  });
+
+  it("says nothing secret in anything that it printed", () => {
+    assert.ok(printed.length > 10_000);
+    assert.ok(!printed.includes(secret), "a password of the stacks' configuration");
+    assert.ok(!printed.includes(passphrase), "the passphrase of the stacks");
+  });
+
+  const secret = "s3cr3t-of-the-state-tree";
+  const passphrase = "p4ssphrase-of-the-team";
+  let printed = "";
+
+  /** What the workflow does on a merge: each stack deployed, then looked at; stops at the first that is not well. */
+  async function merge(): Promise<{ readonly done: readonly Stack[]; readonly output: string }> {
+    const place = checkout("merge");
+    const done: Stack[] = [];
+    let output = "";
+    for (const stack of Object.keys(stacks) as Stack[]) {
+      const reviewed = stack === "prod" ? ["--reviewed", "preview"] : [];
+      if (stack === "prod") await step(place, "preview", stack, "--out", "preview");
+      const deployed = await step(place, "deploy", stack, ...reviewed);
+      output += deployed.output;
+      if (deployed.code !== 0) break;
+      const healthy = await step(place, "drift", stack);
+      assert.equal(healthy.code, 0, healthy.output);
+      done.push(stack);
+    }
+    return { done, output };
+  }
+
+  function step(place: string, name: string, ...args: readonly string[]) {
+    return pipeline(place, "npm", ["run", "--silent", name, "--", ...args]);
+  }
+
+  async function pipeline(cwd: string, program: string, args: readonly string[]) {
+    const cli = pulumiEnvironment();
+    const child = spawn(program, args, {
+      cwd,
+      env: {
+        ...process.env,
+        ...cli.env,
+        PATH: [dirname(cli.bin), cli.env.PATH ?? process.env.PATH].join(delimiter),
+        PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: passphrase,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+    printed += output;
+    return { code, output };
+  }
+
+  /** A fresh clone as a runner makes it, with the library installed. */
+  function checkout(name: string, branch = "main"): string {
+    const place = join(folder, name);
+    rmSync(place, { recursive: true, force: true });
+    git(folder, "clone", "--quiet", ...(name === "team" ? [] : ["--branch", branch]), "origin.git", name);
+    const modules = join(place, "node_modules");
+    mkdirSync(join(modules, ".bin"), { recursive: true });
+    symlinkSync(repoRoot, join(modules, "pulumi-heron-aurora"));
+    symlinkSync(join(repoRoot, "node_modules", "@pulumi"), join(modules, "@pulumi"));
+    symlinkSync(join(repoRoot, "bin/scripts/heron-aurora.js"), join(modules, ".bin/heron-aurora"));
+    return place;
+  }
+
+  async function firstCommit(): Promise<void> {
+    const scripts = Object.fromEntries(
+      ["plan", "preview", "deploy", "drift"].map((name) => [name, `heron-aurora ${name}`]),
+    );
+    write("package.json", JSON.stringify({ name: "team", private: true, scripts }));
+    write("index.js", 'module.exports = require("pulumi-heron-aurora").deployStack;\n');
+    write(".gitignore", "node_modules/\n.heron/\npreview/\n");
+    write(
+      "Pulumi.yaml",
+      dump({
+        name: "team",
+        main: "index.js",
+        stackConfigDir: "stacks",
+        runtime: { name: "nodejs", options: { typescript: false } },
+      }),
+    );
+    mkdirSync(join(team, "packages"));
+    cpSync(join(repoRoot, "examples/core/heron-core.tar.gz"), join(team, "packages/heron-core-1.tar.gz"));
+    for (const file of ["wordcount.jar", "wordcount.defn"])
+      cpSync(join(repoRoot, "examples/wordcount", file), join(team, "packages", file));
+    const topology = {
+      name: "WordCount",
+      package: "../../packages/wordcount.jar",
+      definition: "../../packages/wordcount.defn",
+    };
+    write("stacks/topologies/WordCount.yaml", dump(topology));
+    for (const [stack, name] of Object.entries(stacks)) {
+      write(`stacks/${stack}.yaml`, dump(stackDocument(name)));
+      await setCore(stack, "heron-core-1.tar.gz");
+      await pipeline(team, "pulumi", ["stack", "init", stack, "--no-select"]);
+      const config = ["config", "set", "--secret", "--stack", stack, "--path"];
+      for (const part of ["username", "password"])
+        await pipeline(team, "pulumi", [...config, `heron:credentials.sandbox.zookeeper.${part}`, secret]);
+    }
+    push("The team's topologies");
+  }
+
+  function stackDocument(name: string): object {
+    return {
+      cluster: "sandbox",
+      role: "heron",
+      environment: name,
+      scheduler: { url: environment.url },
+      state: { local: { root: join(folder, "tree", name) } },
+      artifacts: { directory: { path: join(folder, "packages") } },
+      core: {},
+      defaults: {
+        healthCheck: { initialIntervalSeconds: 8, intervalSeconds: 1, timeoutSeconds: 1, maxConsecutiveFailures: 0 },
+        update: { watchSeconds: 1, batchSize: 2 },
+        timeouts: { create: 60, update: 120, delete: 60 },
+      },
+    };
+  }
+
+  /** Promotes a core package by its digest: what runs is what was tried, never built anew. */
+  async function setCore(stack: string, file: string): Promise<void> {
+    const sha256 = await sha256File(join(team, "packages", file));
+    document(stack, (content) => ({ ...content, core: { path: `../packages/${file}`, sha256 } }));
+  }
+
+  function document(name: string, edit: (content: object) => object): void {
+    change(team, `stacks/${name}.yaml`, edit);
+  }
+
+  function change(place: string, file: string, edit: (content: object) => object): void {
+    const path = join(place, file);
+    writeFileSync(path, dump(edit(load(readFileSync(path, "utf8")) as object)));
+  }
+
+  function write(file: string, content: string): void {
+    mkdirSync(dirname(join(team, file)), { recursive: true });
+    writeFileSync(join(team, file), content);
+  }
+
+  function push(message: string, branch = "main"): void {
+    git(team, "add", "--all");
+    git(team, "commit", "--quiet", "--message", message);
+    git(team, "push", "--quiet", "origin", `HEAD:${branch}`);
+  }
+
+  function git(cwd: string, ...args: readonly string[]): void {
+    const who = ["-c", "user.name=Team", "-c", "user.email=team@example.com"];
+    execFileSync("git", [...who, ...args], { cwd, stdio: ["ignore", "ignore", "pipe"] });
+  }
+
+  function jobOf(stack: Stack) {
+    return { ...environment.job, environment: stacks[stack] };
+  }
+
+  async function taskIds(stack: string): Promise<string[]> {
+    const name = stack in stacks ? stacks[stack as Stack] : stack;
+    const tasks = await environment.aurora.tasks({ ...environment.job, environment: name }, { active: true });
+    return tasks.sort((a, b) => a.instanceId - b.instanceId).map(({ taskId }) => taskId);
+  }
+});

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { describeFiles } from "../../../components/conf-directory/changes";
+
+const texts = (files: Readonly<Record<string, string>>) => new Map(Object.entries(files));
+
+describe("what a preview says of a written conf dir", () => {
+  it("is each file that is new, changed or gone, and of a YAML file the keys that change", () => {
+    const before = texts({ "a.yaml": "one: 1\ntwo: 2\n", "b.yaml": "# old\nkey: 1\n", "heron.aurora": "x", gone: "" });
+    const after = texts({
+      "a.yaml": "one: 1\ntwo: 3\nthree: 4\n",
+      "b.yaml": "# new\nkey: 1\n",
+      "heron.aurora": "y",
+      fresh: "",
+    });
+    assert.equal(describeFiles(before, after), "a.yaml: two, three; b.yaml: comments; heron.aurora; + fresh; - gone");
+  });
+
+  it("is nothing where nothing changes", () => {
+    assert.equal(describeFiles(texts({ a: "1" }), texts({ a: "1" })), undefined);
+  });
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { load } from "js-yaml";
+import { UserError } from "../../../components/errors";
+import { checkHeronAurora } from "../../../components/heron/conf/heron-aurora";
+import { unknownKeys } from "../../../components/heron/conf/keys";
+import { withOverrides } from "../../../components/heron/conf/overrides";
+import { template } from "../../../components/render";
+
+const text = "# first\na: 1\n\n# a map\nb:\n  one: 1\n  deep:\n    x: 1\n    y: 2\nlist:\n- p\n- q\nlast: z\n";
+
+describe("overrides of a conf file", () => {
+  it("leave the text as it is where there are none", () => {
+    assert.equal(withOverrides(text, {}), text);
+  });
+
+  it("lay maps over what is there, key by key, and replace everything else where it stands", () => {
+    const changed = withOverrides(text, { b: { deep: { y: 3 }, two: 2 }, list: ["r"], a: "yes", fresh: { k: true } });
+    assert.deepEqual(load(changed), {
+      a: "yes",
+      b: { one: 1, deep: { x: 1, y: 3 }, two: 2 },
+      list: ["r"],
+      last: "z",
+      fresh: { k: true },
+    });
+    assert.match(changed, /^# first\na: 'yes'\n\n# a map\nb:/);
+  });
+
+  it("pass a key that Heron is not known to read, with a warning and a suggestion", () => {
+    assert.deepEqual(
+      unknownKeys({
+        "scheduler.yaml": { "heron.scheduler.is.servise": false, "heron.scheduler.job.link.template": "x" },
+        "statemgr.yaml": {
+          "heron.statemgr.zookeeper.retry.count": 3,
+          "heron.statemgr.localfs.is.initialize.file.tree": true,
+        },
+        "uploader.yaml": { "heron.uploader.http.uri": "x" },
+        "metrics_sinks.yaml": { "file-sink": {}, graphite: {} },
+      }),
+      [
+        "conf.scheduler.yaml: Heron is not known to read 'heron.scheduler.is.servise'; did you mean 'heron.scheduler.is.service'?. It is written as it is.",
+        "conf.metrics_sinks.yaml: Heron is not known to read 'graphite'. It is written as it is.",
+      ],
+    );
+  });
+});
+
+describe("a heron.aurora of the user's", () => {
+  const ours = template("conf", "heron.aurora") + "\n# {{CORE_PACKAGE_URI}} {{TOPOLOGY_PACKAGE_URI}}\n";
+
+  it("passes with the bindings that a topology's job needs, and metadata that heron.scheduler.properties binds", () => {
+    checkHeronAurora(`${ours} {{AURORA_METADATA_1}} {{mesos.instance}} {{thermos.ports[http]}}`, "mine");
+  });
+
+  it("is refused without one of them, or with one that nobody binds", () => {
+    const refused = (content: string, message: RegExp) => {
+      assert.throws(
+        () => {
+          checkHeronAurora(content, "mine");
+        },
+        (error) => error instanceof UserError && message.test(error.message),
+      );
+    };
+    refused(ours.replaceAll("{{NUM_CONTAINERS}}", "3"), /^mine: uses no \{\{NUM_CONTAINERS\}\}, which/);
+    refused(`${ours} {{CLUSTR}}`, /^mine: nobody binds \{\{CLUSTR\}\}/);
+  });
+});
