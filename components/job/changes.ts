@@ -1,16 +1,19 @@
 import { canonicalJson } from "../canonical-json";
 import { updateOf } from "./defaults";
+import { describeCliChange } from "./heron-cli/describe";
 import type { AuroraJobInputs } from "./inputs";
 
 /** Inputs that say how to work, not what should run: a change of one of them is recorded without touching the job. */
-const recordedOnly = new Set<string>(["change", "resourceUrn", "payload", "adopt", "update", "timeouts"]);
+const recordedOnly = new Set<string>(["change", "resourceUrn", "payload", "adopt", "update", "timeouts", "submitter"]);
 
 /** Inputs of the old state, which an earlier version of this library may have written. */
 export type OldInputs = Partial<AuroraJobInputs>;
 
 /** The names of the inputs that differ, sorted; those that only steer how we work are left out. */
 export function changedInputs(olds: OldInputs, news: AuroraJobInputs): string[] {
-  return differing(olds, news).filter((key) => !recordedOnly.has(key));
+  // Known of one submitter alone: whoever takes over compares what both know.
+  const handedOver = olds.submission === undefined || news.submission === undefined;
+  return differing(olds, news).filter((key) => !recordedOnly.has(key) && !(handedOver && key === "submission"));
 }
 
 /** Whether the engine should record new inputs at all: {@link changedInputs}, or a changed way of working. */
@@ -33,6 +36,7 @@ export function describeChange(olds: OldInputs | undefined, news: AuroraJobInput
   if (olds?.jobKey === undefined) return `submit ${containers(news.instances)}`;
   const changed = changedInputs(olds, news);
   if (changed.includes("jobKey")) return `replace: kill ${olds.jobKey}, submit ${containers(news.instances)}`;
+  if (news.submitter === "heron-cli") return describeCliChange(olds, news);
   const parts: string[] = [];
   if (changed.includes("taskHash")) {
     const batch = Math.min(updateOf(news).batchSize, news.instances);

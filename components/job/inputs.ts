@@ -34,6 +34,10 @@ export interface AuroraJobInputs {
   /** `project/stack` that owns the job; it is in the task's metadata too. */
   readonly owner: string;
   readonly adopt?: true;
+  /** Who submits, unless it is this project itself. */
+  readonly submitter?: "heron-cli";
+  /** For `submitter: heron-cli`: hash of all that `heron submit` is given. */
+  readonly submission?: string;
   /** The resource's URN, so that progress shows in its row (an input called `urn` would be dropped). */
   readonly resourceUrn: string;
   /** What will be done, in words for the preview; filled in by `check`. */

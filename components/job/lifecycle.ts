@@ -4,17 +4,15 @@ import { openCache } from "../cache";
 import { changedInputs, describeChange, differsAtAll, type OldInputs } from "./changes";
 import { credentialsKey, parseCredentials } from "../config/credentials";
 import { type Connections, connections } from "./connections";
-import { converge } from "./converge";
 import { messageOf, quietly } from "./errors";
 import type { AuroraJobInputs } from "./inputs";
-import { kill } from "./kill";
+import { submitterOf } from "./submitter";
 import { loadPayload, type JobPayload } from "./payload";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { engineProgress } from "./progress";
 import { observe } from "./observe";
 import { ownMark, type Target, type World } from "./target";
 import { type AuroraJobProperties, inputsOf, type OldProperties, propertiesOf } from "./registration";
-import { setTopologyState } from "./tmanager";
 import { eraseTree } from "./tree";
 
 let connect: Connections = connections(new Map());
@@ -50,7 +48,7 @@ export const auroraJob = {
     const target = await targetOf(inputs);
     const world = await worldOf(inputs);
     try {
-      await converge(target, world, "create");
+      await submitterOf(inputs).converge(target, world);
     } catch (error) {
       const unreached = error instanceof AuroraError && error.kind === "unreachable";
       if (unreached || !(await isSubmitted(target, world))) throw error;
@@ -75,8 +73,7 @@ export const auroraJob = {
     const before = await payloadOf(was);
     const target = { ...(await targetOf(inputs)), ...(before && { before }) };
     const world = await worldOf(inputs);
-    await converge(target, world, "update");
-    if (was.state !== undefined && was.state !== inputs.state) await setTopologyState(inputs, world);
+    await submitterOf(inputs).converge(target, world, was);
     if (was.stateTree !== undefined && movedTree(was, inputs))
       await eraseTree(inputs, await worldOf({ ...inputs, stateTree: was.stateTree }));
     return { outs: news };
@@ -84,7 +81,7 @@ export const auroraJob = {
 
   async delete(_id: string, outs: AuroraJobProperties): Promise<void> {
     const inputs = inputsOf(outs);
-    await quietly(async () => kill(inputs, await worldOf(inputs)));
+    await quietly(async () => submitterOf(inputs).kill(inputs, await worldOf(inputs)));
   },
 };
 

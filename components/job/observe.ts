@@ -1,5 +1,6 @@
 import { parseJobKey } from "../aurora/job-key";
 import { metadataNames } from "../aurora/thermos/metadata";
+import { observedHashes } from "./heron-cli";
 import type { AuroraJobInputs } from "./inputs";
 import { ownMark, type World } from "./target";
 
@@ -13,11 +14,16 @@ export async function observe(outs: AuroraJobInputs, world: World): Promise<Auro
   if (tasks.length === 0) return undefined;
   const hashes = new Set(tasks.map((task) => ownMark(task, metadataNames.task) ?? "unknown"));
   const owners = new Set(tasks.map((task) => ownMark(task, metadataNames.owner) ?? outs.owner));
+  const byCli = outs.submitter === "heron-cli";
   return {
     ...outs,
     instances: new Set(tasks.map((task) => task.instanceId)).size,
-    taskHash: [...hashes].sort().join(" and "),
-    treeHash: (await world.tree.digest(job.name)) ?? "absent",
+    ...(byCli
+      ? observedHashes(outs, tasks, await world.tree.read(job.name))
+      : {
+          taskHash: [...hashes].sort().join(" and "),
+          treeHash: (await world.tree.digest(job.name)) ?? "absent",
+        }),
     owner: [...owners].sort().join(" and "),
   };
 }

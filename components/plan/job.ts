@@ -16,6 +16,7 @@ import type { AuroraJobInputs } from "../job/inputs";
 import { expectedDigest } from "../heron/state/digest";
 import { type JobPayload, storePayload, treeOf } from "../job/payload";
 import { defaultPacking } from "./defaults";
+import { heronCall } from "./heron-call";
 import { jobSpec } from "./job-spec";
 import { ownerOf } from "./cluster";
 import type { PreparedTopology } from "./prepare";
@@ -74,6 +75,8 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
       release: heronRelease,
     },
   };
+  const hash = taskHash(configuration.taskConfig);
+  const byCli = cluster.submitter === "heron-cli" ? await heronCall(prepared, owner, hash) : undefined;
   const { cpu, ram, disk } = packing.container;
   return {
     prepared,
@@ -91,13 +94,14 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
       topologyPackage: uri,
       state: args.state ?? "running",
       ...(args.restart !== undefined && { restart: args.restart }),
-      taskHash: taskHash(configuration.taskConfig),
+      taskHash: hash,
       treeHash: expectedDigest(treeOf(payload)),
-      payload: await storePayload(openCache(), payload),
+      payload: await storePayload(openCache(), byCli === undefined ? payload : { ...payload, heron: byCli.call }),
       ...(args.update !== undefined && { update: args.update }),
       ...(args.timeouts !== undefined && { timeouts: args.timeouts }),
       owner,
       ...(args.adopt === true && { adopt: true }),
+      ...(byCli !== undefined && { submitter: "heron-cli", submission: byCli.submission }),
     },
   };
 }

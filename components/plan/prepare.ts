@@ -1,5 +1,6 @@
 import { basename, resolve } from "node:path";
 import type { LocalPackage, PackageLocation } from "../artifacts/store";
+import type { Metadata } from "../aurora/job-configuration";
 import type { JobKey } from "../aurora/job-key";
 import { openCache } from "../cache";
 import type { HeronClusterArgs } from "../cluster-args";
@@ -52,20 +53,12 @@ export function prepareTopology(request: PrepareRequest): Promise<PreparedTopolo
 }
 
 async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
-  const { cluster, core, topology: args, baseDirectory } = request;
+  const { cluster, topology: args, baseDirectory } = request;
   const job = { cluster: cluster.cluster, role: cluster.role, environment: cluster.environment, name: args.name };
   const emitted = await topologyDefinition(request, job, ownerOf(cluster));
   const topology = withIdentity(withConfig(emitted, args.config ?? {}), deriveTopologyId(job));
   const packing = packTopology(topology, args);
-  const conf = renderConfDir({
-    cluster,
-    coreUri: core.uri,
-    packing: args.packing ?? defaultPacking,
-    fetchCore: boundFetchCommand(fetchMethod(cluster, "core"), "CORE_PACKAGE_URI", coreFile),
-    fetchTopology: boundFetchCommand(fetchMethod(cluster, "topology"), "TOPOLOGY_PACKAGE_URI", topologyFile),
-    ports: executorPorts,
-    heronConfig: args.heronConfig ?? {},
-  });
+  const conf = confDir(request);
   const { sha256, size } = await buildTopologyPackage(
     {
       topologyFile: resolve(baseDirectory, args.package),
@@ -77,4 +70,24 @@ async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
     openCache(),
   );
   return { request, job, topology, packing, file: { name: args.name, sha256, size } };
+}
+
+/**
+ * The conf dir that goes into the topology package.
+ * @param marks metadata of the job, for the `heron` CLI alone
+ */
+export function confDir(
+  { cluster, core, topology: args }: PrepareRequest,
+  marks: readonly Metadata[] = [],
+): ReadonlyMap<string, string> {
+  return renderConfDir({
+    cluster,
+    coreUri: core.uri,
+    packing: args.packing ?? defaultPacking,
+    fetchCore: boundFetchCommand(fetchMethod(cluster, "core"), "CORE_PACKAGE_URI", coreFile),
+    fetchTopology: boundFetchCommand(fetchMethod(cluster, "topology"), "TOPOLOGY_PACKAGE_URI", topologyFile),
+    ports: executorPorts,
+    heronConfig: args.heronConfig ?? {},
+    marks,
+  });
 }

@@ -1,0 +1,38 @@
+import { parseJobKey } from "../aurora/job-key";
+import { openCache } from "../cache";
+import type { OldInputs } from "./changes";
+import { converge } from "./converge";
+import { convergeByCli, killByCli } from "./heron-cli";
+import type { AuroraJobInputs } from "./inputs";
+import { kill } from "./kill";
+import { loadPayload } from "./payload";
+import type { Target, World } from "./target";
+import { setTopologyState } from "./tmanager";
+
+/** Who makes a topology so: this project by the scheduler's API, or the user's `heron`. */
+export interface Submitter {
+  /** @param was what was recorded before; undefined on create */
+  converge(target: Target, world: World, was?: OldInputs): Promise<void>;
+  kill(outs: AuroraJobInputs, world: World): Promise<void>;
+}
+
+export function submitterOf({ submitter }: AuroraJobInputs): Submitter {
+  return submitter === "heron-cli" ? heronCli : native;
+}
+
+const native: Submitter = {
+  async converge(target, world, was) {
+    const { inputs } = target;
+    await converge(target, world, was === undefined ? "create" : "update");
+    if (was?.state !== undefined && was.state !== inputs.state) await setTopologyState(inputs, world);
+  },
+  kill,
+};
+
+const heronCli: Submitter = {
+  converge: convergeByCli,
+  async kill(outs, world) {
+    const payload = await loadPayload(openCache(), outs.payload);
+    await killByCli(outs, { job: parseJobKey(outs.jobKey), inputs: outs, payload }, world);
+  },
+};
