@@ -22,7 +22,12 @@ const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export function runProgram(
   command: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly timeoutMs: number; readonly onText?: (text: string) => void },
+  options: {
+    readonly cwd: string;
+    readonly env: NodeJS.ProcessEnv;
+    readonly timeoutMs: number;
+    readonly onText?: (text: string) => void;
+  },
 ): Promise<ProgramEnd> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {

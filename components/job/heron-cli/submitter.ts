@@ -1,7 +1,13 @@
 import { metadataNames } from "../../aurora/thermos/metadata";
 import { openCache } from "../../cache";
 import { UserError } from "../../errors";
-import { killArguments, parallelismArguments, restartArguments, stateArguments, submitArguments } from "../../heron/cli";
+import {
+  killArguments,
+  parallelismArguments,
+  restartArguments,
+  stateArguments,
+  submitArguments,
+} from "../../heron/cli";
 import { TopologyState } from "../../heron/proto/gen/topology_pb";
 import type { OldInputs } from "../changes";
 import { timeoutsOf } from "../defaults";
@@ -34,7 +40,9 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
     if (olds === undefined) refuseForeignJob(tasks, inputs);
     else refuseTakenJob(tasks, inputs.jobKey, inputs.owner);
     const tree = await world.tree.read(job.name);
-    const whole = isComplete(tree) && new Set(tasks.map(({ instanceId }) => instanceId)).size >= (tree.plan?.containerPlans.length ?? 0) + 1;
+    const whole =
+      isComplete(tree) &&
+      new Set(tasks.map(({ instanceId }) => instanceId)).size >= (tree.plan?.containerPlans.length ?? 0) + 1;
     const landed = whole && tasks.every((task) => ownMark(task, metadataNames.task) === inputs.taskHash);
     const steps = cliSteps(olds ?? inputs, inputs);
     if ((olds === undefined || steps.resubmit.length > 0) && !landed) {
