@@ -4,11 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RecordedCall, Settings } from "../stand-ins/heron/main";
 import { LocalEnvironment } from "../support/local-environment";
+import { pulumiEnvironment } from "../support/pulumi";
 
 describe("topologies that the user's heron submits", () => {
   let environment: LocalEnvironment;
-  const path = process.env.PATH;
-
   before(async () => {
     environment = await LocalEnvironment.start();
     const main = join(__dirname, "..", "stand-ins", "heron", "main.js");
@@ -17,16 +16,24 @@ describe("topologies that the user's heron submits", () => {
       `#!/bin/sh\nexec '${process.execPath}' '${main}' '${environment.project.path("settings.json")}' "$@"\n`,
     );
     chmodSync(bin, 0o755);
-    process.env.PATH = `${environment.project.path("tools")}:${path ?? ""}`;
     heron();
     document();
     topology();
   });
 
-  after(async () => {
-    process.env.PATH = path;
-    await environment.dispose();
-  });
+  after(() => environment.dispose());
+
+  const run = (args: readonly string[]) => {
+    const { PATH = "" } = { ...process.env, ...pulumiEnvironment().env };
+    return environment.project.pulumi(args, { PATH: `${environment.project.path("tools")}:${PATH}` });
+  };
+  const succeed = async (args: readonly string[]) => {
+    const { code, output } = await run(args);
+    assert.equal(code, 0, output);
+    return output;
+  };
+  const up = (...args: string[]) => succeed([...environment.project.command("up"), ...args]);
+  const destroy = () => succeed(environment.project.command("destroy"));
 
   const heron = (changes: Partial<Settings> = {}) => {
     const settings = {
@@ -67,7 +74,7 @@ describe("topologies that the user's heron submits", () => {
       .sort((a, b) => a.instanceId - b.instanceId)
       .map(({ taskId }) => taskId);
   const refused = async (pattern: RegExp) => {
-    const { code, output } = await environment.project.pulumi(environment.project.command("up"));
+    const { code, output } = await run(environment.project.command("up"));
     assert.notEqual(code, 0);
     assert.match(output, pattern);
   };
@@ -97,7 +104,7 @@ describe("topologies that the user's heron submits", () => {
     heron();
     document();
     const from = calls().length;
-    await environment.project.up();
+    await up();
     assert.deepEqual(commands(from), [
       "submit sandbox/heron/devel --config-path CONF --config-property heron.logging.maximum.files=7 " +
         "--topology-main-jvm-property mode=a b wordcount.jar org.example.WordCount WordCount",
@@ -107,7 +114,7 @@ describe("topologies that the user's heron submits", () => {
       /Metadata\(key = 'heron-aurora\/owner', value = 'user\/test'\)/,
     );
     assert.equal((await taskIds()).length, 3);
-    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
+    assert.match(await up("--refresh"), /6 unchanged/);
     assert.equal(calls().length, from + 1);
   });
 
@@ -119,11 +126,11 @@ describe("topologies that the user's heron submits", () => {
       (await environment.project.preview()).output,
       /heron update: count 4, 3 → 4 containers; heron deactivate/,
     );
-    await environment.project.up();
+    await up();
     assert.deepEqual((await taskIds()).slice(0, 3), before);
     assert.equal((await taskIds()).length, 4);
     topology({ parallelism: { count: 4 }, restart: "monday" });
-    await environment.project.up();
+    await up();
     assert.ok((await taskIds()).every((id) => !before.includes(id)));
     assert.deepEqual(commands(from), [
       "update sandbox/heron/devel --config-path CONF --component-parallelism=count:4 WordCount",
@@ -131,7 +138,7 @@ describe("topologies that the user's heron submits", () => {
       "restart sandbox/heron/devel --config-path CONF WordCount",
       "activate sandbox/heron/devel --config-path CONF WordCount",
     ]);
-    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
+    assert.match(await up("--refresh"), /6 unchanged/);
   });
 
   it("kills and submits again for what heron has no command for, and says so", async () => {
@@ -141,7 +148,7 @@ describe("topologies that the user's heron submits", () => {
       (await environment.project.preview()).output,
       /kill and submit again \(heron has no rolling update\): what heron submit is told, topology package/,
     );
-    await environment.project.up();
+    await up();
     assert.deepEqual(
       commands(from).map((line) => line.split(" ")[0]),
       ["kill", "submit"],
@@ -150,17 +157,17 @@ describe("topologies that the user's heron submits", () => {
   });
 
   it("takes over a topology that was submitted natively without touching it, and kills it on destroy", async () => {
-    await environment.project.destroy();
+    await destroy();
     assert.deepEqual(await taskIds(), []);
     document("native");
-    await environment.project.up();
+    await up();
     const before = await taskIds();
     const from = calls().length;
     document();
-    await environment.project.up();
+    await up();
     assert.deepEqual([await taskIds(), commands(from)], [before, []]);
-    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
-    await environment.project.destroy();
+    assert.match(await up("--refresh"), /6 unchanged/);
+    await destroy();
     assert.deepEqual(
       [await taskIds(), commands(from)],
       [[], ["kill sandbox/heron/devel --config-path CONF WordCount"]],

@@ -29,12 +29,12 @@ export function requireSuccess(command: string, end: ProgramEnd, seconds: number
     );
   }
   if (end.code === 0) return;
-  const how = end.signal === null ? `exit code ${end.code}` : end.signal;
+  const how = end.signal ?? `exit code ${end.code}`;
   throw new UserError(`'${command}' failed (${how}).${said}`);
 }
 
-/** Heron versions whose command line this is; others may name their options differently. */
-const supported = /^0\.20\./;
+/** Start of the Heron versions whose command line this is; others may name their options differently. */
+const supported = "0.20.";
 
 /**
  * Reads the answer of `heron version`.
@@ -43,7 +43,7 @@ const supported = /^0\.20\./;
 export function requireVersion(end: ProgramEnd): void {
   requireSuccess("heron version", end, versionSeconds);
   const version = /heron\.build\.version\s*:\s*'?([^\s']+)/.exec(stripVTControlCharacters(end.said))?.[1];
-  if (version !== undefined && supported.test(version)) return;
+  if (version !== undefined && version.startsWith(supported)) return;
   throw new UserError(
     `The 'heron' on PATH is ${version === undefined ? "of an unknown version" : `version ${version}`}, but 'submitter: heron-cli' ` +
       `knows the command line of 0.20. Nothing was touched. Put that one first on PATH, or use 'submitter: native'.`,
