@@ -3,6 +3,7 @@ import { openCache } from "../cache";
 import type { OldInputs } from "./changes";
 import { converge } from "./converge";
 import { convergeByCli, killByCli } from "./heron-cli";
+import { UserError } from "../errors";
 import type { AuroraJobInputs } from "./inputs";
 import { kill } from "./kill";
 import { loadPayload } from "./payload";
@@ -23,6 +24,7 @@ export function submitterOf({ submitter }: AuroraJobInputs): Submitter {
 const native: Submitter = {
   async converge(target, world, was) {
     const { inputs } = target;
+    if (was?.submitter === "heron-cli" && was.taskHash === inputs.taskHash) await refuseHeronsId(target, world);
     await converge(target, world, was === undefined ? "create" : "update");
     if (was?.state !== undefined && was.state !== inputs.state) await setTopologyState(inputs, world);
   },
@@ -36,3 +38,13 @@ const heronCli: Submitter = {
     await killByCli(outs, { job: parseJobKey(outs.jobKey), inputs: outs, payload }, world);
   },
 };
+
+/** Containers are told their topology's id when they start, and end themselves where the state tree says another. */
+async function refuseHeronsId({ job, inputs }: Target, { tree }: World): Promise<void> {
+  const { executionState } = await tree.read(job.name);
+  if (executionState === undefined || executionState.topologyId === inputs.topologyId) return;
+  throw new UserError(
+    `${inputs.jobKey} was submitted by heron, under a topology id of its own. Nothing was touched. To manage it natively, ` +
+      `change 'restart' in the same run: the rolling restart gives it the id that the native submitter knows.`,
+  );
+}

@@ -92,8 +92,8 @@ describe("topologies that the user's heron submits", () => {
     heron({ mode: "lie" });
     await refused(/ended well, but the scheduler has no job/);
     heron({ mode: "hang" });
-    document("heron-cli", 3);
-    await refused(/had not ended after 3 s and was killed/);
+    document("heron-cli", 12);
+    await refused(/had not ended after 12 s and was killed/);
     const pids = calls().at(-1)?.pids ?? [];
     assert.equal(pids.length, 2);
     for (const pid of pids) assert.ok(!isAlive(pid), `process ${pid} is gone`);

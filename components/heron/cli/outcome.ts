@@ -43,7 +43,7 @@ const supported = "0.20.";
 export function requireVersion(end: ProgramEnd): void {
   requireSuccess("heron version", end, versionSeconds);
   const version = /heron\.build\.version\s*:\s*'?([^\s']+)/.exec(stripVTControlCharacters(end.said))?.[1];
-  if (version !== undefined && version.startsWith(supported)) return;
+  if (version?.startsWith(supported)) return;
   throw new UserError(
     `The 'heron' on PATH is ${version === undefined ? "of an unknown version" : `version ${version}`}, but 'submitter: heron-cli' ` +
       `knows the command line of 0.20. Nothing was touched. Put that one first on PATH, or use 'submitter: native'.`,
