@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RecordedCall, Settings } from "../stand-ins/heron/main";
 import { LocalEnvironment } from "../support/local-environment";
@@ -78,7 +77,8 @@ describe("topologies that the user's heron submits", () => {
     assert.notEqual(code, 0);
     assert.match(output, pattern);
   };
-  const confFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("heron-conf-"));
+  const confFolders = () =>
+    calls().flatMap(({ argv }) => argv.filter((word, at) => argv[at - 1] === "--config-path" && existsSync(word)));
 
   it("refuses another version of heron before anything is touched", async () => {
     heron({ version: "0.17.8" });
@@ -176,11 +176,8 @@ describe("topologies that the user's heron submits", () => {
   });
 });
 
+/** One that was killed and that nobody has waited for yet is dead too. */
 function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  const stat = `/proc/${pid}/stat`;
+  return existsSync(stat) && !readFileSync(stat, "utf8").includes(") Z ");
 }
