@@ -103,6 +103,9 @@ export interface CorePackageArgs {
  */
 export type FetchArgs = "copy" | "curl" | "aws" | "hdfs" | { readonly core: string; readonly topology: string };
 
+/** Who submits topologies. */
+export type SubmitterName = "native" | "heron-cli";
+
 /** One Heron-on-Aurora environment: the arguments of `HeronCluster`, and the top of a stack document. */
 export interface HeronClusterArgs {
   /** Name of the Aurora cluster: first part of every job key. */
@@ -122,6 +125,8 @@ export interface HeronClusterArgs {
   readonly artifacts: ArtifactStoreArgs;
   readonly core: CorePackageArgs;
   readonly fetch?: FetchArgs;
+  /** Who submits and manages topologies: this project itself (`native`, the default) or the user's `heron` command. */
+  readonly submitter?: SubmitterName;
   /**
    * Show by a short job of one instance that an agent can fetch the core package, before any topology is submitted and
    * whenever package, command or store change (default: unless the scheduler is on this machine).

@@ -1,19 +1,24 @@
 import { canonicalJson } from "../canonical-json";
 import { updateOf } from "./defaults";
+import { describeCliChange } from "./heron-cli/describe";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 
 /** What the engine should not see a difference in: how a preview is worded, and where we keep things. */
 const unseen: readonly string[] = ["change", "resourceUrn", "payload", "stateful", "adoptedAs"];
 
 /** Inputs that say how to work, not what should run: a change of one of them is recorded without touching the job. */
-const recordedOnly: readonly string[] = [...unseen, "adopt", "update", "timeouts"];
+const recordedOnly: readonly string[] = [...unseen, "adopt", "update", "timeouts", "submitter"];
 
 /** What is kept of the job, which an earlier version of this library may have written. */
 export type OldInputs = Partial<AuroraJobOutputs>;
 
 /** The names of the inputs that differ, sorted; those that only steer how we work are left out. */
 export function changedInputs(olds: OldInputs, news: AuroraJobInputs): string[] {
-  const handedOver = news.scaling === "outside" ? ["scaling"] : [];
+  const handedOver = [
+    ...(news.scaling === "outside" ? ["scaling"] : []),
+    // Known of one submitter alone: whoever takes over compares what both know.
+    ...(olds.submission === undefined || news.submission === undefined ? ["submission"] : []),
+  ];
   return differing(olds, news).filter((key) => ![...recordedOnly, ...handedOver].includes(key));
 }
 
@@ -55,6 +60,7 @@ export function describeChange(
   if (olds === undefined || !isThere(olds)) return describeCreation(news);
   const changed = changedInputs(olds, news);
   if (changed.includes("jobKey")) return `replace: kill ${olds.jobKey}, submit ${containers(news.instances)}`;
+  if (news.submitter === "heron-cli") return describeCliChange(olds, news);
   const parts: string[] = [];
   if (changed.includes("taskHash")) parts.push(`${restart(news, restartReasons(changed, taskParts))}${lost(news)}`);
   const before = changed.includes("instances") ? (olds.instances ?? news.instances) : news.instances;

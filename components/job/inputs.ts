@@ -39,6 +39,10 @@ export interface AuroraJobInputs {
   readonly adopt?: true;
   /** Of an effectively-once topology, whose containers all go back to its last checkpoint when one of them restarts. */
   readonly stateful?: true;
+  /** Who submits, unless it is this project itself. */
+  readonly submitter?: "heron-cli";
+  /** For `submitter: heron-cli`: hash of all that `heron submit` is given. */
+  readonly submission?: string;
   /** The resource's URN, so that progress shows in its row (an input called `urn` would be dropped). */
   readonly resourceUrn: string;
   /** What will be done, in words for the preview; filled in by `check`. */

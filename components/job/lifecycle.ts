@@ -2,29 +2,19 @@ import { parseJobKey } from "../aurora/job-key";
 import { AuroraError } from "../aurora/errors";
 import { openCache } from "../cache";
 import { adoption, doesHash } from "./adopt";
-import {
-  changedInputs,
-  describeChange,
-  differsAtAll,
-  type OldInputs,
-  refusedChange,
-  restartedContainers,
-} from "./changes";
+import { changedInputs, describeChange, differsAtAll, type OldInputs, refusedChange } from "./changes";
 import { credentialsKey, parseCredentials } from "../config/credentials";
 import { type Connections, connections } from "./connections";
-import { converge } from "./converge";
 import { messageOf, quietly } from "./errors";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
-import { kill } from "./kill";
+import { submitterOf } from "./submitter";
 import { loadPayload, type JobPayload } from "./payload";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { engineProgress } from "./progress";
 import { observe } from "./observe";
 import { ownMark, type Target, type World } from "./target";
 import { type AuroraJobProperties, inputsOf, type OldProperties, propertiesOf } from "./registration";
-import { restartContainers } from "./restart";
 import { taskChanges } from "./task-changes";
-import { setTopologyState } from "./tmanager";
 import { eraseTree } from "./tree";
 
 let connect: Connections = connections(new Map());
@@ -71,7 +61,7 @@ export const auroraJob = {
     const adoptable = inputs.adopt && doesHash(target.payload.jobConfiguration.taskConfig);
     const world = await worldOf(inputs);
     try {
-      await converge({ ...target, ...(adoptable && { adoptable }) }, world, "create");
+      await submitterOf(inputs).converge({ ...target, ...(adoptable && { adoptable }) }, world);
     } catch (error) {
       const unreached = error instanceof AuroraError && error.kind === "unreachable";
       if (unreached || !(await isSubmitted(target, world))) throw error;
@@ -97,9 +87,7 @@ export const auroraJob = {
     const target = { ...(await targetOf(inputs)), ...(before && { before }), ...(adoptable && { adoptable }) };
     const world = await worldOf(inputs);
     try {
-      await converge(target, world, "update");
-      await restartContainers(restartedContainers(was, inputs), target, world);
-      if (was.state !== undefined && was.state !== inputs.state) await setTopologyState(inputs, world);
+      await submitterOf(inputs).converge(target, world, was);
       if (was.stateTree !== undefined && movedTree(was, inputs))
         await eraseTree(inputs, await worldOf({ ...inputs, stateTree: was.stateTree }));
     } catch (error) {
@@ -114,7 +102,7 @@ export const auroraJob = {
 
   async delete(_id: string, outs: AuroraJobProperties): Promise<void> {
     const inputs = inputsOf(outs);
-    await quietly(async () => kill(inputs, await worldOf(inputs)));
+    await quietly(async () => submitterOf(inputs).kill(inputs, await worldOf(inputs)));
   },
 };
 

@@ -2,6 +2,7 @@ import { parseJobKey } from "../aurora/job-key";
 import type { Resources } from "../aurora/role";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { recogniseAdopted } from "./adopt";
+import { observedHashes } from "./heron-cli";
 import type { AuroraJobOutputs } from "./inputs";
 import { ownMark, type World } from "./target";
 import { isOwnTree } from "./tree";
@@ -38,6 +39,7 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
     ),
     taskHash: [...hashes].sort().join(" and "),
     treeHash: outs.scaling === "outside" && tree !== undefined ? outs.treeHash : (tree ?? "absent"),
+    ...(outs.submitter === "heron-cli" && observedHashes(outs, tasks, await world.tree.read(job.name))),
     owner: [...owners].sort().join(" and "),
     ...(trouble !== undefined && { trouble }),
   };

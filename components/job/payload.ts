@@ -2,6 +2,7 @@ import type { Cache } from "../cache";
 import type { JobConfiguration } from "../aurora/job-configuration";
 import { UserError } from "../errors";
 import type { ExpectedTree } from "../heron/state";
+import type { HeronCall } from "./heron-cli/call";
 
 /**
  * What a submission needs beyond the inputs: too large for the state, so it travels by its hash through the checkout's
@@ -17,6 +18,8 @@ export interface JobPayload {
   readonly name: string;
   /** Without the time of submission, which is not the same on every machine. */
   readonly executionState: ExpectedTree["executionState"];
+  /** For `submitter: heron-cli`. */
+  readonly heron?: HeronCall;
 }
 
 /** What this job writes into the state tree; the same on every machine, so without a time. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Metadata } from "../aurora/job-configuration";
 import { boundFetchCommand } from "../aurora/thermos";
 import type { HeronClusterArgs } from "../cluster-args";
 import { UserError } from "../errors";
@@ -10,11 +11,15 @@ import type { HeronTopologyArgs } from "../topology-args";
 import { coreFile, fetchMethod, topologyFile } from "./cluster";
 import { defaultPacking } from "./defaults";
 
-/** The Heron conf dir, file by file: of one topology, or of the cluster for whatever `heron` submits there. */
+/**
+ * The Heron conf dir, file by file: of one topology, or of the cluster for whatever `heron` submits there.
+ * @param marks metadata of the job, for the `heron` CLI alone
+ */
 export function confDir(
   cluster: HeronClusterArgs,
   coreUri: string,
   topology: Pick<HeronTopologyArgs, "packing" | "heronConfig"> = {},
+  marks: readonly Metadata[] = [],
 ): ReadonlyMap<string, string> {
   return renderConfDir({
     cluster,
@@ -24,6 +29,7 @@ export function confDir(
     fetchTopology: boundFetchCommand(fetchMethod(cluster, "topology"), "TOPOLOGY_PACKAGE_URI", topologyFile),
     ports: executorPorts,
     heronConfig: topology.heronConfig ?? {},
+    marks,
   });
 }
 

@@ -19,6 +19,7 @@ import { type JobPayload, storePayload, treeOf } from "../job/payload";
 import { UserError } from "../errors";
 import type { HeronTopologyArgs } from "../topology-args";
 import { defaultPacking } from "./defaults";
+import { heronCall } from "./heron-call";
 import { jobSpec } from "./job-spec";
 import { ownerOf } from "./cluster";
 import type { PreparedTopology } from "./prepare";
@@ -78,6 +79,8 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
       release: heronRelease,
     },
   };
+  const hash = taskHash(configuration.taskConfig);
+  const byCli = cluster.submitter === "heron-cli" ? await heronCall(prepared, owner, hash) : undefined;
   const { cpu, ram, disk } = packing.container;
   return {
     prepared,
@@ -97,14 +100,15 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
       state: args.state ?? "running",
       ...(args.restart !== undefined && { restart: args.restart }),
       ...(args.restartContainers !== undefined && { restartContainers: args.restartContainers }),
-      taskHash: taskHash(configuration.taskConfig),
+      taskHash: hash,
       treeHash: expectedDigest(treeOf(payload)),
-      payload: await storePayload(openCache(), payload),
+      payload: await storePayload(openCache(), byCli === undefined ? payload : { ...payload, heron: byCli.call }),
       ...(args.update !== undefined && { update: args.update }),
       ...(args.timeouts !== undefined && { timeouts: args.timeouts }),
       owner,
       ...(args.adopt === true && { adopt: true }),
       ...(isEffectivelyOnce(topology) && { stateful: true }),
+      ...(byCli !== undefined && { submitter: "heron-cli", submission: byCli.submission }),
     },
   };
 }

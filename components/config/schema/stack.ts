@@ -5,9 +5,10 @@ import type {
   HeronClusterArgs,
   SchedulerArgs,
   StateTreeArgs,
+  SubmitterName,
 } from "../../cluster-args";
 import type { Fields } from "./build";
-import { confTree, flag, list, map, object, required, text, textOrObject } from "./build";
+import { choice, confTree, flag, list, map, object, required, text, textOrObject } from "./build";
 import {
   agentPath,
   confFile,
@@ -186,6 +187,14 @@ const clusterFields: Fields<HeronClusterArgs> = {
       example: "curl",
     },
     fetchCommands,
+  ),
+  submitter: choice<SubmitterName>(
+    "Who submits and manages topologies; a change of it touches none that runs.",
+    {
+      native: "this project, by the scheduler's own interface",
+      "heron-cli": "Heron's own command, the `heron` on the PATH (docs/heron-cli.md)",
+    },
+    { default: "native" },
   ),
   probe: flag(
     "Show by a short job of one instance that an agent can fetch the core package, before any topology is submitted and whenever package, command or store change. Default: unless the scheduler is on this machine.",

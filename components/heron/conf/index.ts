@@ -47,6 +47,8 @@ export interface ConfSettings {
   readonly ports: readonly { readonly flag: string; readonly port: string }[];
   /** Keys of `override.yaml`. */
   readonly heronConfig: Readonly<Record<string, ConfValue>>;
+  /** Metadata of the job, in heron.aurora; none for a package, which must not change with it. */
+  readonly marks?: readonly { readonly key: string; readonly value: string }[];
 }
 
 /**
@@ -59,6 +61,7 @@ export function renderConfDir(settings: ConfSettings): ReadonlyMap<string, strin
   const view = {
     ...settings,
     coreUri: scalar(settings.coreUri),
+    marked: settings.marks !== undefined && settings.marks.length > 0,
     javaHome: scalar(cluster.javaHome ?? defaultJavaHome),
     packingClass: `org.apache.heron.packing.${packages[settings.packing]}.${settings.packing}`,
     directory: cluster.artifacts.directory && {

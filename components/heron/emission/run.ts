@@ -22,7 +22,12 @@ const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export function runProgram(
   command: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly timeoutMs: number },
+  options: {
+    readonly cwd: string;
+    readonly env: NodeJS.ProcessEnv;
+    readonly timeoutMs: number;
+    readonly onText?: (text: string) => void;
+  },
 ): Promise<ProgramEnd> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
@@ -35,6 +40,7 @@ export function runProgram(
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
         said = (said + text).slice(-keptCharacters);
+        options.onText?.(text);
       });
     }
     let timedOut = false;

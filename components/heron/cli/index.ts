@@ -1,0 +1,2 @@
+export * from "./arguments";
+export { plainLines, requireSuccess, requireVersion, versionSeconds } from "./outcome";

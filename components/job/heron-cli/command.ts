@@ -1,0 +1,41 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CliTarget, plainLines, requireSuccess, requireVersion, versionSeconds } from "../../heron/cli";
+import { runProgram } from "../../heron/emission/run";
+import type { Target, World } from "../target";
+import type { HeronCall } from "./call";
+
+/** Runs one command of the CLI; its lines are shown as progress. @throws UserError when it fails or takes too long */
+export type Heron = (argumentsFor: (target: CliTarget) => string[], seconds: number) => Promise<void>;
+
+/**
+ * Gives `work` the user's `heron`, with the conf dir in a private folder that is removed afterwards in any case. That
+ * there is a `heron`, and of which version, is seen before.
+ */
+export async function withHeron<T>(
+  { job }: Pick<Target, "job">,
+  call: HeronCall,
+  { progress }: Pick<World, "progress">,
+  work: (heron: Heron) => Promise<T>,
+): Promise<T> {
+  const configPath = await mkdtemp(join(tmpdir(), "heron-conf-"));
+  const run = (args: readonly string[], seconds: number) =>
+    runProgram("heron", args, {
+      cwd: configPath,
+      env: process.env,
+      timeoutMs: seconds * 1000,
+      onText: (text) => plainLines(text).slice(-1).forEach(progress),
+    });
+  try {
+    requireVersion(await run(["version"], versionSeconds));
+    await mkdir(join(configPath, job.cluster));
+    for (const [name, text] of Object.entries(call.conf)) await writeFile(join(configPath, job.cluster, name), text);
+    return await work(async (argumentsFor, seconds) => {
+      const args = argumentsFor({ job, configPath });
+      requireSuccess(`heron ${args.slice(0, 2).join(" ")}`, await run(args, seconds), seconds);
+    });
+  } finally {
+    await rm(configPath, { recursive: true, force: true });
+  }
+}

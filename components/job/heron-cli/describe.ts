@@ -1,0 +1,35 @@
+import type { OldInputs } from "../changes";
+import type { AuroraJobInputs } from "../inputs";
+import { cliSteps } from "./steps";
+
+const reasons: Readonly<Record<string, string>> = {
+  corePackage: "core package",
+  topologyPackage: "topology package",
+  resources: "container resources",
+  submission: "what heron submit is told",
+  instances: "containers are missing",
+  treeHash: "state tree is incomplete",
+  stateTree: "state tree",
+  packing: "packing",
+};
+
+/** What the `heron` CLI will be made to do to a running topology, in words for the preview; undefined for nothing. */
+export function describeCliChange(olds: OldInputs, news: AuroraJobInputs): string | undefined {
+  const { resubmit, restart, containers: listed, parallelism, state } = cliSteps(olds, news);
+  if (resubmit.length > 0) {
+    const why = resubmit.flatMap((key) => reasons[key] ?? []);
+    return `kill and submit again (heron has no rolling update): ${(why.length > 0 ? why : ["task configuration"]).join(", ")}`;
+  }
+  const counts = Object.entries(parallelism).map(([component, count]) => `${component} ${count}`);
+  const parts = [
+    ...(counts.length > 0 ? [`heron update: ${counts.join(", ")}, ${containers(olds.instances, news.instances)}`] : []),
+    ...(restart ? ["heron restart: all containers at once"] : []),
+    ...(listed.length > 0 ? [`heron restart: container ${listed.join(", ")}`] : []),
+    ...(state === undefined ? [] : [state === "running" ? "heron activate" : "heron deactivate"]),
+  ];
+  return parts.length === 0 ? undefined : parts.join("; ");
+}
+
+function containers(before: number | undefined, after: number): string {
+  return before === undefined || before === after ? `still ${after} containers` : `${before} → ${after} containers`;
+}

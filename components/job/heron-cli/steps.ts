@@ -1,0 +1,36 @@
+import { changedInputs, type OldInputs, restartedContainers } from "../changes";
+import type { AuroraJobInputs } from "../inputs";
+
+/** What has to be done to a running topology, as far as the `heron` CLI can do it. */
+export interface CliSteps {
+  /** Why it must be killed and submitted again, which makes all other steps needless; empty when it need not. */
+  readonly resubmit: readonly string[];
+  readonly restart: boolean;
+  /** Single containers to restart. */
+  readonly containers: readonly number[];
+  /** Components whose parallelism changes, with the new one. */
+  readonly parallelism: Readonly<Record<string, number>>;
+  readonly state?: "running" | "deactivated";
+}
+
+/**
+ * Pure: how the CLI gets from `olds` to `news`. It has a command for another parallelism, another state and a restart;
+ * every other change it can only make by kill and submit.
+ */
+export function cliSteps(olds: OldInputs, news: AuroraJobInputs): CliSteps {
+  const changed = changedInputs(olds, news);
+  const restart = changed.includes("restart") && news.restart !== undefined;
+  const known = new Set<string>(["owner", "treeHash", "restartContainers", "trouble"]);
+  if (changed.includes("state")) known.add("state");
+  if (changed.includes("parallelism")) ["parallelism", "instances", "taskHash"].forEach((key) => known.add(key));
+  if (changed.includes("restart")) ["restart", "taskHash"].forEach((key) => known.add(key));
+  const lost = changed.length === 1 && changed[0] === "treeHash";
+  const before = olds.parallelism ?? {};
+  return {
+    resubmit: lost ? changed : changed.filter((key) => !known.has(key)),
+    restart,
+    containers: restart ? [] : restartedContainers(olds, news),
+    parallelism: Object.fromEntries(Object.entries(news.parallelism).filter(([name, count]) => before[name] !== count)),
+    ...(changed.includes("state") && { state: news.state }),
+  };
+}

@@ -1,0 +1,166 @@
+import { metadataNames } from "../../aurora/thermos/metadata";
+import { openCache } from "../../cache";
+import { UserError } from "../../errors";
+import {
+  killArguments,
+  parallelismArguments,
+  restartArguments,
+  stateArguments,
+  submitArguments,
+} from "../../heron/cli";
+import { TopologyState } from "../../heron/proto/gen/topology_pb";
+import type { OldInputs } from "../changes";
+import { timeoutsOf } from "../defaults";
+import type { AuroraJobInputs } from "../inputs";
+import { refuseForeignJob, refuseTakenJob } from "../ownership";
+import { ownMark, type Target, type World } from "../target";
+import { eraseTree, refuseForeignTree } from "../tree";
+import { poll, waitUntilGone, waitUntilRunning, waitUntilSettled } from "../wait";
+import type { HeronCall } from "./call";
+import { type Heron, withHeron } from "./command";
+import { isComplete, runs } from "./observe";
+import { cliSteps } from "./steps";
+
+/** How long the TManager is given to say in the state tree what a command has told it. */
+const stateSeconds = 30;
+
+/**
+ * Drives a topology to `target` by the user's `heron`, from wherever it stands; `olds` is what was recorded, undefined on
+ * create. Each command's success is looked up with the scheduler and in the state tree.
+ */
+export async function convergeByCli(target: Target, world: World, olds?: OldInputs): Promise<void> {
+  const call = callOf(target);
+  await withHeron(target, call, world, async (heron) => {
+    const { job, inputs } = target;
+    const tasks = await waitUntilSettled(world.aurora, job, timeoutsOf(inputs).delete, world.progress);
+    if (tasks.length === 0) {
+      await submit(target, world, heron, call);
+      return;
+    }
+    if (olds === undefined) refuseForeignJob(tasks, inputs);
+    else refuseTakenJob(tasks, inputs.jobKey, inputs.owner);
+    const tree = await world.tree.read(job.name);
+    const whole =
+      isComplete(tree) &&
+      new Set(tasks.map(({ instanceId }) => instanceId)).size >= (tree.plan?.containerPlans.length ?? 0) + 1;
+    const landed = whole && tasks.every((task) => ownMark(task, metadataNames.task) === inputs.taskHash);
+    const steps = cliSteps(olds ?? inputs, inputs);
+    if ((olds === undefined || steps.resubmit.length > 0) && !landed) {
+      await killAndWait(inputs, world, heron);
+      await submit(target, world, heron, call);
+      return;
+    }
+    await change(target, world, heron, steps);
+  });
+}
+
+/** Kills by the CLI, waits until the job is gone, and cleans what the CLI has left in the state tree. */
+export async function killByCli(outs: AuroraJobInputs, target: Target, world: World): Promise<void> {
+  const tasks = await world.aurora.tasks(target.job, { active: true });
+  refuseTakenJob(tasks, outs.jobKey, outs.owner);
+  if (tasks.length > 0) {
+    await withHeron(target, callOf(target), world, (heron) => killAndWait(outs, world, heron));
+  }
+  await eraseTree(outs, world);
+}
+
+async function submit(target: Target, world: World, heron: Heron, call: HeronCall): Promise<void> {
+  const { job, inputs } = target;
+  const path = await openCache().locate(call.package);
+  if (path === undefined) {
+    throw new UserError(
+      `The package of ${inputs.jobKey} is not where it was, or was changed meanwhile. Nothing was submitted; run 'pulumi up' again.`,
+    );
+  }
+  await refuseForeignTree(target, world);
+  // The CLI refuses a topology of which anything is left in the tree, and no job stands behind it by now.
+  await eraseTree(inputs, world);
+  const { create } = timeoutsOf(inputs);
+  await heron((at) => submitArguments(at, { ...call, package: path, state: inputs.state }), create);
+  const tree = await world.tree.read(job.name);
+  const tasks = await world.aurora.tasks(job, { active: true });
+  if (tasks.length === 0 || !isComplete(tree) || tree.plan === undefined) {
+    const lacks = tasks.length === 0 ? `the scheduler has no job ${inputs.jobKey}` : "the state tree lacks its nodes";
+    throw new UserError(
+      `'heron submit' ended well, but ${lacks}. Look whether 'heron' and this document speak of the same cluster: ` +
+        `Aurora's clusters.json, state, and 'heron.class.launcher' in conf.`,
+    );
+  }
+  await waitUntilRunning(world.aurora, job, upTo(tree.plan.containerPlans.length + 1), create, world.progress);
+  // A submission knows the parallelism of the main alone.
+  if (!runs(tree, inputs.parallelism)) await scale(target, world, heron, inputs.parallelism);
+}
+
+async function change(
+  target: Target,
+  world: World,
+  heron: Heron,
+  { parallelism, restart, containers, state }: ReturnType<typeof cliSteps>,
+): Promise<void> {
+  const { job, inputs } = target;
+  const tree = await world.tree.read(job.name);
+  if (!runs(tree, inputs.parallelism)) {
+    // What is recorded may be ahead of what runs, after an `up` that was cut off.
+    await scale(target, world, heron, Object.keys(parallelism).length > 0 ? parallelism : inputs.parallelism);
+  }
+  if (restart) await heron((at) => restartArguments(at), timeoutsOf(inputs).update);
+  for (const container of containers) await heron((at) => restartArguments(at, container), timeoutsOf(inputs).update);
+  await waitUntilRunning(world.aurora, job, upTo(inputs.instances), timeoutsOf(inputs).create, world.progress);
+  if (state !== undefined) await setState(target, world, heron, state);
+}
+
+async function scale(
+  { job, inputs }: Target,
+  world: World,
+  heron: Heron,
+  parallelism: Readonly<Record<string, number>>,
+): Promise<void> {
+  const { update } = timeoutsOf(inputs);
+  await heron((at) => parallelismArguments(at, parallelism), update);
+  if (!runs(await world.tree.read(job.name), inputs.parallelism)) {
+    throw new UserError(
+      `'heron update' ended well, but the packing plan in the state tree is not of the parallelism asked for. ` +
+        `The topology may be deactivated by it: look at it before you run 'pulumi up' again.`,
+    );
+  }
+  await waitUntilRunning(world.aurora, job, upTo(inputs.instances), update, world.progress);
+  await waitForCount({ inputs, job }, world, update);
+}
+
+/** The CLI only asks for the end of containers that are no longer needed. */
+async function waitForCount({ job, inputs }: Pick<Target, "job" | "inputs">, world: World, seconds: number) {
+  const fits = async () => (await world.aurora.tasks(job, { active: true })).length === inputs.instances;
+  if (await poll(Date.now() + seconds * 1000, fits)) return;
+  throw new UserError(
+    `${inputs.jobKey} has another number of active containers than ${inputs.instances}, ${seconds} s after 'heron update' ended well.`,
+  );
+}
+
+async function setState({ job, inputs }: Target, world: World, heron: Heron, state: "running" | "deactivated") {
+  await heron((at) => stateArguments(at, state), stateSeconds * 2);
+  const wanted = state === "running" ? TopologyState.RUNNING : TopologyState.PAUSED;
+  const said = await poll(Date.now() + stateSeconds * 1000, async () => {
+    const { physicalPlan } = await world.tree.read(job.name);
+    return physicalPlan?.topology?.state === wanted;
+  });
+  if (said) return;
+  throw new UserError(
+    `'heron' says that ${inputs.jobKey} is ${state}, but its physical plan does not. Look at the TManager in container 0.`,
+  );
+}
+
+function upTo(instances: number): number[] {
+  return Array.from({ length: instances }, (_, instance) => instance);
+}
+
+async function killAndWait(inputs: AuroraJobInputs, world: World, heron: Heron): Promise<void> {
+  const { delete: seconds } = timeoutsOf(inputs);
+  await heron(killArguments, seconds);
+  const [cluster = "", role = "", environment = "", name = ""] = inputs.jobKey.split("/");
+  await waitUntilGone(world.aurora, { cluster, role, environment, name }, seconds, world.progress);
+}
+
+function callOf({ payload, inputs }: Target): HeronCall {
+  if (payload.heron !== undefined) return payload.heron;
+  throw new UserError(`${inputs.jobKey} was not prepared for 'submitter: heron-cli'. Run 'pulumi up' again.`);
+}

@@ -1,0 +1,52 @@
+import { parseJobKey } from "../aurora/job-key";
+import { openCache } from "../cache";
+import { type OldInputs, restartedContainers } from "./changes";
+import { converge } from "./converge";
+import { convergeByCli, killByCli } from "./heron-cli";
+import { UserError } from "../errors";
+import type { AuroraJobInputs } from "./inputs";
+import { kill } from "./kill";
+import { loadPayload } from "./payload";
+import type { Target, World } from "./target";
+import { restartContainers } from "./restart";
+import { setTopologyState } from "./tmanager";
+
+/** Who makes a topology so: this project by the scheduler's API, or the user's `heron`. */
+export interface Submitter {
+  /** @param was what was recorded before; undefined on create */
+  converge(target: Target, world: World, was?: OldInputs): Promise<void>;
+  kill(outs: AuroraJobInputs, world: World): Promise<void>;
+}
+
+export function submitterOf({ submitter }: AuroraJobInputs): Submitter {
+  return submitter === "heron-cli" ? heronCli : native;
+}
+
+const native: Submitter = {
+  async converge(target, world, was) {
+    const { inputs } = target;
+    if (was?.submitter === "heron-cli" && was.taskHash === inputs.taskHash) await refuseHeronsId(target, world);
+    await converge(target, world, was === undefined ? "create" : "update");
+    if (was !== undefined) await restartContainers(restartedContainers(was, inputs), target, world);
+    if (was?.state !== undefined && was.state !== inputs.state) await setTopologyState(inputs, world);
+  },
+  kill,
+};
+
+const heronCli: Submitter = {
+  converge: convergeByCli,
+  async kill(outs, world) {
+    const payload = await loadPayload(openCache(), outs.payload);
+    await killByCli(outs, { job: parseJobKey(outs.jobKey), inputs: outs, payload }, world);
+  },
+};
+
+/** Containers are told their topology's id when they start, and end themselves where the state tree says another. */
+async function refuseHeronsId({ job, inputs }: Target, { tree }: World): Promise<void> {
+  const { executionState } = await tree.read(job.name);
+  if (executionState === undefined || executionState.topologyId === inputs.topologyId) return;
+  throw new UserError(
+    `${inputs.jobKey} was submitted by heron, under a topology id of its own. Nothing was touched. To manage it natively, ` +
+      `change 'restart' in the same run: the rolling restart gives it the id that the native submitter knows.`,
+  );
+}

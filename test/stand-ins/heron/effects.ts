@@ -1,0 +1,153 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { AuroraClient } from "../../../components/aurora/client";
+import type { JobKey } from "../../../components/aurora/job-key";
+import { jobConfiguration } from "../../../components/aurora/thermos";
+import { poll } from "../../../components/job/wait";
+import {
+  forStateTree,
+  readDefinition,
+  type Topology,
+  withIdentity,
+  withState,
+} from "../../../components/heron/definition";
+import { executorPorts } from "../../../components/heron/executor-arguments";
+import {
+  maxContainerResources,
+  pack,
+  packingPlanFromProto,
+  packingPlanToBytes,
+  repack,
+  schedule,
+} from "../../../components/heron/packing";
+import { writeDefinition } from "../../../components/heron/definition";
+import { PhysicalPlanSchema } from "../../../components/heron/proto/gen/physical_plan_pb";
+import { type StateTree, openStateTree } from "../../../components/heron/state";
+import { openLocalStore } from "../../../components/heron/state/local";
+import type { Parsed } from "./parser";
+
+/** The world of one call: as the conf dir says it. */
+export interface Call {
+  readonly parsed: Parsed;
+  readonly job: JobKey;
+  readonly stateRoot: string;
+  readonly marks: Readonly<Record<string, string>>;
+  readonly aurora: AuroraClient;
+}
+
+type State = "running" | "deactivated";
+
+/** Plays the command's effect; a message is why it failed. */
+export async function play(call: Call): Promise<string | undefined> {
+  const { parsed, job, aurora } = call;
+  const tree = await openStateTree({ local: { root: call.stateRoot } });
+  const { executionState, topology, plan } = await tree.read(job.name);
+  if (parsed.command === "submit") {
+    return executionState === undefined ? submit(call, tree) : `Topology '${job.name}' already exists`;
+  }
+  if (parsed.command === "kill") {
+    await aurora.killTasks(job, "all", "heron kill");
+    await tree.erase(job.name);
+    return undefined;
+  }
+  if (topology === undefined || plan === undefined) return `Topology '${job.name}' does not exist`;
+  if (parsed.command === "restart") {
+    const tasks = await aurora.tasks(job, { active: true });
+    await aurora.restartInstances(
+      job,
+      parsed.positionals[2] === undefined ? tasks.map(({ instanceId }) => instanceId) : [Number(parsed.positionals[2])],
+    );
+    return undefined;
+  }
+  if (parsed.command !== "update") {
+    await register(call, topology, parsed.command === "activate" ? "running" : "deactivated");
+    return undefined;
+  }
+  const wanted = Object.fromEntries(
+    (parsed.options["--component-parallelism"] ?? []).map((each): [string, number] => {
+      const [name = "", count = ""] = each.split(":");
+      return [name, Number(count)];
+    }),
+  );
+  const before = packingPlanFromProto(plan);
+  const after = repack(
+    "RoundRobinPacking",
+    readDefinition(readFileSync(await definitionFile(call)), ""),
+    before,
+    wanted,
+  );
+  const [from, to] = [before.containers.length + 1, after.containers.length + 1];
+  if (to > from) await aurora.addInstances(job, 0, to - from);
+  const nodes = await tree.nodes(job.name);
+  await tree.restore({ ...nodes, plan: packingPlanToBytes(after) });
+  if (to < from) {
+    await aurora.killTasks(
+      job,
+      Array.from({ length: from - to }, (_, index) => to + index),
+    );
+  }
+  return undefined;
+}
+
+async function submit(call: Call, tree: StateTree): Promise<undefined> {
+  const { parsed, job, marks, aurora } = call;
+  const id = `${job.name}${randomUUID()}`;
+  const topology = withIdentity(readDefinition(readFileSync(await definitionFile(call)), ""), id);
+  const state: State = parsed.options["--deploy-deactivated"] === undefined ? "running" : "deactivated";
+  const base = pack("RoundRobinPacking", topology);
+  const resources = maxContainerResources(base);
+  const plan = schedule(base, resources);
+  await tree.submit({
+    name: job.name,
+    topology: writeDefinition(forStateTree(withState(topology, state))),
+    plan: packingPlanToBytes(plan),
+    executionState: {
+      ...job,
+      topologyId: id,
+      submissionTime: 0,
+      submissionUser: "ada",
+      release: { user: "heron", version: "0.20.5" },
+    },
+  });
+  const view = {
+    fetchCore: "true",
+    fetchTopology: "true",
+    ports: executorPorts,
+    topologyArguments: `--topology-id=${id}`,
+  };
+  await aurora.createJob(
+    jobConfiguration({
+      job,
+      user: "ada",
+      topologyId: id,
+      instances: plan.containers.length + 1,
+      resources,
+      view,
+      topology: { metadata: marks },
+    }),
+  );
+  await poll(Date.now() + 20_000, async () =>
+    (await aurora.tasks(job, { active: true })).every((t) => t.status === "RUNNING"),
+  );
+  await tree.recordScheduler(job.name);
+  await register(call, topology, state);
+  return undefined;
+}
+
+/** What the TManager would write. */
+async function register({ stateRoot, job }: Call, topology: Topology, state: State): Promise<void> {
+  const physical = create(PhysicalPlanSchema, { topology: withState(topology, state), stmgrs: [], instances: [] });
+  const store = await openLocalStore(stateRoot);
+  await store.put(`pplans/${job.name}`, toBinary(PhysicalPlanSchema, physical));
+}
+
+/** Of an update too: the package is the one submitted. */
+async function definitionFile({ parsed, stateRoot, job }: Call): Promise<string> {
+  const store = await openLocalStore(stateRoot);
+  const note = `locks/${job.name}.defn`;
+  if (parsed.command === "submit") {
+    await store.put(note, Buffer.from((parsed.positionals[1] ?? "").replace(/\.jar$/, ".defn")));
+  }
+  return Buffer.from((await store.get(note)) ?? "").toString("utf8");
+}

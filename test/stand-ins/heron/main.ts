@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import { appendFileSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { connectAurora } from "../../../components/aurora/client";
+import { play } from "./effects";
+import { parse } from "./parser";
+
+/** How the stand-in is to behave. */
+export interface Settings {
+  readonly scheduler: string;
+  readonly record: string;
+  readonly version: string;
+  readonly mode?: "fail" | "lie" | "hang";
+}
+
+/** One call, as it is recorded: a line of JSON. */
+export interface RecordedCall {
+  readonly argv: readonly string[];
+  /** Names of the environment's variables. */
+  readonly environment: readonly string[];
+  /** Files of the conf dir. */
+  readonly conf: Readonly<Record<string, string>>;
+  /** Process ids: its own and, of one that hangs, its child's. */
+  readonly pids: readonly number[];
+}
+
+async function main(settingsFile: string, argv: readonly string[]): Promise<number> {
+  const settings = JSON.parse(readFileSync(settingsFile, "utf8")) as Settings;
+  const parsed = parse(argv);
+  if (parsed.command === "version") {
+    console.log(`heron.build.host : builder\nheron.build.version : ${settings.version}`);
+    return 0;
+  }
+  const [cluster = "", role = "", environment = ""] = (parsed.positionals[0] ?? "").split("/");
+  const folder = join(parsed.options["--config-path"]?.[0] ?? "", cluster);
+  const conf = Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+  const child = settings.mode === "hang" ? spawn("sh", ["-c", "trap '' TERM; sleep 600"]) : undefined;
+  const call: RecordedCall = {
+    argv,
+    environment: Object.keys(process.env),
+    conf,
+    pids: [process.pid, ...(child?.pid === undefined ? [] : [child.pid])],
+  };
+  appendFileSync(settings.record, `${JSON.stringify(call)}\n`);
+  console.error(
+    `[2026-11-23 01:09:17 +0000] \u001b[32m[INFO]\u001b[0m: Using cluster definition in ${folder}\u001b[0m`,
+  );
+  const name = parsed.command === "submit" ? (parsed.positionals[3] ?? "") : (parsed.positionals[1] ?? "");
+  const failed = (why: string): number => {
+    for (const line of [why, `Failed to ${parsed.command} topology: ${name}`]) {
+      console.error(`[2026-11-23 01:09:18 +0000] \u001b[31m[ERROR]\u001b[0m: ${line}\u001b[0m`);
+    }
+    return 1;
+  };
+  if (settings.mode === "hang") await new Promise(() => setTimeout(() => undefined, 600_000));
+  if (settings.mode === "fail") return failed("some aurora error");
+  if (settings.mode !== "lie") {
+    const aurora = connectAurora({ cluster, scheduler: { url: settings.scheduler } });
+    const statemgr = load(conf["statemgr.yaml"] ?? "") as Record<string, string>;
+    const marks = [...(conf["heron.aurora"] ?? "").matchAll(/Metadata\(key = '(.*)', value = '(.*)'\)/g)];
+    const why = await play({
+      parsed,
+      job: { cluster, role, environment, name },
+      stateRoot: statemgr["heron.statemgr.root.path"] ?? "",
+      marks: Object.fromEntries(marks.map(([, key = "", value = ""]) => [key, value])),
+      aurora,
+    });
+    await aurora.close();
+    if (why !== undefined) return failed(why);
+  }
+  console.error(
+    `[2026-11-23 01:09:19 +0000] \u001b[32m[INFO]\u001b[0m: Successfully ${parsed.command} topology: ${name}\u001b[0m`,
+  );
+  return 0;
+}
+
+const [settingsFile = "", ...argv] = process.argv.slice(2);
+main(settingsFile, argv).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(`heron: error: ${String(error)}`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,82 @@
+/** A command line as the CLI's argparse reads it. */
+export interface Parsed {
+  readonly command: string;
+  readonly positionals: readonly string[];
+  /** Values by option, in the order given. */
+  readonly options: Readonly<Record<string, readonly string[]>>;
+}
+
+interface Command {
+  readonly positionals: readonly [least: number, most: number];
+  readonly options: readonly string[];
+  readonly flags?: readonly string[];
+}
+
+const common = ["--config-path", "--config-property", "--service-url", "--verbose"];
+const managed: Command = { positionals: [2, 2], options: common };
+
+const commands: Readonly<Record<string, Command>> = {
+  version: { positionals: [0, 0], options: [] },
+  submit: {
+    positionals: [3, Infinity],
+    options: [
+      ...common,
+      "--deploy-deactivated",
+      "--topology-main-jvm-property",
+      "--extra-launch-classpath",
+      "--release-yaml-file",
+      "--dry-run-format",
+    ],
+    flags: ["--dry-run", "--verbose_gc"],
+  },
+  kill: managed,
+  activate: managed,
+  deactivate: managed,
+  restart: { positionals: [2, 3], options: common },
+  update: {
+    positionals: [2, 2],
+    options: [...common, "--component-parallelism", "--container-number", "--runtime-config", "--dry-run-format"],
+    flags: ["--dry-run"],
+  },
+};
+
+const patterns: Readonly<Record<string, RegExp>> = {
+  "--component-parallelism": /^[\w.-]+:\d+$/,
+  "--container-number": /^\d+$/,
+  "--runtime-config": /^([\w.-]+:){1,2}[\w.-]+$/,
+  "--config-property": /^[^=]+=/,
+  "--topology-main-jvm-property": /^[^=]+=/,
+};
+
+/** @throws Error in the manner of argparse */
+export function parse(argv: readonly string[]): Parsed {
+  const [name = "", ...rest] = argv;
+  const command = commands[name];
+  if (command === undefined) throw new Error(`invalid choice: '${name}'`);
+  const options: Record<string, string[]> = {};
+  const positionals: string[] = [];
+  for (let at = 0; at < rest.length; at++) {
+    const word = rest[at] ?? "";
+    if (!word.startsWith("-")) {
+      positionals.push(word);
+      continue;
+    }
+    const [flag = "", inline] = word.split(/=(.*)/s);
+    if (command.flags?.includes(flag)) continue;
+    if (!command.options.includes(flag)) throw new Error(`unrecognized arguments: ${word}`);
+    const value = inline ?? rest[++at];
+    if (value === undefined || patterns[flag]?.test(value) === false) throw new Error(`argument ${flag}: invalid`);
+    (options[flag] ??= []).push(value);
+  }
+  const [least, most] = command.positionals;
+  if (positionals.length < least || positionals.length > most) {
+    throw new Error(`${name}: ${positionals.length} positional arguments`);
+  }
+  if (name === "restart" && positionals[2] !== undefined && !/^\d+$/.test(positionals[2])) {
+    throw new Error("argument container-id: invalid int value");
+  }
+  if (name !== "version" && positionals[0]?.split("/").length !== 3) {
+    throw new Error("Argument cluster/[role]/[env] is not correct");
+  }
+  return { command: name, positionals, options };
+}

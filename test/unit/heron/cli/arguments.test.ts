@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import {
+  killArguments,
+  parallelismArguments,
+  restartArguments,
+  stateArguments,
+  submitArguments,
+} from "../../../../components/heron/cli";
+import { parse } from "../../../stand-ins/heron/parser";
+
+describe("command lines of the heron CLI", () => {
+  const target = {
+    job: { cluster: "aurora", role: "ada", environment: "devel", name: "L-upd" },
+    configPath: "/conf",
+  };
+  const place = ["aurora/ada/devel", "--config-path", "/conf"];
+  const submission = {
+    package: "topo/golden-topologies.jar",
+    class: "golden.Topologies",
+    args: ["L-upd", "wc2"],
+    state: "running",
+    jvmProperties: {},
+    heronConfig: {},
+  } as const;
+
+  it("submits with the options before the package, whose main gets all that follows its class", () => {
+    const plain = submitArguments(target, submission);
+    assert.deepEqual(plain, ["submit", ...place, submission.package, submission.class, "L-upd", "wc2"]);
+    const full = submitArguments(target, {
+      ...submission,
+      state: "deactivated",
+      jvmProperties: { mode: "a=b c" },
+      heronConfig: { "heron.b": true, "heron.a": 7 },
+    });
+    assert.deepEqual(parse(full), {
+      command: "submit",
+      positionals: ["aurora/ada/devel", submission.package, submission.class, "L-upd", "wc2"],
+      options: {
+        "--config-path": ["/conf"],
+        "--deploy-deactivated": ["true"],
+        "--config-property": ["heron.a=7", "heron.b=true"],
+        "--topology-main-jvm-property": ["mode=a=b c"],
+      },
+    });
+  });
+
+  it("names topology, component and container as the CLI's parser wants them", () => {
+    assert.deepEqual(killArguments(target), ["kill", ...place, "L-upd"]);
+    assert.deepEqual(stateArguments(target, "running"), ["activate", ...place, "L-upd"]);
+    assert.deepEqual(stateArguments(target, "deactivated"), ["deactivate", ...place, "L-upd"]);
+    assert.deepEqual(restartArguments(target), ["restart", ...place, "L-upd"]);
+    assert.deepEqual(restartArguments(target, 0), ["restart", ...place, "L-upd", "0"]);
+    assert.deepEqual(parallelismArguments(target, { word: 4, consumer: 6 }), [
+      "update",
+      ...place,
+      "--component-parallelism=consumer:6",
+      "--component-parallelism=word:4",
+      "L-upd",
+    ]);
+  });
+});

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { plainLines, requireSuccess, requireVersion } from "../../../../components/heron/cli";
+import { UserError } from "../../../../components/errors";
+import { goldenJson } from "../../../support/paths";
+
+interface Recorded {
+  readonly title: string;
+  readonly rc: number;
+  readonly output: readonly string[];
+}
+
+describe("how a command of the heron CLI ended", () => {
+  const end = { code: 0, signal: null, timedOut: false, said: "" };
+  const files = ["activate", "kill", "restart", "update", "submit-errors"];
+
+  for (const file of files) {
+    it(`tells every recorded failure of ${file} in Heron's own words, and no recorded success`, () => {
+      const recorded = goldenJson("heron", "_lifecycle", `${file}.json`) as Recorded[];
+      for (const { title, rc, output } of recorded) {
+        const read = () => requireSuccess("heron x", { ...end, code: rc, said: output.join("\n") }, 1);
+        if (rc === 0) assert.doesNotThrow(read, title);
+        else {
+          assert.throws(read, (error: Error) => {
+            const last = plainLines(output.join("\n")).at(-1) ?? "";
+            return error instanceof UserError && error.message.includes("exit code 1") && error.message.includes(last);
+          });
+        }
+      }
+    });
+  }
+
+  it("says that one was killed at its deadline, and that there is no heron", () => {
+    const late = { ...end, code: null, signal: "SIGKILL", timedOut: true, said: "Launching" } as const;
+    assert.throws(() => requireSuccess("heron submit", late, 30), /had not ended after 30 s.*\n {2}Launching/);
+    assert.throws(
+      () => requireVersion({ ...end, code: null, notStarted: "ENOENT" }),
+      /no 'heron' command.*Nothing was/,
+    );
+  });
+
+  it("takes version 0.20 alone", () => {
+    requireVersion({ ...end, said: "heron.build.host : h\nheron.build.version : 0.20.5-incubating\n" });
+    for (const said of ["heron.build.version : 0.17.8", "heron.build.version : 0.200.1", ""]) {
+      assert.throws(() => requireVersion({ ...end, said }), /Nothing was touched/);
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describeChange } from "../../../components/job/changes";
+import { cliSteps } from "../../../components/job/heron-cli/steps";
+import type { AuroraJobInputs } from "../../../components/job/inputs";
+
+describe("what the heron CLI is made to do", () => {
+  const job: AuroraJobInputs = {
+    jobKey: "c/r/devel/T",
+    scheduler: { url: "http://s" },
+    stateTree: { local: { root: "/s" } },
+    topologyId: "T1",
+    instances: 3,
+    resources: { cpu: 1, ramMb: 1, diskMb: 1 },
+    packing: "RoundRobinPacking",
+    parallelism: { word: 2, count: 2 },
+    corePackage: "core1",
+    topologyPackage: "package1",
+    state: "running",
+    taskHash: "t1",
+    treeHash: "tree1",
+    payload: "p1",
+    owner: "p/s",
+    resourceUrn: "urn",
+    submitter: "heron-cli",
+    submission: "s1",
+  };
+  const words = (change: Partial<AuroraJobInputs>) => describeChange(job, { ...job, ...change });
+
+  it("is nothing for the same inputs, and for a topology that was submitted natively", () => {
+    const { submitter, submission, ...native } = job;
+    assert.deepEqual([submitter, submission], ["heron-cli", "s1"]);
+    assert.equal(describeChange(job, job), undefined);
+    assert.equal(describeChange(native, job), undefined);
+    assert.equal(describeChange(job, native), undefined);
+  });
+
+  it("is an update of the components that differ, a restart, another state", () => {
+    const scaled = { parallelism: { word: 2, count: 4 }, instances: 4, taskHash: "t2", treeHash: "tree2" };
+    assert.deepEqual(cliSteps(job, { ...job, ...scaled }), {
+      resubmit: [],
+      restart: false,
+      containers: [],
+      parallelism: { count: 4 },
+    });
+    assert.equal(words(scaled), "heron update: count 4, 3 → 4 containers");
+    assert.equal(words({ restart: "b", taskHash: "t2" }), "heron restart: all containers at once");
+    assert.equal(words({ state: "deactivated", treeHash: "tree2" }), "heron deactivate");
+  });
+
+  it("is kill and submit for everything else, with what a refresh found", () => {
+    const again = /^kill and submit again \(heron has no rolling update\): /;
+    for (const change of [
+      { topologyPackage: "package2", taskHash: "t2", submission: "s2" },
+      { corePackage: "core2" },
+      { resources: { cpu: 2, ramMb: 1, diskMb: 1 }, parallelism: { word: 3, count: 2 } },
+      { submission: "s2" },
+      { taskHash: "t2" },
+      { instances: 4 },
+      { treeHash: "tree2" },
+    ]) {
+      assert.match(words(change) ?? "", again, JSON.stringify(change));
+    }
+  });
+});
