@@ -3,14 +3,14 @@ import type { Care, Change, Kind } from "./model";
 /** How the words of the job's `change` begin. */
 const openings: readonly (readonly [RegExp, Kind])[] = [
   [/^submit /, "submit"],
-  [/^replace: /, "replace"],
-  [/^rolling restart .*\(restart asked\)$/, "restart"],
-  [/^rolling restart /, "roll"],
+  [/^(replace: |kill and submit again)/, "replace"],
+  [/^(rolling restart .*\(restart asked\)|restart of container |heron restart: )/, "restart"],
+  [/^(rolling restart |adopt the job )/, "roll"],
   [/^scale out /, "scale out"],
-  [/^scale in /, "scale in"],
-  [/^activate$/, "activate"],
-  [/^deactivate$/, "deactivate"],
-  [/^(in place|new packing plan)/, "in place"],
+  [/^scale (in|to) /, "scale in"],
+  [/^(heron )?activate$/, "activate"],
+  [/^(heron )?deactivate$/, "deactivate"],
+  [/^(in place|new packing plan|heron update|wait for container )/, "in place"],
 ];
 
 const care: Readonly<Record<Kind, Care>> = {
@@ -36,8 +36,8 @@ const order: readonly Care[] = ["danger", "caution", "calm", "none"];
 
 /** A change told in the words of the job's own `change`; words that are not known need care. */
 export function changeOf(words: string): Change {
-  // A replacement's words hold a job key and no second part.
-  const parts = words.startsWith("replace: ") ? [words] : words.split("; ");
+  // The words of a replacement and of an adoption are one sentence.
+  const parts = /^(replace: |adopt )/.test(words) ? [words] : words.split("; ");
   return change(
     parts.map((part) => openings.find(([opening]) => opening.test(part))?.[1] ?? "change"),
     words,

@@ -33,7 +33,9 @@ function sideOf(
   const each = resources
     ? { cpu: resources.cpu, ram: resources.ramMb * mebibyte, disk: resources.diskMb * mebibyte }
     : nothing;
-  const drawing = payload && plan && drawingOf(payload, plan, other, otherwise);
+  // A job that was scaled by others, or drifted, has other containers than the plan that it was deployed with.
+  const fits = plan?.containers.length === instances - 1;
+  const drawing = payload && plan && fits ? drawingOf(payload, plan, other, otherwise) : undefined;
   const tier = payload?.jobConfiguration.taskConfig;
   return {
     total: { containers: instances, resources: times(each, instances) },

@@ -5,6 +5,8 @@ import type { AuroraJobInputs } from "../../../components/job/inputs";
 import { change, changeOf } from "../../../scripts/report/change";
 import { job, reportOf, sideOf } from "./fixtures";
 
+const optional = (value: fc.Arbitrary<unknown>) => fc.option(value, { nil: undefined });
+
 const inputs = fc.record({
   jobKey: fc.constantFrom("west/heron/prod/a", "west/heron/prod/b"),
   instances: fc.integer({ min: 1, max: 5 }),
@@ -14,6 +16,13 @@ const inputs = fc.record({
   treeHash: fc.constantFrom("r1", "r2"),
   corePackage: fc.constantFrom("c1", "c2"),
   packing: fc.constantFrom("RoundRobinPacking", "FirstFitDecreasingPacking"),
+  parallelism: fc.record({ count: fc.integer({ min: 1, max: 3 }) }),
+  stateful: optional(fc.constant(true)),
+  adopt: optional(fc.constant(true)),
+  scaling: optional(fc.constant("outside")),
+  submitter: optional(fc.constant("heron-cli")),
+  trouble: optional(fc.constant({ "2": "THROTTLED" })),
+  restartContainers: optional(fc.record({ trigger: fc.constantFrom("1", "2"), containers: fc.constant([0, 2]) })),
 }) as unknown as fc.Arbitrary<AuroraJobInputs>;
 
 describe("how much care a change needs", () => {
@@ -38,6 +47,9 @@ describe("how much care a change needs", () => {
     ["rolling restart of 3 containers, 1 at a time (restart asked)", "caution", ["restart"]],
     ["replace: kill a/b/c/d, submit 3 containers", "danger", ["replace"]],
     ["new packing plan in place", "calm", ["in place"]],
+    ["restart of container 0, 2; wait for container 3", "caution", ["restart", "in place"]],
+    ["kill and submit again (heron has no rolling update): core package", "danger", ["replace"]],
+    ["scale to 3 containers, as the document says again", "caution", ["scale in"]],
     ["what a later version says", "caution", ["change"]],
   ];
   for (const [text, care, kinds] of words)
