@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { cachePath } from "./cache.mjs";
 import { prepare } from "./prepare.mjs";
@@ -14,6 +15,9 @@ const fetchers = ["scripts/servers", "scripts/libraries", "scripts/linters"];
 /** In this order, so that what is quick to fail fails first. */
 const suites = ["unit", "conformance", "integration", "faults", "engine"];
 
+/** Files tested at a time: each may start an engine, servers and tasks. */
+const mostJobs = 4;
+
 /** `npm test`: every test, from a fresh clone. */
 export async function test() {
   await requireTools();
@@ -27,7 +31,8 @@ export async function test() {
   const mocha = join(root, "node_modules", "mocha", "bin", "mocha.js");
   const specs = suites.map((suite) => `bin/test/${suite}/**/*.test.js`);
   const options = { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] };
-  const { code } = await execute(process.execPath, [mocha, "--forbid-only", ...specs], options);
+  const parallel = ["--parallel", "--jobs", String(Math.min(availableParallelism(), mostJobs))];
+  const { code } = await execute(process.execPath, [mocha, "--forbid-only", ...parallel, ...specs], options);
   process.exitCode = code ?? 1;
 }
 
