@@ -35,7 +35,8 @@ export const auroraJob = {
   async check(olds: OldProperties, news: AuroraJobProperties) {
     const before = oldInputs(olds);
     const after = inputsOf(news);
-    const change = describeChange(before, after, await taskParts(before, after)) ?? olds.change;
+    const recorded = before !== undefined && differsAtAll(before, after) ? "settings recorded" : olds.change;
+    const change = describeChange(before, after, await taskParts(before, after)) ?? recorded;
     const reason = before && refusedChange(before, after);
     return {
       inputs: change === undefined ? news : { ...news, change },

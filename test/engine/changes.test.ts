@@ -28,6 +28,11 @@ describe("changes in production, by the real engine", () => {
     environment.topology({ metadata: { team: "streaming" } });
     const { output } = await environment.project.preview();
     assert.match(output, /rolling restart of 3 containers, 1 at a time \(metadata\)/);
+  });
+
+  it("says of what only steers how it works that it is recorded", async () => {
+    environment.topology({ update: { watchSeconds: 1, batchSize: 3 } });
+    assert.match((await environment.project.preview()).output, /=> "settings recorded"/);
     environment.topology();
   });
 
