@@ -12,7 +12,7 @@ import { freePort } from "./zookeeper";
 /** How long mocha may wait for the servers: the first start on a machine downloads them. */
 export const startTimeoutMs = 300_000;
 
-const readyTimeoutMs = 90_000;
+const readyTimeoutMs = 120_000;
 
 /** A real HDFS of one NameNode and one DataNode on loopback ports, with data of its own; permissions are enforced. */
 export interface HdfsServer {
@@ -32,7 +32,17 @@ export interface HdfsServer {
   stop(): Promise<void>;
 }
 
+/** Tried again once: a port that was free may be taken by the time the servers listen. */
 export async function startHdfs(): Promise<HdfsServer> {
+  try {
+    return await start();
+  } catch (error) {
+    console.error(error);
+    return start();
+  }
+}
+
+async function start(): Promise<HdfsServer> {
   const folder = mkdtempSync(join(tmpdir(), "hdfs-"));
   const [rpc, http] = [await freePort(), await freePort()];
   const classPath = `${configure(folder, rpc, http)}:${jars()}`;
@@ -45,7 +55,12 @@ export async function startHdfs(): Promise<HdfsServer> {
     launch(folder, classPath, "org.apache.hadoop.hdfs.server.datanode.DataNode"),
   ];
   const url = `http://127.0.0.1:${http}`;
-  await untilReady(url, servers, folder);
+  try {
+    await untilReady(url, servers, folder);
+  } catch (error) {
+    await Promise.all(servers.map(kill));
+    throw error;
+  }
   const ask = async (method: "GET" | "PUT" | "DELETE", path: string, query: string): Promise<unknown> => {
     const address = `${url}/webhdfs/v1${path}?user.name=${userInfo().username}&${query}`;
     const { statusCode, body } = await request(address, { method });
@@ -93,6 +108,7 @@ function configure(folder: string, rpc: number, http: number): string {
   const conf = join(folder, "conf");
   // Roots of the servers' own web pages, which the jars lack.
   for (const pages of ["hdfs", "datanode"]) mkdirSync(join(conf, "webapps", pages), { recursive: true });
+  writeFileSync(join(conf, "log4j.properties"), logging);
   writeFileSync(join(conf, "core-site.xml"), properties({ "fs.defaultFS": `hdfs://127.0.0.1:${rpc}` }));
   writeFileSync(
     join(conf, "hdfs-site.xml"),
@@ -111,6 +127,14 @@ function configure(folder: string, rpc: number, http: number): string {
   );
   return conf;
 }
+
+/** What the servers warn of, into their own logs. */
+const logging = `log4j.rootLogger=WARN, out
+log4j.appender.out=org.apache.log4j.ConsoleAppender
+log4j.appender.out.target=System.err
+log4j.appender.out.layout=org.apache.log4j.PatternLayout
+log4j.appender.out.layout.ConversionPattern=%p %c: %m%n
+`;
 
 function properties(values: Readonly<Record<string, string>>): string {
   const entries = Object.entries(values).map(
