@@ -33,6 +33,9 @@ async function main(name: string | undefined): Promise<void> {
       ...resource,
       created: undefined,
       modified: undefined,
+      // Where the program lay that made it.
+      sourcePosition: undefined,
+      stackTrace: undefined,
     }));
     writeFileSync(fixture.stateFile, `${JSON.stringify({ version, deployment: { resources } }, undefined, 2)}\n`);
     writeFileSync(fixture.shapeFile, inputShape());
