@@ -6,6 +6,7 @@ const commands: Readonly<Record<string, string>> = {
   deploy: "./pipeline.js",
   drift: "./pipeline.js",
   report: "./report.js",
+  orphans: "./orphans.js",
 };
 /** Scripts of several commands, which read the command's name themselves. */
 const shared = "./pipeline.js";

@@ -3,7 +3,7 @@ import { fetchCommand, taskHash } from "../aurora/thermos";
 import { openCache, sha256 } from "../cache";
 import type { HeronClusterArgs } from "../cluster-args";
 import type { PackageLocation } from "../artifacts/store";
-import { type FetchProbeInputs, probeKind } from "../probe/inputs";
+import { type FetchProbeInputs, probeKind, probePrefix } from "../probe/inputs";
 import { probeJob } from "../probe/job";
 import { coreFile, fetchMethod, ownerOf } from "./cluster";
 
@@ -24,7 +24,7 @@ export async function planProbe(
   owner: string,
 ): Promise<FetchProbeInputs> {
   const { role, environment } = cluster;
-  const name = `heron-fetch-probe-${sha256(owner).slice(0, 8)}`;
+  const name = `${probePrefix}${sha256(owner).slice(0, 8)}`;
   const job = { cluster: cluster.cluster, role, environment, name };
   const fetchCore = fetchCommand(fetchMethod(cluster, "core"), { ...core, file: coreFile });
   const configuration = probeJob({ job, user: ownerOf(cluster), owner, fetchCore });

@@ -17,3 +17,6 @@ export interface FetchProbeInputs {
 
 /** The kind under which the checkout's cache keeps the probes' configurations. */
 export const probeKind = "probes";
+
+/** What the names of fetch probes begin with. */
+export const probePrefix = "heron-fetch-probe-";

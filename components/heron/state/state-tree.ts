@@ -48,6 +48,8 @@ export interface TopologyState {
 }
 
 const submitted = ["topologies", "packingplans", "executionstate"] as const;
+/** Where a topology's name is a node's. */
+const named = ["topologies", "packingplans", "executionstate", "schedulers", "pplans", "statefulcheckpoints"] as const;
 /** What a run leaves, in the order in which Heron's kill deletes it. */
 const ofARun = ["tmanagers", "metricscaches", "pplans", "schedulers"] as const;
 
@@ -155,6 +157,24 @@ export class StateTree {
   async digest(topology: string): Promise<string | undefined> {
     const nodes = await this.nodes(topology);
     return nodesOf(nodes).every(({ data }) => data === undefined) ? undefined : digestOf(nodes);
+  }
+
+  /** Names of the topologies that have anything in the tree, sorted. */
+  async topologies(): Promise<string[]> {
+    const names = await Promise.all(named.map((directory) => this.store.list(directory)));
+    return [...new Set(names.flat())].sort();
+  }
+
+  /** Whether consistent checkpoints of the topology are noted, which Heron's kill leaves. */
+  async hasCheckpoints(topology: string): Promise<boolean> {
+    checkTopologyName(topology);
+    return (await this.store.get(nodePath("statefulcheckpoints", topology))) !== undefined;
+  }
+
+  /** Forgets the topology's consistent checkpoints: one that is submitted again begins anew. */
+  async removeCheckpoints(topology: string): Promise<void> {
+    checkTopologyName(topology);
+    await this.store.delete(nodePath("statefulcheckpoints", topology));
   }
 
   close(): Promise<void> {

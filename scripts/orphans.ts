@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { load } from "js-yaml";
+import { type AuroraClient, connectAurora } from "../components/aurora/client";
+import { formatJobKey } from "../components/aurora/job-key";
+import type { HeronClusterArgs } from "../components/cluster-args";
+import { loadStack, type StackDocument } from "../components/config/load";
+import { UserError } from "../components/errors";
+import { openStateTree, type StateTree } from "../components/heron/state";
+import { findOrphans, type Orphan, type TreeEntry } from "../components/orphans/find";
+import { projectRoot } from "../components/project";
+import { openSession } from "../components/zookeeper/session";
+
+const usage = `npm run orphans -- <stack> [--json] [--remove-checkpoints TOPOLOGY]
+Exit codes: 0 there are none; 1 failed; 2 there are some.`;
+
+/** Lists what of the role nobody looks after. Reads only, without credentials, unless it is told to remove checkpoints. */
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: "boolean", default: false }, "remove-checkpoints": { type: "string" } },
+  });
+  const [stack, ...others] = positionals;
+  if (stack === undefined || others.length > 0) throw new UserError(`Which stack?\n${usage}`);
+  const root = projectRoot();
+  const document = loadStack(join(root, "stacks", `${stack}.yaml`));
+  const project = load(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as { readonly name: string };
+  const { cluster, scheduler, state } = document.cluster;
+  const aurora = connectAurora({ cluster, scheduler, openServiceSet: openSession });
+  const tree = await openStateTree(readable(state));
+  try {
+    const left = values["remove-checkpoints"];
+    if (left !== undefined) await removeCheckpoints(left, document, aurora, tree);
+    const found = await orphansOf(document, `${project.name}/${stack}`, aurora, tree);
+    console.log(values.json ? JSON.stringify(found, undefined, 1) : textOf(found));
+    return found.length === 0 ? 0 : 2;
+  } finally {
+    await tree.close();
+    await aurora.close();
+  }
+}
+
+/** Everybody may read a tree that only its owner may change. */
+function readable({ zookeeper, local }: HeronClusterArgs["state"]): HeronClusterArgs["state"] {
+  return zookeeper === undefined ? { ...(local && { local }) } : { zookeeper: { ...zookeeper, digest: false } };
+}
+
+async function orphansOf(document: StackDocument, owner: string, aurora: AuroraClient, tree: StateTree) {
+  const { cluster, role, environment } = document.cluster;
+  const names = await tree.topologies();
+  const [jobs, trees] = await Promise.all([aurora.jobs(role), Promise.all(names.map((name) => entryOf(name, tree)))]);
+  return findOrphans(jobs, trees, {
+    owner,
+    place: { cluster, role, environment },
+    topologies: document.topologies.map(({ args }) => args.name),
+  });
+}
+
+async function entryOf(name: string, tree: StateTree): Promise<TreeEntry> {
+  const [{ executionState, topology, plan }, checkpoints] = await Promise.all([
+    tree.read(name),
+    tree.hasCheckpoints(name),
+  ]);
+  return {
+    name,
+    ...(executionState && {
+      job: { cluster: executionState.cluster, role: executionState.role, environment: executionState.environ },
+    }),
+    submitted: [executionState, topology, plan].some((node) => node !== undefined),
+    checkpoints,
+  };
+}
+
+async function removeCheckpoints(name: string, document: StackDocument, aurora: AuroraClient, tree: StateTree) {
+  const { cluster, role, environment } = document.cluster;
+  const job = { cluster, role, environment, name };
+  if ((await aurora.tasks(job, { active: true })).length > 0)
+    throw new UserError(`${formatJobKey(job)} is running, and needs its checkpoints. Nothing was removed.`);
+  await tree.removeCheckpoints(name);
+}
+
+function textOf(found: readonly Orphan[]): string {
+  if (found.length === 0) return "There are no orphans.";
+  return found.map(({ subject, what, advice }) => `${subject}: ${what}\n  ${advice}`).join("\n");
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    console.error(error instanceof UserError ? error.message : error);
+    process.exitCode = 1;
+  },
+);
