@@ -2,6 +2,13 @@ import { createHash } from "node:crypto";
 import { ACL, Id, Permission } from "node-zookeeper-client";
 import type { Auth } from "./connection";
 
+declare module "node-zookeeper-client" {
+  /** What an ACL has in place of the `perms` that the published types name. */
+  interface ACL {
+    readonly permission: number;
+  }
+}
+
 /**
  * Who may do what with a node: `world`, everyone everything; `creator`, the session's credentials everything and
  * everyone else reading.
@@ -28,7 +35,7 @@ const letters = [
  * @param auth the credentials whose node is a `creator`'s
  */
 export function accessIn(found: readonly ACL[], auth: Auth | undefined): string {
-  const entries = found.map(({ perms, id }) => `${id.scheme} ${id.id} ${perms}`).sort();
+  const entries = found.map(({ permission, id }) => `${id.scheme} ${id.id} ${permission}`).sort();
   if (same(entries, [`world anyone ${Permission.ALL}`])) return "world";
   if (auth !== undefined && same(entries, [`${identity(auth)} ${Permission.ALL}`, `world anyone ${Permission.READ}`])) {
     return "creator";
@@ -42,10 +49,10 @@ function identity({ scheme, auth }: Auth): string {
   return `${scheme} ${user}:${createHash("sha1").update(auth).digest("base64")}`;
 }
 
-function inWords({ perms, id }: ACL): string {
+function inWords({ permission, id }: ACL): string {
   const [user = ""] = id.id.split(":");
   const name = id.scheme === "digest" ? user : id.id;
-  return `${id.scheme} ${name} ${letters.map(([letter, bit]) => ((perms & bit) === 0 ? "" : letter)).join("")}`;
+  return `${id.scheme} ${name} ${letters.map(([letter, bit]) => ((permission & bit) === 0 ? "" : letter)).join("")}`;
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {
