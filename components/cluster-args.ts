@@ -22,6 +22,10 @@ export interface StateTreeArgs {
     readonly root?: string;
     /** Write nodes that only the holder of `heron:credentials` → `zookeeper` may change (default false: world ACL, as Heron does). */
     readonly digest?: boolean;
+    /** Make chroot, root path and directories as a resource, which shows and repairs drift of their ACLs (default false). */
+    readonly setUp?: boolean;
+    /** Remove that root on `pulumi destroy`, as long as no topology is in it (default false); needs `setUp`. */
+    readonly removeOnDestroy?: boolean;
   };
   readonly local?: {
     /** Absolute folder that the machine running Pulumi and every agent see under the same path. */

@@ -4,7 +4,7 @@ import { artifactStore, type ArtifactStoreInputs } from "./artifacts";
 import { type ArtifactStore, coreFolder, type PackageLocation } from "./artifacts/store";
 import { inspectCluster, requireValid } from "./config/inspect";
 import { UserError } from "./errors";
-import type { ArtifactStoreArgs, HeronClusterArgs } from "./cluster-args";
+import type { ArtifactStoreArgs, HeronClusterArgs, StateTreeArgs } from "./cluster-args";
 import { type Inputs, resolved } from "./inputs";
 import { ConfDirectory } from "./conf-directory/resource";
 import { confFileKind } from "./conf-directory/inputs";
@@ -15,15 +15,25 @@ import { coreUri, fetchOf, isProduction } from "./plan/cluster";
 import { corePackage } from "./plan/core-package";
 import { unfetchable } from "./plan/fetchable";
 import { isProbed, planProbe } from "./plan/probe";
+import { planStateTreeRoot } from "./plan/state-tree";
 import { FetchProbe } from "./probe/resource";
 import { projectRoot } from "./project";
+import { StateTreeRoot } from "./state-tree-root/resource";
 
 /** Arguments of {@link HeronCluster}: {@link HeronClusterArgs} with Pulumi inputs allowed at every place. */
-export type HeronClusterInputs = Inputs<Omit<HeronClusterArgs, "artifacts" | PlainArgs>> &
+export type HeronClusterInputs = Inputs<Omit<HeronClusterArgs, "artifacts" | "state" | PlainArgs>> &
   Pick<HeronClusterArgs, PlainArgs> & {
     /** Which store is plain, since it decides what resources there are; its settings may be inputs. */
     readonly artifacts: ArtifactStoreInputs;
+    /** So is whether the tree is set up. */
+    readonly state: StateTreeInputs;
   };
+
+type ZooKeeperTreeArgs = NonNullable<StateTreeArgs["zookeeper"]>;
+
+export interface StateTreeInputs extends Inputs<Pick<StateTreeArgs, "local">> {
+  readonly zookeeper?: Inputs<Omit<ZooKeeperTreeArgs, "setUp">> & Pick<ZooKeeperTreeArgs, "setUp">;
+}
 
 /** Arguments that decide what resources there are, so a preview must know them. */
 type PlainArgs = "conf" | "core" | "environment" | "fetch" | "probe" | "production" | "scheduler" | "writeConf";
@@ -58,7 +68,7 @@ export class HeronCluster extends pulumi.ComponentResource {
   readonly store: ArtifactStore;
   /** Whether topologies are protected against removal, unless they say otherwise. */
   readonly production: boolean;
-  /** What a topology waits for: the core package is where agents fetch it, and one of them has shown that it can. */
+  /** What a topology waits for: core package where agents fetch it, one of them having shown that it can, and state tree. */
   readonly ready: readonly pulumi.Input<pulumi.Resource>[];
 
   /** @throws UserError when the core package is missing or hashes to something else than the arguments say */
@@ -86,7 +96,7 @@ export class HeronCluster extends pulumi.ComponentResource {
       .apply(([known, uri, { sha256 }]) => ({ uri: coreUri(known, uri), sha256 }));
     const published =
       args.core.host === false ? [] : [this.store.publish(`${name}-core`, coreFolder, file, { parent: this })];
-    this.ready = [...published, ...this.probes(name, args, published)];
+    this.ready = [...published, ...this.probes(name, args, published), ...this.stateTreeRoot(name, args.state)];
     this.confDir = pulumi
       .all([this.args, this.core])
       .apply(([known, core]) => storeConf(withOwnHeronAurora(confDir(known, core.uri), known, baseDirectory)));
@@ -106,6 +116,14 @@ export class HeronCluster extends pulumi.ComponentResource {
     if (!isProbed(args)) return [];
     const inputs = pulumi.all([this.args, this.core]).apply(([known, core]) => planProbe(known, core, stackOwner()));
     return [new FetchProbe(`${name}-fetch-probe`, inputs, { parent: this, dependsOn })];
+  }
+
+  private stateTreeRoot(name: string, { zookeeper }: StateTreeInputs): StateTreeRoot[] {
+    if (zookeeper?.setUp !== true) return [];
+    const tree = pulumi
+      .all([this.cluster, resolved<ZooKeeperTreeArgs>(zookeeper)])
+      .apply(([cluster, known]) => planStateTreeRoot(cluster, known));
+    return [new StateTreeRoot(`${name}-state-tree`, tree, { parent: this })];
   }
 }
 

@@ -3,6 +3,8 @@
  * library, so it is the same on every machine, in every checkout and after every upgrade, and the engine's cost per
  * resource is its floor. The dynamic provider's process evaluates it and calls `handler()`.
  */
-export function providerText(entry: "auroraJob" | "confDirectory" | "fetchProbe" | "hdfsFile" | "packageFile"): string {
+export function providerText(
+  entry: "auroraJob" | "confDirectory" | "fetchProbe" | "hdfsFile" | "packageFile" | "stateTreeRoot",
+): string {
   return `exports.handler=()=>require("pulumi-heron-aurora/provider").${entry}`;
 }

@@ -4,3 +4,4 @@ export { packageFile } from "./artifacts/package-file-lifecycle";
 export { confDirectory } from "./conf-directory/lifecycle";
 export { auroraJob } from "./job/lifecycle";
 export { fetchProbe } from "./probe/lifecycle";
+export { stateTreeRoot } from "./state-tree-root/lifecycle";

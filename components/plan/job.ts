@@ -23,6 +23,7 @@ import { heronCall } from "./heron-call";
 import { jobSpec } from "./job-spec";
 import { ownerOf } from "./cluster";
 import type { PreparedTopology } from "./prepare";
+import { whereTreeIs } from "./state-tree";
 
 /** The topology as it runs: with the document's parallelism, and as many containers as the plan has. */
 function scaled({ topology, packing, request }: PreparedTopology): Topology {
@@ -88,7 +89,7 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
     inputs: {
       jobKey: formatJobKey(job),
       scheduler: cluster.scheduler,
-      stateTree: cluster.state,
+      stateTree: whereTreeIs(cluster.state),
       topologyId: prepared.topology.id,
       instances: configuration.instanceCount,
       resources: { cpu, ramMb: mebibytes(ram), diskMb: mebibytes(disk) },

@@ -1,14 +1,11 @@
-import { ACL, Id, Permission, type Stat } from "node-zookeeper-client";
+import type { ACL, Stat } from "node-zookeeper-client";
 import { UserError } from "../errors";
+import { type Access, accessIn, acls } from "./access";
 import { type Auth, Connection } from "./connection";
 import { NoNodeError, NodeExistsError } from "./errors";
 import { parseServers } from "./servers";
 
-/**
- * Who may do what with a node: `world`, everyone everything; `creator`, the session's credentials everything and
- * everyone else reading.
- */
-export type Access = "world" | "creator";
+export type { Access } from "./access";
 
 export interface WriteOptions {
   /** Default `world`. */
@@ -37,6 +34,10 @@ export interface ZooKeeperSession {
   delete(path: string): Promise<void>;
   /** Makes the node and those above it as far as they lack; `access` is that of the last. */
   mkdirs(path: string, options?: WriteOptions): Promise<void>;
+  /** Who may do what with the node, as `accessIn` tells it; undefined when the node does not exist. */
+  access(path: string): Promise<string | undefined>;
+  /** Gives a node that exists another ACL. @throws NoNodeError when it does not */
+  protect(path: string, access: Access): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,11 +51,6 @@ const defaultTimeoutMs = 10_000;
 // ZooKeeper's jute.maxbuffer is 1 MiB for the whole request; some is left for path and header.
 const maxBytes = 1024 * 1024 - 4096;
 
-const acls: Readonly<Record<Access, ACL[]>> = {
-  world: [new ACL(Permission.ALL, new Id("world", "anyone"))],
-  creator: [new ACL(Permission.ALL, new Id("auth", "")), new ACL(Permission.READ, new Id("world", "anyone"))],
-};
-
 /**
  * Opens a session.
  *
@@ -65,13 +61,14 @@ export async function openSession(servers: string, options: SessionOptions = {})
   const parsed = parseServers(servers);
   const connection = new Connection(parsed, options.timeoutMs ?? defaultTimeoutMs, options.auth);
   await connection.open();
-  return new Session(connection, parsed.chroot);
+  return new Session(connection, parsed.chroot, options.auth);
 }
 
 class Session implements ZooKeeperSession {
   constructor(
     private readonly connection: Connection,
     private readonly chroot: string,
+    private readonly auth: Auth | undefined,
   ) {}
 
   async children(path: string): Promise<string[] | undefined> {
@@ -134,6 +131,18 @@ class Session implements ZooKeeperSession {
     await this.makeUnlessThere(node, options.access ?? "world");
   }
 
+  async access(path: string): Promise<string | undefined> {
+    const node = this.absolute(path);
+    const found = await unlessAbsent(
+      this.connection.call<ACL[]>(`read the ACL of ${node}`, true, (client, done) => client.getACL(node, done)),
+    );
+    return found && accessIn(found, this.auth);
+  }
+
+  protect(path: string, access: Access): Promise<void> {
+    return this.setAcl(this.absolute(path), access);
+  }
+
   close(): Promise<void> {
     return this.connection.close();
   }
@@ -148,12 +157,14 @@ class Session implements ZooKeeperSession {
       this.connection.call<Stat>(`write ${node}`, true, (client, done) => client.setData(node, content, done)),
     );
     if (written === undefined) return false;
-    if (access === "creator") {
-      await this.connection.call<Stat>(`protect ${node}`, true, (client, done) =>
-        client.setACL(node, acls.creator, done),
-      );
-    }
+    if (access === "creator") await this.setAcl(node, access);
     return true;
+  }
+
+  private async setAcl(node: string, access: Access): Promise<void> {
+    await this.connection.call<Stat>(`protect ${node}`, true, (client, done) =>
+      client.setACL(node, acls[access], done),
+    );
   }
 
   private async make(node: string, content: Buffer, access: Access, repeatable: boolean): Promise<void> {

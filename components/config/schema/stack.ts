@@ -69,19 +69,30 @@ const scheduler = object<SchedulerArgs>(
 const state = object<StateTreeArgs>(
   "Where Heron keeps its state tree: `zookeeper` or `local`.",
   {
-    zookeeper: object<NonNullable<StateTreeArgs["zookeeper"]>>("In ZooKeeper: for every cluster of several machines.", {
-      servers: required(
-        text("ZooKeeper hosts, with an optional chroot.", {
-          ...zookeeperConnection,
-          example: "zk1.example:2181,zk2.example:2181",
+    zookeeper: object<NonNullable<StateTreeArgs["zookeeper"]>>(
+      "In ZooKeeper: for every cluster of several machines.",
+      {
+        servers: required(
+          text("ZooKeeper hosts, with an optional chroot.", {
+            ...zookeeperConnection,
+            example: "zk1.example:2181,zk2.example:2181",
+          }),
+        ),
+        root: text("Root path of the tree.", { ...zookeeperPath, default: "/heron" }),
+        digest: flag(
+          "Write nodes that only the holder of `heron:credentials` → `zookeeper` may change; otherwise anybody may, as Heron does.",
+          { default: false },
+        ),
+        setUp: flag(
+          "Make chroot, root path and directories before any topology, as a resource that shows and repairs what others change of them; otherwise the directories are made at first use, and the chroot must be there.",
+          { default: false },
+        ),
+        removeOnDestroy: flag("Remove what was set up on `pulumi destroy`, as long as no topology is in it.", {
+          default: false,
         }),
-      ),
-      root: text("Root path of the tree.", { ...zookeeperPath, default: "/heron" }),
-      digest: flag(
-        "Write nodes that only the holder of `heron:credentials` → `zookeeper` may change; otherwise anybody may, as Heron does.",
-        { default: false },
-      ),
-    }),
+      },
+      { needs: { removeOnDestroy: ["setUp"] } },
+    ),
     local: object<NonNullable<StateTreeArgs["local"]>>("In files: for one machine, or a mounted folder.", {
       root: required(
         text("Absolute folder that the machine running Pulumi and every agent see under the same path.", {

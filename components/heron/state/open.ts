@@ -1,5 +1,6 @@
 import type { StateTreeArgs } from "../../cluster-args";
 import { UserError } from "../../errors";
+import type { SessionOptions } from "../../zookeeper/session";
 import { openLocalStore } from "./local";
 import { StateTree } from "./state-tree";
 import type { StateStore } from "./store";
@@ -33,18 +34,22 @@ async function openStore(
   }
   if (zookeeper === undefined) return openLocalStore(local?.root ?? "");
   const digest = zookeeper.digest ?? false;
+  const session = sessionOptions(digest, credentials);
+  // Loaded only where it is used: a provider's start should not wait for a client that it does not need.
+  const { openZooKeeperStore } = await import("./zookeeper.js");
+  return openZooKeeperStore({ servers: zookeeper.servers, root: zookeeper.root ?? defaultRoot, digest, session });
+}
+
+/**
+ * How a session of the state tree authenticates.
+ * @throws UserError when the tree is to be protected (`digest`) and there are no credentials
+ */
+export function sessionOptions(digest: boolean, credentials: ZooKeeperCredentials | undefined): SessionOptions {
   if (digest && credentials === undefined) {
     throw new UserError(
       "state.zookeeper.digest protects the state tree with a user and password, but none are given: set them in " +
         "'heron:credentials' of the stack's configuration, under the cluster's name, as zookeeper.",
     );
   }
-  // Loaded only where it is used: a provider's start should not wait for a client that it does not need.
-  const { openZooKeeperStore } = await import("./zookeeper.js");
-  return openZooKeeperStore({
-    servers: zookeeper.servers,
-    root: zookeeper.root ?? defaultRoot,
-    digest,
-    session: credentials ? { auth: { scheme: "digest", auth: `${credentials.username}:${credentials.password}` } } : {},
-  });
+  return credentials ? { auth: { scheme: "digest", auth: `${credentials.username}:${credentials.password}` } } : {};
 }

@@ -20,6 +20,11 @@ export function isSubmittersOwn(directory: string): boolean {
   return ["topologies", "packingplans", "executionstate", "schedulers"].includes(directory);
 }
 
+/** A root path as ZooKeeper takes it: `/heron` for `heron/`, `/` for none. */
+export function rootPath(root: string): string {
+  return `/${root.split("/").filter(Boolean).join("/")}`;
+}
+
 /** Path of a topology's node, relative to the tree's root. */
 export function nodePath(directory: Directory, topology: string): string {
   return `${directory}/${topology}`;

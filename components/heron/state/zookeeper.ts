@@ -1,6 +1,8 @@
+import { UserError } from "../../errors";
 import { NoNodeError, NodeExistsError, NotEmptyError } from "../../zookeeper/errors";
 import { type Access, type SessionOptions, type ZooKeeperSession, openSession } from "../../zookeeper/session";
-import { directories, isSubmittersOwn } from "./paths";
+import { accessTo, submittersAccess } from "./access";
+import { directories, rootPath } from "./paths";
 import type { StateStore } from "./store";
 
 export interface ZooKeeperStoreArgs {
@@ -17,14 +19,15 @@ export interface ZooKeeperStoreArgs {
 }
 
 /**
- * Opens the tree in ZooKeeper as Heron's Curator state manager lays it out, making its directories where they lack.
+ * Opens the tree in ZooKeeper as Heron's Curator state manager lays it out, making its directories where they lack,
+ * unless it is the chroot that lacks: then the tree reads as empty, and what is written fails.
  * Heron makes them container znodes, which this client cannot create; they are persistent here.
  */
 export async function openZooKeeperStore(args: ZooKeeperStoreArgs): Promise<StateStore> {
   const session = await openSession(args.servers, args.session);
   try {
     const store = new ZooKeeperStore(session, args);
-    await store.makeDirectories();
+    if (await session.exists("/")) await store.makeDirectories();
     return store;
   } catch (error) {
     await session.close();
@@ -40,12 +43,12 @@ class ZooKeeperStore implements StateStore {
     private readonly session: ZooKeeperSession,
     private readonly args: ZooKeeperStoreArgs,
   ) {
-    this.root = `/${args.root.split("/").filter(Boolean).join("/")}`.replace(/^\/$/, "");
+    this.root = rootPath(args.root).replace(/^\/$/, "");
     this.description = `ZooKeeper ${args.servers}${this.root}`;
   }
 
   async makeDirectories(): Promise<void> {
-    if (this.root !== "") await this.session.mkdirs(this.root, { access: this.submittersAccess() });
+    if (this.root !== "") await this.session.mkdirs(this.root, { access: submittersAccess(this.args.digest) });
     for (const directory of directories) await this.makeDirectory(directory);
   }
 
@@ -93,6 +96,7 @@ class ZooKeeperStore implements StateStore {
       await write();
     } catch (error) {
       if (!(error instanceof NoNodeError)) throw error;
+      if (!(await this.session.exists("/"))) throw noChroot(this.args.servers);
       await this.makeDirectory(path.slice(0, path.lastIndexOf("/")));
       await write();
     }
@@ -108,10 +112,14 @@ class ZooKeeperStore implements StateStore {
 
   private access(path: string): Access {
     const [directory = ""] = path.split("/");
-    return isSubmittersOwn(directory) ? this.submittersAccess() : "world";
+    return accessTo(directory, this.args.digest);
   }
+}
 
-  private submittersAccess(): Access {
-    return this.args.digest ? "creator" : "world";
-  }
+function noChroot(servers: string): UserError {
+  const chroot = servers.slice(servers.indexOf("/"));
+  return new UserError(
+    `The chroot ${chroot} of state.zookeeper.servers '${servers}' does not exist. Check its spelling; if it is to be made, ` +
+      `set state.zookeeper.setUp: true, or make it yourself (zkCli.sh: create ${chroot}).`,
+  );
 }

@@ -8,7 +8,7 @@ import { type ZooKeeperSession, openSession } from "../../../components/zookeepe
 import { type ZooKeeperServer, startTimeoutMs, startZooKeeper, zkCli } from "../../support/zookeeper";
 import { behavesAsStateTree } from "../../unit/heron/state/behaviour";
 import { goldenTree, recordedTree, recordedZooKeeperStep } from "../../unit/heron/state/golden-state";
-import { contentsOf } from "../../unit/heron/state/stores";
+import { contentsOf, writingBy } from "../../unit/heron/state/stores";
 
 describe("A state tree in a real ZooKeeper 3.8", function () {
   this.timeout(startTimeoutMs);
@@ -78,6 +78,7 @@ describe("A state tree in a real ZooKeeper 3.8", function () {
   });
 
   it("lies below the host list's chroot", async () => {
+    await makeNode("/clusters/blue");
     const tree = await openStateTree({ zookeeper: { servers: `${server.address}/clusters/blue` } });
     const { submission } = recordedTree("G-wc");
     await tree.submit(submission);
@@ -88,7 +89,23 @@ describe("A state tree in a real ZooKeeper 3.8", function () {
     await session.close();
   });
 
+  it("reads as empty below a chroot that does not exist, which no write makes", async () => {
+    const tree = await openStateTree({ zookeeper: { servers: `${server.address}/clusters/typo` } });
+    assert.equal(await tree.digest("G-wc"), undefined);
+    await tree.erase("G-wc");
+    await assert.rejects(tree.submit(recordedTree("G-wc").submission), (error) => {
+      assert.ok(error instanceof UserError);
+      assert.match(error.message, /chroot \/clusters\/typo of .* does not exist.*state\.zookeeper\.setUp: true/);
+      return true;
+    });
+    await tree.close();
+    const session = await openSession(server.address);
+    assert.equal(await session.exists("/clusters/typo"), false);
+    await session.close();
+  });
+
   it("may have the root of ZooKeeper as its own", async () => {
+    await makeNode("/bare");
     const tree = await openStateTree({ zookeeper: { servers: `${server.address}/bare`, root: "/" } });
     await tree.submit(recordedTree("G-wc").submission);
     await tree.close();
@@ -106,6 +123,12 @@ describe("A state tree in a real ZooKeeper 3.8", function () {
     assert.equal(await session.exists(`${root}/topologies/G-wc`), true);
     await Promise.all([store.close(), session.close()]);
   });
+
+  async function makeNode(path: string): Promise<void> {
+    const session = await openSession(server.address);
+    await session.mkdirs(path);
+    await session.close();
+  }
 
   describe("with digest credentials", () => {
     const credentials = { username: "ada", password: "secret-word" };
@@ -178,13 +201,10 @@ describe("A state tree in a real ZooKeeper 3.8", function () {
         const root = freshRoot();
         const store = await openStore(root, 1_000);
         let writes = 0;
-        const dying: StateStore = {
-          ...bound(store),
-          put: async (path, data) => {
-            if (writes++ === write) await server.crash();
-            await store.put(path, data);
-          },
-        };
+        const dying = writingBy(store, async (path, data) => {
+          if (writes++ === write) await server.crash();
+          await store.put(path, data);
+        });
         await assert.rejects(new StateTree(dying).submit(submission), (error) => {
           assert.ok(error instanceof UserError);
           assert.match(error.message, /while trying to write \/heron.*run again.*half written/is);
@@ -211,17 +231,5 @@ describe("A state tree in a real ZooKeeper 3.8", function () {
         await server.start();
       }
     });
-
-    function bound(store: StateStore): StateStore {
-      return {
-        description: store.description,
-        get: (path) => store.get(path),
-        put: (path, data) => store.put(path, data),
-        create: (path, data) => store.create(path, data),
-        delete: (path) => store.delete(path),
-        list: (path) => store.list(path),
-        close: () => store.close(),
-      };
-    }
   });
 });

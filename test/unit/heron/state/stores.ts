@@ -2,6 +2,19 @@ import { directories } from "../../../../components/heron/state/paths";
 import type { StateStore } from "../../../../components/heron/state/store";
 import type { Nodes } from "./golden-state";
 
+/** `store`, with something else done where it writes. */
+export function writingBy(store: StateStore, put: StateStore["put"]): StateStore {
+  return {
+    description: store.description,
+    get: (path) => store.get(path),
+    put,
+    create: (path, data) => store.create(path, data),
+    delete: (path) => store.delete(path),
+    list: (path) => store.list(path),
+    close: () => store.close(),
+  };
+}
+
 /** A store in memory, held to the same behaviour as the real ones: for properties that need thousands of trees. */
 export class MemoryStore implements StateStore {
   readonly description = "memory";

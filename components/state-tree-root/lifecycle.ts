@@ -1,0 +1,68 @@
+import { canonicalJson } from "../canonical-json";
+import { credentialsKey, parseCredentials, type Credentials } from "../config/credentials";
+import { sessionOptions } from "../heron/state/open";
+import { directories } from "../heron/state/paths";
+import { quietly } from "../job/errors";
+import { parseServers } from "../zookeeper/servers";
+import type { ZooKeeperSession } from "../zookeeper/session";
+import type { StateTreeRootInputs, StateTreeRootProperties } from "./inputs";
+import { observe, remove, setUp } from "./tree";
+
+let credentials: Credentials = new Map();
+
+/** What the dynamic provider does for a `StateTreeRoot`. Idempotent: killed at any point, run again, it converges. */
+export const stateTreeRoot = {
+  /** Credentials come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
+  configure(request: { readonly config: { get(key: string): string | undefined } }): void {
+    credentials = parseCredentials(request.config.get(credentialsKey));
+  },
+
+  check(_olds: Partial<StateTreeRootProperties>, news: StateTreeRootProperties) {
+    return { inputs: news };
+  },
+
+  /** Other hosts are taken for the same ensemble; another chroot or root path is another tree. */
+  diff(_id: string, { tree: old }: StateTreeRootProperties, { tree }: StateTreeRootProperties) {
+    const moved = placeOf(old) !== placeOf(tree);
+    return { changes: canonicalJson(old) !== canonicalJson(tree), replaces: moved ? ["tree"] : [] };
+  },
+
+  async create(news: StateTreeRootProperties) {
+    await withSession(news.tree, (session) => setUp(session, news.tree));
+    return { id: placeOf(news.tree), outs: news };
+  },
+
+  /** Reports what is there: a directory that lacks, or an ACL that others gave, shows as a diff. */
+  async read(id: string, outs: StateTreeRootProperties) {
+    const found = await quietly(() => withSession(outs.tree, (session) => observe(session, outs.tree, directories)));
+    if (found === undefined) return {};
+    const props = { ...outs, tree: found };
+    return { id, props, inputs: props };
+  },
+
+  async update(_id: string, _olds: StateTreeRootProperties, news: StateTreeRootProperties) {
+    await withSession(news.tree, (session) => setUp(session, news.tree));
+    return { outs: news };
+  },
+
+  async delete(_id: string, { tree }: StateTreeRootProperties) {
+    if (tree.removeOnDestroy !== true) return;
+    await quietly(() => withSession(tree, (session) => remove(session, tree, directories)));
+  },
+};
+
+async function withSession<T>(tree: StateTreeRootInputs, work: (session: ZooKeeperSession) => Promise<T>): Promise<T> {
+  // Loaded only where it is used: a provider's start should not wait for a client that it does not need.
+  const { openSession } = await import("../zookeeper/session.js");
+  const digest = [tree.access, ...Object.values(tree.directories)].includes("creator");
+  const session = await openSession(tree.servers, sessionOptions(digest, credentials.get(tree.cluster)?.zookeeper));
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+function placeOf({ servers, path }: StateTreeRootInputs): string {
+  return `${parseServers(servers).chroot}${path}`;
+}
