@@ -51,6 +51,14 @@ export async function toolProblems(tools = testTools) {
 
 async function versionOf([program, ...args]) {
   if (which(program) === undefined) return undefined;
-  const { code, output } = await execute(program, args);
-  return code === 0 ? parseVersion(output) : undefined;
+  // Some say it on stderr; others warn there, with numbers of other things.
+  for (const stdio of [
+    ["ignore", "pipe", "ignore"],
+    ["ignore", "pipe", "pipe"],
+  ]) {
+    const { code, output } = await execute(program, args, { stdio });
+    const version = code === 0 ? parseVersion(output) : undefined;
+    if (version !== undefined) return version;
+  }
+  return undefined;
 }
