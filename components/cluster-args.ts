@@ -126,6 +126,10 @@ export interface HeronClusterArgs {
   readonly owner?: string;
   readonly scheduler: SchedulerArgs;
   readonly state: StateTreeArgs;
+  /** Base address of Heron UI, for links to the topologies' pages. */
+  readonly ui?: string;
+  /** Base address of Heron Tracker, likewise. */
+  readonly tracker?: string;
   readonly artifacts: ArtifactStoreArgs;
   readonly core: CorePackageArgs;
   readonly fetch?: FetchArgs;

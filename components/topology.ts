@@ -6,6 +6,7 @@ import { inspectTopology, requireValid } from "./config/inspect";
 import type { AuroraJobInputs } from "./job/inputs";
 import { AuroraJob } from "./job/resource";
 import { planJob } from "./plan/job";
+import { topologyPages, type TopologyPages } from "./job/pages";
 import { prepareTopology } from "./plan/prepare";
 import { projectRoot } from "./project";
 import type { HeronTopologyArgs } from "./topology-args";
@@ -28,7 +29,7 @@ export interface HeronTopologyOptions extends pulumi.ComponentResourceOptions {
 }
 
 /** What a deployed topology tells of itself. */
-export interface TopologySummary {
+export interface TopologySummary extends TopologyPages {
   readonly jobKey: string;
   /** Aurora instances: containers of the packing plan, and container 0. */
   readonly containers: number;
@@ -38,8 +39,6 @@ export interface TopologySummary {
   readonly resources: AuroraJobInputs["resources"];
   /** Where agents fetch the topology package, and what it hashes to. */
   readonly package: PackageLocation;
-  /** The job's page in the scheduler's UI. */
-  readonly jobPage?: string;
 }
 
 /**
@@ -83,7 +82,8 @@ export class HeronTopology extends pulumi.ComponentResource {
     const uri = cluster.store.uri(placed.folder, placed.file);
     const planned = pulumi.all([request, uri]).apply(async ([known, at]) => {
       const { inputs, prepared } = await planJob(await prepareTopology(known), at, stackOwner());
-      return { inputs, location: { uri: at, sha256: prepared.file.sha256 } };
+      const pages = topologyPages(known.cluster, prepared.job);
+      return { inputs, pages, location: { uri: at, sha256: prepared.file.sha256 } };
     });
     const inputs = planned.apply((plan) => plan.inputs);
     const retainOnDelete = args.retainOnDelete ?? false;
@@ -98,7 +98,7 @@ export class HeronTopology extends pulumi.ComponentResource {
       retainOnDelete,
     });
     this.topologyId = inputs.apply((known) => known.topologyId);
-    this.summary = planned.apply((plan) => summaryOf(plan.inputs, plan.location));
+    this.summary = planned.apply((plan) => summaryOf(plan.inputs, plan.location, plan.pages));
     // Nothing: outputs would be one more writing of the whole state for every topology.
     this.registerOutputs();
   }
@@ -107,15 +107,14 @@ export class HeronTopology extends pulumi.ComponentResource {
 function summaryOf(
   inputs: Omit<AuroraJobInputs, "resourceUrn" | "change">,
   location: PackageLocation,
+  pages: TopologyPages,
 ): TopologySummary {
-  const base = inputs.scheduler.webUrl ?? inputs.scheduler.url;
-  const [, role, environment, name] = inputs.jobKey.split("/");
   return {
     jobKey: inputs.jobKey,
     containers: inputs.instances,
     parallelism: inputs.parallelism,
     resources: inputs.resources,
     package: location,
-    ...(base !== undefined && { jobPage: `${base.replace(/\/$/, "")}/scheduler/${role}/${environment}/${name}` }),
+    ...pages,
   };
 }

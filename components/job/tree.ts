@@ -1,5 +1,6 @@
 import { UserError } from "../errors";
 import type { Submission, SubmittedNodes } from "../heron/state";
+import { topologyPages } from "./pages";
 import type { AuroraJobInputs } from "./inputs";
 import { type JobPayload, treeOf } from "./payload";
 import type { Target, World } from "./target";
@@ -46,9 +47,8 @@ export async function clearRun({ job }: Target, { tree }: World): Promise<void> 
 
 /** After the job is there: where it is to be seen. */
 export async function recordJob({ job, inputs }: Target, { tree }: World): Promise<void> {
-  const base = inputs.scheduler.webUrl ?? inputs.scheduler.url;
-  const page = `${base?.replace(/\/$/, "")}/scheduler/${job.role}/${job.environment}/${job.name}`;
-  await tree.recordScheduler(job.name, base === undefined ? [] : [page]);
+  const { jobPage } = topologyPages(inputs, job);
+  await tree.recordScheduler(job.name, jobPage === undefined ? [] : [jobPage]);
 }
 
 /** Puts back what was there before: from the old deployment's payload where that is known, else as it was found. */

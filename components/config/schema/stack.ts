@@ -189,6 +189,14 @@ const clusterFields: Fields<HeronClusterArgs> = {
   ),
   scheduler: required(scheduler),
   state: required(state),
+  ui: text("Base address of Heron UI, for links to the topologies' pages in the stack's outputs.", {
+    ...schedulerUrl,
+    example: "http://heron-ui.example:8889",
+  }),
+  tracker: text("Base address of Heron Tracker, likewise.", {
+    ...schedulerUrl,
+    example: "http://heron-tracker.example:8888",
+  }),
   artifacts: required(artifacts),
   core: required(core),
   fetch: textOrObject<Extract<FetchArgs, string>, Exclude<FetchArgs, string>>(
