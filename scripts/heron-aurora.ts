@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, string>> = {
   drift: "./pipeline.js",
   report: "./report.js",
   orphans: "./orphans.js",
+  compare: "./compare.js",
 };
 /** Scripts of several commands, which read the command's name themselves. */
 const shared = "./pipeline.js";

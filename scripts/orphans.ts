@@ -1,16 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { load } from "js-yaml";
-import { type AuroraClient, connectAurora } from "../components/aurora/client";
 import { formatJobKey } from "../components/aurora/job-key";
-import type { HeronClusterArgs } from "../components/cluster-args";
-import { loadStack, type StackDocument } from "../components/config/load";
 import { UserError } from "../components/errors";
-import { openStateTree, type StateTree } from "../components/heron/state";
+import type { StateTree } from "../components/heron/state";
 import { findOrphans, type Orphan, type TreeEntry } from "../components/orphans/find";
-import { projectRoot } from "../components/project";
-import { openSession } from "../components/zookeeper/session";
+import { openStack, type StackReader } from "./stack-reader";
 
 const usage = `npm run orphans -- <stack> [--json] [--remove-checkpoints TOPOLOGY]
 Exit codes: 0 there are none; 1 failed; 2 there are some.`;
@@ -23,30 +16,19 @@ async function main(): Promise<number> {
   });
   const [stack, ...others] = positionals;
   if (stack === undefined || others.length > 0) throw new UserError(`Which stack?\n${usage}`);
-  const root = projectRoot();
-  const document = loadStack(join(root, "stacks", `${stack}.yaml`));
-  const project = load(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as { readonly name: string };
-  const { cluster, scheduler, state } = document.cluster;
-  const aurora = connectAurora({ cluster, scheduler, openServiceSet: openSession });
-  const tree = await openStateTree(readable(state));
+  const reader = await openStack(stack);
   try {
     const left = values["remove-checkpoints"];
-    if (left !== undefined) await removeCheckpoints(left, document, aurora, tree);
-    const found = await orphansOf(document, `${project.name}/${stack}`, aurora, tree);
+    if (left !== undefined) await removeCheckpoints(left, reader);
+    const found = await orphansOf(reader);
     console.log(values.json ? JSON.stringify(found, undefined, 1) : textOf(found));
     return found.length === 0 ? 0 : 2;
   } finally {
-    await tree.close();
-    await aurora.close();
+    await reader.close();
   }
 }
 
-/** Everybody may read a tree that only its owner may change. */
-function readable({ zookeeper, local }: HeronClusterArgs["state"]): HeronClusterArgs["state"] {
-  return zookeeper === undefined ? { ...(local && { local }) } : { zookeeper: { ...zookeeper, digest: false } };
-}
-
-async function orphansOf(document: StackDocument, owner: string, aurora: AuroraClient, tree: StateTree) {
+async function orphansOf({ document, owner, aurora, tree }: StackReader): Promise<Orphan[]> {
   const { cluster, role, environment } = document.cluster;
   const names = await tree.topologies();
   const [jobs, trees] = await Promise.all([aurora.jobs(role), Promise.all(names.map((name) => entryOf(name, tree)))]);
@@ -72,7 +54,7 @@ async function entryOf(name: string, tree: StateTree): Promise<TreeEntry> {
   };
 }
 
-async function removeCheckpoints(name: string, document: StackDocument, aurora: AuroraClient, tree: StateTree) {
+async function removeCheckpoints(name: string, { document, aurora, tree }: StackReader): Promise<void> {
   const { cluster, role, environment } = document.cluster;
   const job = { cluster, role, environment, name };
   if ((await aurora.tasks(job, { active: true })).length > 0)

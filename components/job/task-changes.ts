@@ -23,21 +23,28 @@ const words: Readonly<Partial<Record<keyof TaskConfig, string>>> = {
   owner: "owner",
 };
 
-function partsOf(config: TaskConfig): Map<string, string> {
+/** The parts of a task configuration by their words, each as canonical JSON; our own marks are no part of it. */
+export function partsOf(config: TaskConfig): ReadonlyMap<string, string> {
   const marks: readonly string[] = Object.values(metadataNames);
-  const { health_check_config: healthCheck, task } = config.executorConfig.data;
-  const named = Object.entries(words).map(([key, word]): [string, unknown] => [word, config[key as keyof TaskConfig]]);
+  const { health_check_config: healthCheck, task = {} } = config.executorConfig.data;
+  const sets = { ...config, resources: byJson(config.resources), constraints: byJson(config.constraints) };
+  const named = Object.entries(words).map(([key, word]): [string, unknown] => [word, sets[key as keyof TaskConfig]]);
   return new Map(
     [
       ...named,
-      ["metadata", config.metadata.filter(({ key }) => !marks.includes(key))] as const,
+      ["metadata", byJson(config.metadata.filter(({ key }) => !marks.includes(key)))] as const,
       ["health check", healthCheck] as const,
       ...commandsOf(task),
     ].map(([name, value]) => [name, canonicalJson(value)]),
   );
 }
 
+/** A set in an order of its own: the scheduler gives it back in any. */
+function byJson<T>(set: readonly T[]): readonly T[] {
+  return [...set].sort((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+}
+
 function commandsOf(task: ThermosJob[string]): (readonly [string, unknown])[] {
-  const { processes } = task as { readonly processes: readonly { readonly name: string; readonly cmdline: string }[] };
-  return processes.map(({ name, cmdline }) => [`command ${name}`, cmdline]);
+  const { processes } = task as { readonly processes?: readonly { readonly name: string; readonly cmdline: string }[] };
+  return (processes ?? []).map(({ name, cmdline }) => [`command ${name}`, cmdline]);
 }
