@@ -11,6 +11,8 @@ export interface SchedulerArgs {
   };
   /** Page shown to people, when it is not the scheduler's own address. */
   readonly webUrl?: string;
+  /** Port of Thermos' observer on the agents, which is asked for the last words of a task that failed (default 1338). */
+  readonly observerPort?: number;
 }
 
 /** Where Heron keeps its state tree: exactly one of `zookeeper` and `local`. Paths are those of the agents. */

@@ -9,6 +9,7 @@ import type { JobConfiguration } from "./job-configuration";
 import { formatJobKey, type JobKey } from "./job-key";
 import { int32, jobToThrift } from "./job-thrift";
 import { leaderLocator, type OpenServiceSet } from "./leader";
+import { lastWords, type LastWords } from "./observer";
 import { detailsOf } from "./outcome";
 import { jobSummaryFromThrift, quotaFromThrift, tiersFromThrift } from "./role";
 import type { JobSummary, RoleQuota, Tiers } from "./role";
@@ -65,6 +66,8 @@ export interface AuroraClient {
   /** The role's jobs, those whose tasks are all over included, as long as the scheduler keeps the tasks. */
   jobs(role: string): Promise<JobSummary[]>;
   tiers(): Promise<Tiers>;
+  /** What a task that ended has said last; see {@link lastWords}. */
+  lastWords(task: TaskStatus): Promise<LastWords | undefined>;
   /** Drops the connections. */
   close(): Promise<void>;
 }
@@ -245,6 +248,8 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
         invoke: (scheduler, done) => scheduler.getTierConfigs(done),
         read: ({ result }) => tiersFromThrift(result?.getTierConfigResult ?? {}),
       }),
+
+    lastWords: (task) => lastWords(task, options.scheduler.observerPort),
 
     close: () => channel.close(),
   };

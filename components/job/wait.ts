@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuroraClient } from "../aurora/client";
 import { formatJobKey, type JobKey } from "../aurora/job-key";
+import { wordsText } from "../aurora/observer";
 import type { TaskStatus } from "../aurora/task-status";
 import { UserError } from "../errors";
 import type { Progress } from "./progress";
@@ -9,6 +10,9 @@ import type { Progress } from "./progress";
 const failuresUntilHopeless = 3;
 
 const longestPause = 2_000;
+
+/** Instances whose reasons are told one by one. */
+const mostReasons = 5;
 
 /** Polls `done` at growing intervals until it says true; false when `deadline` (ms since the epoch) passes first. */
 export async function poll(deadline: number, done: () => Promise<boolean>): Promise<boolean> {
@@ -122,7 +126,8 @@ export async function reasons(
     const waiting = pending.find((each) => mine.some((task) => task.taskId === each.taskId));
     const where = ended?.host === undefined ? "" : ` on ${ended.host}`;
     if (ended !== undefined) {
-      lines.push(`  instance ${instance} ${ended.status}${where}: ${event?.message ?? "no reason given"}`);
+      const words = lines.length < mostReasons ? wordsText(await aurora.lastWords(ended)) : "";
+      lines.push(`  instance ${instance} ${ended.status}${where}: ${event?.message ?? "no reason given"}${words}`);
     } else if (waiting !== undefined) {
       lines.push(`  instance ${instance} PENDING: ${waiting.reason}`);
     } else {
@@ -134,7 +139,7 @@ export async function reasons(
 
 /** The same words of many instances are said once. */
 function summarised(lines: readonly string[]): string {
-  const shown = lines.slice(0, 5);
+  const shown = lines.slice(0, mostReasons);
   return [...shown, ...(lines.length > shown.length ? [`  and ${lines.length - shown.length} more`] : [])].join("\n");
 }
 

@@ -3,6 +3,7 @@ import { AuroraError } from "../aurora/errors";
 import type { JobConfiguration } from "../aurora/job-configuration";
 import { formatJobKey, type JobKey } from "../aurora/job-key";
 import { metadataNames } from "../aurora/thermos/metadata";
+import { wordsText } from "../aurora/observer";
 import type { TaskStatus } from "../aurora/task-status";
 import { UserError } from "../errors";
 import type { Progress } from "../job/progress";
@@ -88,6 +89,6 @@ async function waitForEnd(probe: Probe, aurora: AuroraClient, progress: Progress
   const message = task.events.findLast((event) => event.message !== undefined && event.message !== "")?.message;
   throw new UserError(
     `${what}: the probe ${formatJobKey(job)} ${task.status} on ${task.host ?? "an unknown agent"}: ` +
-      `${message ?? "no reason given"}${explainExit(message)}`,
+      `${message ?? "no reason given"}${explainExit(message)}${wordsText(await aurora.lastWords(task))}`,
   );
 }

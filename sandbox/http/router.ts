@@ -5,8 +5,9 @@ import type { Store } from "../scheduler/store";
 import { defaultTier, tiers } from "../scheduler/tiers";
 import type { Leadership } from "./leader";
 import { leaderHealth, onlyOnLeader } from "./leader";
+import { logData } from "./observer";
 import { jobPage, jobsPage } from "./pages";
-import type { Endpoint, HttpReply } from "./reply";
+import type { Endpoint, HttpReply, HttpRequest } from "./reply";
 import { empty, html, json, plainText } from "./reply";
 import type { RequestLog } from "./request-log";
 
@@ -27,7 +28,7 @@ export function router(options: RouterOptions): Endpoint {
   const onLeader = onlyOnLeader(options.leadership, (request) => {
     if (request.path === "/api") return options.thrift(request);
     if (/^\/apibeta(\/|$)/.test(request.path)) return options.apiBeta(request);
-    return request.method === "GET" ? page(options, request.path) : empty(404);
+    return request.method === "GET" ? page(options, request) : empty(404);
   });
   return (request) => {
     if (request.path === "/health") return plainText(200, "OK\n");
@@ -36,7 +37,7 @@ export function router(options: RouterOptions): Endpoint {
   };
 }
 
-function page(options: RouterOptions, path: string): HttpReply | Promise<HttpReply> {
+function page(options: RouterOptions, { path, url }: HttpRequest): HttpReply | Promise<HttpReply> {
   const { store, machine, log } = options;
   const view = {
     ...options,
@@ -48,6 +49,7 @@ function page(options: RouterOptions, path: string): HttpReply | Promise<HttpRep
   if (first === undefined || (first === "scheduler" && rest.length === 0)) return html(jobsPage(store, view));
   if (first === "scheduler") return jobReply(options, rest, view);
   if (first === "tasks") return outputReply(machine, rest);
+  if (first === "logdata") return logData(machine, rest, url);
   if (path === "/tiers") return json({ default: defaultTier, tiers });
   if (path === "/quotas") return json(quotas(store));
   if (path === "/requestlog") return json(log.all());

@@ -8,7 +8,7 @@ import type {
   SubmitterName,
 } from "../../cluster-args";
 import type { Fields } from "./build";
-import { choice, confTree, flag, list, map, object, required, text, textOrObject } from "./build";
+import { choice, confTree, flag, list, map, object, required, text, textOrObject, wholeNumber } from "./build";
 import {
   agentPath,
   confFile,
@@ -57,6 +57,10 @@ const scheduler = object<SchedulerArgs>(
         ),
         path: text("Path of the service set.", { ...zookeeperPath, default: "/aurora/scheduler" }),
       },
+    ),
+    observerPort: wholeNumber(
+      "Port of Thermos' observer on the agents, which is asked for the last words of a task that failed.",
+      { minimum: 1, maximum: 65535, default: 1338 },
     ),
     webUrl: text("Page shown to people, when it is not the scheduler's own address.", {
       ...schedulerUrl,
