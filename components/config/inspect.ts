@@ -15,7 +15,8 @@ import { validate } from "./validate";
 
 /** What is wrong with the arguments of a `HeronCluster`, however they came about. */
 export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
-  return inspected(validate(clusterSchema, args), environmentFindings(args));
+  const validated = validate(clusterSchema, args);
+  return inspected(validated, [...environmentFindings(args), ...heronAuroraFindings(validated.value)]);
 }
 
 /** What is wrong with the arguments of a `HeronTopology` that belongs to `role`. */
@@ -32,6 +33,7 @@ export function inspectStackDocument(value: unknown, files: FileLookup): Validat
     validated,
     [
       ...environmentFindings(value),
+      ...heronAuroraFindings(validated.value),
       ...fetchFindings(validated.value),
       ...fileFindings(valueAt(value, "core"), ["path"], files).map((finding) => under("core", finding)),
       ...dedicatedFindings(defaults, role).map((finding) => under("defaults", finding)),
@@ -90,6 +92,14 @@ function inspected<T>(
 function environmentFindings(cluster: unknown): readonly Finding[] {
   const environment = textAt(cluster, "environment");
   return environment === undefined ? [] : checkEnvironment(environment, textAt(cluster, "environmentPattern"));
+}
+
+/** This submitter marks the job in a heron.aurora of its own making. */
+function heronAuroraFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {
+  if (cluster?.heronAurora === undefined || cluster.submitter !== "heron-cli") return [];
+  const message =
+    "with 'submitter: heron-cli' the heron.aurora is ours, since it marks the job; leave this out, or submit natively";
+  return [{ path: ["heronAurora"], message }];
 }
 
 function fetchFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {

@@ -6,7 +6,7 @@ import { convergeByCli, killByCli } from "./heron-cli";
 import { UserError } from "../errors";
 import type { AuroraJobInputs } from "./inputs";
 import { kill } from "./kill";
-import { loadPayload } from "./payload";
+import { findPayload } from "./payload";
 import type { Target, World } from "./target";
 import { restartContainers } from "./restart";
 import { setTopologyState } from "./tmanager";
@@ -36,8 +36,10 @@ const native: Submitter = {
 const heronCli: Submitter = {
   converge: convergeByCli,
   async kill(outs, world) {
-    const payload = await loadPayload(openCache(), outs.payload);
-    await killByCli(outs, { job: parseJobKey(outs.jobKey), inputs: outs, payload }, world);
+    const payload = await findPayload(openCache(), outs.payload);
+    // Heron's kill comes to the same calls; the CLI cannot be given its conf dir by a checkout that has not made it.
+    if (payload?.heron === undefined) await kill(outs, world);
+    else await killByCli(outs, { job: parseJobKey(outs.jobKey), inputs: outs, payload }, world);
   },
 };
 

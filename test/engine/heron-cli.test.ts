@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RecordedCall, Settings } from "../stand-ins/heron/main";
 import { LocalEnvironment } from "../support/local-environment";
@@ -173,6 +173,14 @@ describe("topologies that the user's heron submits", () => {
       [[], ["kill sandbox/heron/devel --config-path CONF WordCount"]],
     );
     assert.deepEqual(confFolders(), []);
+  });
+
+  it("are killed by the scheduler's own API from a checkout that has not made them", async () => {
+    await up();
+    const from = calls().length;
+    rmSync(environment.project.path(".heron"), { recursive: true });
+    await destroy();
+    assert.deepEqual([await taskIds(), commands(from)], [[], []]);
   });
 });
 

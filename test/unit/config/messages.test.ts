@@ -128,6 +128,11 @@ describe("What is said of a cluster's arguments", () => {
       { core: { path: "core.tar.gz", owner: "ada" } },
       "core.owner: unknown key; known here: path, url, sha256, host",
     ],
+    [
+      "a heron.aurora that the submitter would not read",
+      { heronAurora: "mine.aurora", submitter: "heron-cli" },
+      "heronAurora: with 'submitter: heron-cli' the heron.aurora is ours, since it marks the job; leave this out, or submit natively",
+    ],
     ["an empty value", { scheduler: null }, "scheduler: expected a map, found nothing"],
   ];
   for (const [what, change, ...expected] of cases) {
