@@ -59,6 +59,15 @@ async function removeCheckpoints(name: string, { document, aurora, tree }: Stack
   const job = { cluster, role, environment, name };
   if ((await aurora.tasks(job, { active: true })).length > 0)
     throw new UserError(`${formatJobKey(job)} is running, and needs its checkpoints. Nothing was removed.`);
+  // Several roles may share a tree, which keeps one topology of a name.
+  const { executionState } = await tree.read(name);
+  if (executionState !== undefined) {
+    const { cluster: there, role: whose, environ } = executionState;
+    throw new UserError(
+      `${name} is submitted as ${there}/${whose}/${environ}/${name}, and may need its checkpoints. Nothing was removed. ` +
+        `Kill it first, with what it has left in the state tree.`,
+    );
+  }
   await tree.removeCheckpoints(name);
 }
 

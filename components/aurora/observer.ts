@@ -44,10 +44,11 @@ export function wordsText(words: LastWords | undefined): string {
 
 /** Asked without an offset the observer tells the file's size as one; asked with one it gives text, escaped for HTML. */
 async function endOf(url: string): Promise<string> {
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const { offset: size } = await answer(url);
+    const { offset: size } = await answer(url, signal);
     if (size === undefined || size === 0) return "";
-    const { data } = await answer(`${url}?offset=${Math.max(size - mostBytes, 0)}&length=${mostBytes}`);
+    const { data } = await answer(`${url}?offset=${Math.max(size - mostBytes, 0)}&length=${mostBytes}`, signal);
     return unescaped(data ?? "");
   } catch {
     // Whatever the reason: these words only add to an error that is told without them.
@@ -55,8 +56,8 @@ async function endOf(url: string): Promise<string> {
   }
 }
 
-async function answer(url: string): Promise<{ readonly offset?: number; readonly data?: string }> {
-  const { statusCode, body } = await request(url, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+async function answer(url: string, signal: AbortSignal): Promise<{ readonly offset?: number; readonly data?: string }> {
+  const { statusCode, body } = await request(url, { signal });
   const content = await body.text();
   return statusCode === 200 ? (JSON.parse(content) as { offset?: number; data?: string }) : {};
 }

@@ -74,7 +74,7 @@ function orphanTree({ name, job, submitted, checkpoints }: TreeEntry, { place, t
     left.push({ subject: name, what: "a state tree without a job", advice });
   }
   if (checkpoints && !topologies.includes(name)) {
-    const advice = `A topology of this name that is submitted again goes on from them. To remove them: --remove-checkpoints ${name}.`;
+    const advice = `Whose they are the tree does not say. A topology of this name that is submitted again goes on from them. To remove them: --remove-checkpoints ${name}.`;
     left.push({ subject: name, what: "consistent checkpoints without a topology", advice });
   }
   return left;

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { openStateTree } from "../../components/heron/state";
+import { encodeExecutionState } from "../../components/heron/state/messages";
 import { openLocalStore } from "../../components/heron/state/local";
 import { repoRoot } from "../support/paths";
 import { LocalEnvironment } from "../support/local-environment";
@@ -70,6 +71,20 @@ describe("npm run orphans", () => {
     const { status, stderr } = await orphans("--remove-checkpoints", "Stray");
     assert.equal(status, 1);
     assert.match(stderr, /sandbox\/heron\/devel\/Stray is running, and needs its checkpoints/);
+  });
+
+  it("leaves the checkpoints of a topology that another role has in the same tree", async () => {
+    const store = await openLocalStore(folder);
+    const theirs = { cluster: "sandbox", role: "other", environment: "prod" };
+    const release = { user: "other", version: "0.20.5" };
+    const state = { topologyId: "Theirs1", submissionTime: 1, submissionUser: "other", ...theirs, release };
+    await store.put("executionstate/Theirs", encodeExecutionState("Theirs", state));
+    await store.put("statefulcheckpoints/Theirs", new Uint8Array([1]));
+    const { status, stderr } = await orphans("--remove-checkpoints", "Theirs");
+    assert.equal(status, 1);
+    assert.match(stderr, /Theirs is submitted as sandbox\/other\/prod\/Theirs, and may need its checkpoints/);
+    assert.ok(await store.get("statefulcheckpoints/Theirs"));
+    await store.close();
   });
 
   async function stray(): Promise<void> {
