@@ -12,6 +12,12 @@ export const topologyName: TextRule = {
   expected: "letters, digits, '_' and '-' alone, 1 to 255 of them (Heron takes no '.' or '/', Aurora no blanks)",
 };
 
+/** Names of topologies, or patterns of them. */
+export const topologyNames: TextRule = {
+  pattern: "^[\\w\\-*]{1,255}$",
+  expected: "a topology's name, in which '*' stands for any characters",
+};
+
 export const agentPath: TextRule = {
   pattern: "^/",
   expected: "an absolute path, as the agents see it",

@@ -234,6 +234,35 @@ export const defaultsFields: Fields<TopologyDefaults> = {
   }),
 };
 
+/** What of a topology an environment may say otherwise: all but the name, by which it is found. */
+export type TopologyOverlay = Partial<Omit<HeronTopologyArgs, "name">>;
+
+const packageField = text(
+  "The user's file with the topology's code, relative to this document: `.jar`, `.tar`, `.tar.gz`, `.pex`, `.so` or `.dylib`.",
+  { ...topologyBinary, example: "wordcount.jar" },
+);
+
+export const overlayFields: Fields<TopologyOverlay> = {
+  package: packageField,
+  class: text(
+    "What emits the definition: the main class (jar, tar), the Python class or `-` (pex), the binary to run (so, dylib). Needed unless `definition` is given.",
+    { ...nonEmpty, example: "org.example.WordCountTopology" },
+  ),
+  args: list("Arguments of the main, in order.", text("An argument; a number needs quotes."), {
+    example: ["wordcount", "4"],
+  }),
+  libraries: list(
+    "Jars that the main needs to emit its definition and its package does not hold, such as heron-api's, relative to this document. Containers do not get them.",
+    text("A jar.", libraryFile),
+    { example: ["heron-api-0.20.3-incubating.jar"] },
+  ),
+  definition: text(
+    "A `.defn` that the main emitted before, relative to this document: it is used as it is and the main is not run.",
+    { ...definitionFile, example: "wordcount.defn" },
+  ),
+  ...defaultsFields,
+};
+
 /** What a topology document may say: exactly {@link HeronTopologyArgs}. */
 export const topologySchema = object<HeronTopologyArgs>(
   "One topology: a Heron topology and the Aurora job that runs it. File paths are relative to this document.",
@@ -244,29 +273,8 @@ export const topologySchema = object<HeronTopologyArgs>(
         example: "wordcount",
       }),
     ),
-    package: required(
-      text(
-        "The user's file with the topology's code, relative to this document: `.jar`, `.tar`, `.tar.gz`, `.pex`, `.so` or `.dylib`.",
-        { ...topologyBinary, example: "wordcount.jar" },
-      ),
-    ),
-    class: text(
-      "What emits the definition: the main class (jar, tar), the Python class or `-` (pex), the binary to run (so, dylib). Needed unless `definition` is given.",
-      { ...nonEmpty, example: "org.example.WordCountTopology" },
-    ),
-    args: list("Arguments of the main, in order.", text("An argument; a number needs quotes."), {
-      example: ["wordcount", "4"],
-    }),
-    libraries: list(
-      "Jars that the main needs to emit its definition and its package does not hold, such as heron-api's, relative to this document. Containers do not get them.",
-      text("A jar.", libraryFile),
-      { example: ["heron-api-0.20.3-incubating.jar"] },
-    ),
-    definition: text(
-      "A `.defn` that the main emitted before, relative to this document: it is used as it is and the main is not run.",
-      { ...definitionFile, example: "wordcount.defn" },
-    ),
-    ...defaultsFields,
+    ...overlayFields,
+    package: required(packageField),
   },
   { anyOf: ["class", "definition"] },
 );
