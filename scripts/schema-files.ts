@@ -7,7 +7,10 @@ import { topologySchema } from "../components/config/schema/topology";
 export function schemaFiles(): Readonly<Record<string, string>> {
   return {
     "stack.schema.json": publish("Stack document", stackSchema.json),
-    "partial-stack.schema.json": publish("Stack document that shares with others, or what they share", partial(stackSchema.json)),
+    "partial-stack.schema.json": publish(
+      "Stack document that shares with others, or what they share",
+      partial(stackSchema.json),
+    ),
     "topology.schema.json": publish("Topology document", topologySchema.json),
   };
 }

@@ -16,10 +16,7 @@ export function mergeLayers(layers: readonly Layer[]): unknown {
   return layers
     .map(({ value }) => value)
     .filter((value) => value !== undefined)
-    .reduce(
-      (lower: unknown, upper) => (isMap(lower) && isMap(upper) ? mergeDefaults(lower, upper) : upper),
-      undefined,
-    );
+    .reduce((lower: unknown, upper) => (isMap(lower) && isMap(upper) ? mergeDefaults(lower, upper) : upper), undefined);
 }
 
 /**
