@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readDefinition, writeDefinition } from "../../components/heron/definition";
@@ -67,7 +77,7 @@ describe("The environments of the example", () => {
   });
 });
 
-describe("npm run new-environment", () => {
+describe("A project of several environments", () => {
   let project: string;
 
   beforeEach(() => {
@@ -81,7 +91,7 @@ describe("npm run new-environment", () => {
     rmSync(join(project, ".."), { recursive: true, force: true });
   });
 
-  it("writes a document that holds, shares nothing it must not, and says only what differs", () => {
+  it("gets another by new-environment, which holds, shares nothing it must not, and says only what differs", () => {
     const before = readdirSync(join(project, "stacks"));
     const made = run(project, "new-environment", "test", "--from", "dev");
     assert.equal(made.status, 0, made.stderr);
@@ -103,7 +113,23 @@ describe("npm run new-environment", () => {
     ]);
   });
 
-  it("leaves what is there, and writes nothing that cannot be", () => {
+  it("takes a package by its digest alone, where the document says one", () => {
+    const document = join(project, "stacks", "topologies", "Billing.yaml");
+    const jar = readFileSync(join(repoRoot, "examples/wordcount/wordcount.jar"));
+    const digest = createHash("sha256").update(jar).digest("hex");
+    const text = readFileSync(document, "utf8");
+    const plan = () => run(project, "plan", "prod", "Billing", "--json");
+    const free = plan();
+    writeFileSync(document, `${text}sha256: ${digest}\n`);
+    const pinned = plan();
+    assert.deepEqual([pinned.status, pinned.stdout], [0, free.stdout]);
+    writeFileSync(document, `${text}sha256: ${digest.replace(/^./, (digit) => (digit === "0" ? "1" : "0"))}\n`);
+    const other = plan();
+    assert.equal(other.status, 1);
+    assert.match(other.stderr, /Billing\.yaml: .*wordcount\.jar hashes to .*Nothing was touched/);
+  });
+
+  it("keeps by new-environment what is there, and gets nothing that cannot be", () => {
     const prod = join(project, "stacks", "prod.yaml");
     const before = readFileSync(prod, "utf8");
     const cases: readonly (readonly [args: readonly string[], says: RegExp])[] = [

@@ -9,7 +9,16 @@ import type {
 } from "../../topology-args";
 import type { Fields } from "./build";
 import { choice, confValue, flag, list, map, object, positiveNumber, required, text, wholeNumber } from "./build";
-import { definitionFile, dedicated, identifier, libraryFile, nonEmpty, topologyBinary, topologyName } from "./rules";
+import {
+  definitionFile,
+  dedicated,
+  identifier,
+  libraryFile,
+  nonEmpty,
+  sha256,
+  topologyBinary,
+  topologyName,
+} from "./rules";
 
 type DockerArgs = Extract<ContainerArgs, { docker: unknown }>["docker"];
 type MesosArgs = Extract<ContainerArgs, { mesos: unknown }>["mesos"];
@@ -151,7 +160,7 @@ const timeouts = object<TimeoutArgs>(
 /** What may stand under every topology of a stack: all but that which makes it this one topology. */
 export type TopologyDefaults = Omit<
   HeronTopologyArgs,
-  "name" | "package" | "class" | "args" | "libraries" | "definition"
+  "name" | "package" | "sha256" | "class" | "args" | "libraries" | "definition"
 >;
 
 export const defaultsFields: Fields<TopologyDefaults> = {
@@ -244,6 +253,10 @@ const packageField = text(
 
 export const overlayFields: Fields<TopologyOverlay> = {
   package: packageField,
+  sha256: text(
+    "SHA-256 that `package` must have, in lower-case hexadecimal digits: what was tried in one environment is what the next one runs. Another one stops the deployment before anything is touched.",
+    { ...sha256, example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+  ),
   class: text(
     "What emits the definition: the main class (jar, tar), the Python class or `-` (pex), the binary to run (so, dylib). Needed unless `definition` is given.",
     { ...nonEmpty, example: "org.example.WordCountTopology" },
