@@ -158,6 +158,7 @@ export interface HeronClusterArgs {
   readonly writeConf?: string;
 }
 
+/** A value of Heron's configuration. */
 export type ConfValue = string | number | boolean;
 
 /** A value of the Heron conf dir, as YAML has it; maps and lists are not looked into. */

@@ -31,6 +31,7 @@ export type HeronClusterInputs = Inputs<Omit<HeronClusterArgs, "artifacts" | "st
 
 type ZooKeeperTreeArgs = NonNullable<StateTreeArgs["zookeeper"]>;
 
+/** Where Heron keeps its state tree, with inputs; whether it is set up is plain. */
 export interface StateTreeInputs extends Inputs<Pick<StateTreeArgs, "local">> {
   readonly zookeeper?: Inputs<Omit<ZooKeeperTreeArgs, "setUp">> & Pick<ZooKeeperTreeArgs, "setUp">;
 }
@@ -38,6 +39,7 @@ export interface StateTreeInputs extends Inputs<Pick<StateTreeArgs, "local">> {
 /** Arguments that decide what resources there are, so a preview must know them. */
 type PlainArgs = "conf" | "core" | "environment" | "fetch" | "probe" | "production" | "scheduler" | "writeConf";
 
+/** Options of {@link HeronCluster}: a component's, and where files are. */
 export interface HeronClusterOptions extends pulumi.ComponentResourceOptions {
   /** Folder that `core.path` is relative to (default: the Pulumi project's). */
   readonly baseDirectory?: string;
