@@ -4,7 +4,7 @@
  * resource is its floor. The dynamic provider's process evaluates it and calls `handler()`.
  */
 export function providerText(
-  entry: "auroraJob" | "confDirectory" | "fetchProbe" | "hdfsFile" | "packageFile" | "stateTreeRoot",
+  entry: "auroraJob" | "auroraQuota" | "confDirectory" | "fetchProbe" | "hdfsFile" | "packageFile" | "stateTreeRoot",
 ): string {
   return `exports.handler=()=>require("pulumi-heron-aurora/provider").${entry}`;
 }

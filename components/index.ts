@@ -5,6 +5,7 @@ export type {
   CorePackageArgs,
   FetchArgs,
   HeronClusterArgs,
+  QuotaArgs,
   SchedulerArgs,
   StateTreeArgs,
 } from "./cluster-args";

@@ -6,9 +6,13 @@ import { openStateTree, type StateTree } from "../heron/state";
 /** How long a call that fails transiently is repeated: long enough for a change of leader, short enough for a mistake. */
 const retryForMs = 15_000;
 
+/** A preview goes without a scheduler that does not answer soon. */
+const onceTimeoutMs = 5_000;
+
 /** Connections of one provider process, opened once each: many jobs share a scheduler and a state tree. */
 export interface Connections {
-  aurora(cluster: string, scheduler: SchedulerArgs): AuroraClient;
+  /** @param tries `at once`: nothing is repeated, nor waited for long */
+  aurora(cluster: string, scheduler: SchedulerArgs, tries?: "at once"): AuroraClient;
   stateTree(cluster: string, tree: StateTreeArgs): Promise<StateTree>;
 }
 
@@ -16,14 +20,14 @@ export function connections(credentials: Credentials): Connections {
   const clients = new Map<string, AuroraClient>();
   const trees = new Map<string, Promise<StateTree>>();
   return {
-    aurora: (cluster, scheduler) =>
-      once(clients, JSON.stringify([cluster, scheduler]), () =>
+    aurora: (cluster, scheduler, tries) =>
+      once(clients, JSON.stringify([cluster, scheduler, tries]), () =>
         connectAurora({
           cluster,
           scheduler,
           credentials: credentials.get(cluster) ?? {},
           openServiceSet: async (...args) => (await import("../zookeeper/session.js")).openSession(...args),
-          retryForMs,
+          ...(tries === "at once" ? { retryForMs: 0, timeoutMs: onceTimeoutMs } : { retryForMs }),
         }),
       ),
     stateTree: async (cluster, tree) => {

@@ -2,16 +2,18 @@ import { parseJobKey } from "../aurora/job-key";
 import { AuroraError } from "../aurora/errors";
 import { openCache } from "../cache";
 import { adoption, doesHash } from "./adopt";
-import { changedInputs, describeChange, differsAtAll, type OldInputs, refusedChange } from "./changes";
+import { changedInputs, describeChange, differsAtAll, type OldInputs, refusedChange, sameName } from "./changes";
 import { credentialsKey, parseCredentials } from "../config/credentials";
 import { type Connections, connections } from "./connections";
 import { messageOf, quietly } from "./errors";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
+import { takesQuota } from "../quota/amounts";
 import { submitterOf } from "./submitter";
 import { loadPayload, type JobPayload } from "./payload";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { engineProgress } from "./progress";
 import { observe } from "./observe";
+import { quotaRefusal, takesMore } from "./quota";
 import { ownMark, type Target, type World } from "./target";
 import { type AuroraJobProperties, inputsOf, type OldProperties, propertiesOf } from "./registration";
 import { taskChanges } from "./task-changes";
@@ -37,7 +39,7 @@ export const auroraJob = {
     const after = inputsOf(news);
     const recorded = before !== undefined && differsAtAll(before, after) ? "settings recorded" : olds.change;
     const change = describeChange(before, after, await taskParts(before, after)) ?? recorded;
-    const reason = before && refusedChange(before, after);
+    const reason = (before && refusedChange(before, after)) ?? (await quietly(() => beyondQuota(before, after)));
     return {
       inputs: change === undefined ? news : { ...news, change },
       failures: reason === undefined ? [] : [{ property: "job", reason }],
@@ -131,6 +133,21 @@ async function taskParts(olds: OldInputs | undefined, news: AuroraJobInputs): Pr
   return taskChanges(before.jobConfiguration.taskConfig, after.jobConfiguration.taskConfig);
 }
 
+/** Why the role's quota does not allow it; the scheduler is asked only for a job that is to take more of it. */
+async function beyondQuota(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<string | undefined> {
+  const more = takesMore(olds, news);
+  if (!more && olds?.taskHash === news.taskHash) return undefined;
+  if (!(await isCounted(news)) || (!more && olds !== undefined && (await isCounted(olds)))) return undefined;
+  const { cluster } = parseJobKey(news.jobKey);
+  return quotaRefusal(olds, news, connect.aurora(cluster, news.scheduler, "at once"));
+}
+
+/** Whether the job takes from the quota, as far as this checkout knows. */
+async function isCounted(inputs: OldInputs): Promise<boolean> {
+  const payload = await payloadOf(inputs);
+  return payload !== undefined && takesQuota(payload.jobConfiguration.taskConfig);
+}
+
 /** Undefined for a resource that is new. */
 function oldInputs(olds: OldProperties): OldInputs | undefined {
   return Object.keys(olds).length === 0 ? undefined : inputsOf(olds as AuroraJobProperties);
@@ -155,10 +172,6 @@ async function worldOf(inputs: AuroraJobInputs): Promise<World> {
 
 function movedTree(olds: OldInputs, news: AuroraJobInputs): boolean {
   return JSON.stringify(olds.stateTree) !== JSON.stringify(news.stateTree);
-}
-
-function sameName(a: string | undefined, b: string): boolean {
-  return a?.slice(a.lastIndexOf("/")) === b.slice(b.lastIndexOf("/"));
 }
 
 /** Whether the scheduler holds a job of ours, however it fares. A scheduler that cannot say is taken for a no. */

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import type { Resources } from "../../components/aurora/role";
+import { LocalEnvironment } from "../support/local-environment";
+
+describe("the quota of a role", () => {
+  let environment: LocalEnvironment;
+  const others: Resources = { numCpus: 2, ramMb: 1024, diskMb: 1024 };
+
+  before(async () => {
+    environment = await LocalEnvironment.start();
+    environment.topology({ tier: "preferred" });
+    await environment.aurora.setQuota("heron", others);
+  });
+
+  after(() => environment.dispose());
+
+  const allowed = async () => (await environment.aurora.quota("heron")).quota;
+  const document = (cpu: number, more: object = {}): void =>
+    environment.document({ quota: { cpu, ram: "64GB", disk: "1TB", ...more } });
+
+  /** Runs a whole `up`, its preview included; expects it to fail with all of `texts`, and with nothing touched. */
+  const refused = async (...texts: readonly RegExp[]) => {
+    const from = environment.sandbox.requests().length;
+    const { code, output } = await environment.project.pulumi(["up", "--yes", "--stack", "test"]);
+    assert.notEqual(code, 0, output);
+    for (const text of texts) assert.match(output, text);
+    assert.doesNotMatch(output, /^\s+at .*\(/m, "a stack trace");
+    assert.deepEqual(environment.writes(from), []);
+  };
+
+  it("that does not allow a topology has it refused in the preview, with what it needs and what is left", async () => {
+    await refused(
+      /sandbox\/heron\/devel\/WordCount needs \d+ cores, .* of the quota of role heron/,
+      /of the quota of 2 cores, 1 GiB ram, 1 GiB disk, 2 cores, .* is left for it/,
+      /Nothing was submitted or changed/,
+    );
+    assert.ok(!existsSync(environment.packages) || readdirSync(environment.packages).length === 0);
+  });
+
+  it("is set by the documents before the topology is submitted, whose preview reckons with it", async () => {
+    document(20);
+    const from = environment.sandbox.requests().length;
+    await environment.project.succeed(["up", "--yes", "--stack", "test"]);
+    assert.deepEqual(environment.writes(from), ["setQuota", "createJob"]);
+    assert.deepEqual(await allowed(), { numCpus: 20, ramMb: 65536, diskMb: 1048576 });
+  });
+});
