@@ -8,3 +8,8 @@ export function providerText(
 ): string {
   return `exports.handler=()=>require("pulumi-heron-aurora/provider").${entry}`;
 }
+
+/** Whether the engine knows a property that is an object: in a preview, one that is not known yet comes as a text. */
+export function isKnown(property: unknown): boolean {
+  return typeof property === "object";
+}

@@ -4,6 +4,7 @@ import { openCache } from "../cache";
 import { adoption, doesHash } from "./adopt";
 import { changedInputs, describeChange, differsAtAll, type OldInputs, refusedChange, sameName } from "./changes";
 import { credentialsKey, parseCredentials } from "../config/credentials";
+import { isKnown } from "../dynamic-provider";
 import { type Connections, connections } from "./connections";
 import { messageOf, quietly } from "./errors";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
@@ -39,10 +40,12 @@ export const auroraJob = {
     const after = inputsOf(news);
     const recorded = before !== undefined && differsAtAll(before, after) ? "settings recorded" : olds.change;
     const change = describeChange(before, after, await taskParts(before, after)) ?? recorded;
-    const reason = (before && refusedChange(before, after)) ?? (await quietly(() => beyondQuota(before, after)));
+    const refused = before && refusedChange(before, after);
+    const reason = refused ?? (isKnown(news.job) ? await quietly(() => beyondQuota(before, after)) : undefined);
     return {
       inputs: change === undefined ? news : { ...news, change },
-      failures: reason === undefined ? [] : [{ property: "job", reason }],
+      // Of a property that is named, the engine shows the whole value before the reason.
+      failures: reason === undefined ? [] : [{ property: "", reason }],
     };
   },
 

@@ -1,11 +1,13 @@
 import type { AuroraClient } from "../aurora/client";
 import { parseJobKey } from "../aurora/job-key";
 import type { Resources } from "../aurora/role";
+import type { TaskStatus } from "../aurora/task-status";
 import { describe, describeSome, excess, isNone, minus, none, plus, takesQuota, times } from "../quota/amounts";
 import { declaredQuota } from "../quota/declared";
 import { glanceAtQuota } from "../quota/glance";
 import { isThere, type OldInputs, sameName } from "./changes";
 import type { AuroraJobInputs } from "./inputs";
+import { wantedInstances } from "./target";
 
 /** Pure: whether a change takes more of cpu, ram or disk than is recorded; so does a job that is new. */
 export function takesMore(olds: OldInputs | undefined, news: AuroraJobInputs): boolean {
@@ -35,33 +37,41 @@ export async function quotaRefusal(
   const use = await glanceAtQuota(aurora, role);
   if (use === undefined) return undefined;
   const allowed = declaredQuota(cluster, role) ?? use.quota;
-  const need = needOf(news);
-  if (isNone(excess(plus(use.prodShared, need), allowed))) return undefined;
+  if (isNone(excess(plus(use.prodShared, needOf(news)), allowed))) return undefined;
   // What is there of the job already is in the role's use: a submission that was cut off, or a job that is adopted.
-  const own = await taken(aurora, [news.jobKey, ...replacedFirst(olds, news)]);
+  const [tasks, replaced] = await Promise.all([active(aurora, news.jobKey), replacedTasks(olds, news, aurora)]);
+  const instances = wantedInstances(news, tasks).length;
+  const need = needOf({ ...news, instances });
+  const own = taken([...tasks, ...replaced]);
   const left = minus(allowed, minus(use.prodShared, own));
   const lacking = excess(need, left);
   if (isNone(lacking) || isNone(excess(need, own))) return undefined;
   return (
-    `${news.jobKey} needs ${describe(need)} of the quota of role ${role} (tier preferred, ${news.instances} containers); ` +
-    `of the quota of ${describe(allowed)}, ${describe(left)} is left for it: ${describeSome(lacking)} too little. ` +
-    `Nothing was submitted or changed. Have the quota raised ('quota' in the stack document, or 'aurora_admin set_quota ${cluster} ${role} …'), ` +
+    `${news.jobKey} needs ${describe(need)} of the quota of role ${role} (${instances} containers of the tier preferred). ` +
+    `That quota is ${describe(allowed)}, of which ${describe(left)} is left for it: ${describeSome(lacking)} too little. Nothing was submitted or changed. ` +
+    `Have the quota raised ('quota' in the stack document, or 'aurora_admin set_quota ${cluster} ${role} …'), ` +
     `deploy first what gives some of it back, or give the topology fewer or smaller containers or another tier.`
   );
 }
 
-/** What tasks of the jobs take of the quota. */
-async function taken(aurora: AuroraClient, jobKeys: readonly string[]): Promise<Resources> {
-  const jobs = jobKeys.map((jobKey) => aurora.tasks(parseJobKey(jobKey), { active: true, withConfig: true }));
-  return (await Promise.all(jobs))
-    .flat()
-    .filter(({ config }) => config !== undefined && takesQuota(config))
-    .reduce((sum, { resources = none }) => plus(sum, resources), none);
-}
-
-/** The job of the same role that is killed before this one is submitted. */
-function replacedFirst({ jobKey }: OldInputs = {}, news: AuroraJobInputs): string[] {
+/** The tasks of the job of the same role that is killed before this one is submitted. */
+async function replacedTasks(
+  { jobKey }: OldInputs = {},
+  news: AuroraJobInputs,
+  aurora: AuroraClient,
+): Promise<readonly TaskStatus[]> {
   if (jobKey === undefined || jobKey === news.jobKey || !sameName(jobKey, news.jobKey)) return [];
   const [before, after] = [parseJobKey(jobKey), parseJobKey(news.jobKey)];
-  return before.cluster === after.cluster && before.role === after.role ? [jobKey] : [];
+  return before.cluster === after.cluster && before.role === after.role ? active(aurora, jobKey) : [];
+}
+
+function active(aurora: AuroraClient, jobKey: string): Promise<readonly TaskStatus[]> {
+  return aurora.tasks(parseJobKey(jobKey), { active: true, withConfig: true });
+}
+
+/** What tasks take of the quota. */
+function taken(tasks: readonly TaskStatus[]): Resources {
+  return tasks
+    .filter(({ config }) => config !== undefined && takesQuota(config))
+    .reduce((sum, { resources = none }) => plus(sum, resources), none);
 }

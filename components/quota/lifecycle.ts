@@ -5,6 +5,7 @@ import { canonicalJson } from "../canonical-json";
 import { credentialsKey, parseCredentials } from "../config/credentials";
 import { UserError } from "../errors";
 import { type Connections, connections } from "../job/connections";
+import { isKnown } from "../dynamic-provider";
 import { quietly } from "../job/errors";
 import { isSame } from "./amounts";
 import { declareQuota } from "./declared";
@@ -23,6 +24,7 @@ export const auroraQuota = {
 
   /** Refuses a quota below what runs, in the preview already; the scheduler is asked only when the quota is to change. */
   async check(olds: Partial<QuotaProperties>, news: QuotaProperties) {
+    if (!isKnown(news.quota)) return { inputs: news, failures: [] };
     const { quota } = news;
     declareQuota(quota.cluster, quota.role, quota.allowed);
     if (olds.quota !== undefined && isSame(olds.quota.allowed, quota.allowed)) return { inputs: news, failures: [] };
@@ -30,7 +32,7 @@ export const auroraQuota = {
       glanceAtQuota(connect.aurora(quota.cluster, quota.scheduler, "at once"), quota.role),
     );
     const reason = use && tooLow(quota, use);
-    return { inputs: news, failures: reason === undefined ? [] : [{ property: "quota", reason }] };
+    return { inputs: news, failures: reason === undefined ? [] : [{ property: "", reason }] };
   },
 
   /** A scheduler at another address is taken for the same one. */
@@ -65,11 +67,11 @@ export const auroraQuota = {
 };
 
 /** Sets the quota where it is another; returns what it was. */
-async function set(quota: QuotaInputs): Promise<Resources> {
+async function set(quota: QuotaInputs, what: "document" | "end" = "document"): Promise<Resources> {
   const aurora = auroraOf(quota);
   const use = await aurora.quota(quota.role);
   if (isSame(use.quota, quota.allowed)) return use.quota;
-  const reason = tooLow(quota, use);
+  const reason = tooLow(quota, use, what);
   if (reason !== undefined) throw new UserError(reason);
   try {
     await aurora.setQuota(quota.role, quota.allowed);
@@ -88,7 +90,7 @@ async function landed(error: unknown, { role, allowed }: QuotaInputs, aurora: Au
 /** A quota that somebody else has changed since is theirs, and stays. */
 async function restore(quota: QuotaInputs, before: Resources): Promise<void> {
   const { quota: allowed } = await auroraOf(quota).quota(quota.role);
-  if (isSame(allowed, quota.allowed)) await set({ ...quota, allowed: before });
+  if (isSame(allowed, quota.allowed)) await set({ ...quota, allowed: before }, "end");
 }
 
 function auroraOf({ cluster, scheduler }: QuotaInputs): AuroraClient {

@@ -4,14 +4,26 @@ import { UserError } from "../errors";
 import { describe, describeSome, excess, isNone } from "./amounts";
 import type { QuotaInputs } from "./inputs";
 
+/** What to do about a quota that is too low, by what it was to be set for. */
+const advice = {
+  document:
+    "Have them take less first (fewer or smaller containers, another tier) and lower the quota in a later run: it is set before topologies change.",
+  end:
+    "That is what the role had before this stack, as 'restoreOnDestroy' asks for. To leave it as it is, deploy 'restoreOnDestroy: false' first, " +
+    "or take the resource out of the state with 'pulumi state delete <URN>'.",
+};
+
 /** Why the scheduler will not take a quota: the role's jobs use more. Undefined when it will. */
-export function tooLow({ cluster, role, allowed }: QuotaInputs, { prodShared }: RoleQuota): string | undefined {
+export function tooLow(
+  { cluster, role, allowed }: QuotaInputs,
+  { prodShared }: RoleQuota,
+  what: keyof typeof advice = "document",
+): string | undefined {
   const lacking = excess(prodShared, allowed);
   if (isNone(lacking)) return undefined;
   return (
     `The jobs of role ${role} in ${cluster} that count against its quota use ${describe(prodShared)}. A quota of ` +
-    `${describe(allowed)} is ${describeSome(lacking)} too low for them, and the scheduler refuses it; it was not changed. ` +
-    `Have them take less first (fewer or smaller containers, another tier) and lower the quota in a later run, since it is set before topologies change.`
+    `${describe(allowed)} is ${describeSome(lacking)} too low for them, and the scheduler refuses it; it was not changed. ${advice[what]}`
   );
 }
 

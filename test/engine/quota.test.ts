@@ -31,8 +31,8 @@ describe("the quota of a role", () => {
 
   it("that does not allow a topology has it refused in the preview, with what it needs and what is left", async () => {
     await refused(
-      /sandbox\/heron\/devel\/WordCount needs \d+ cores, .* of the quota of role heron/,
-      /of the quota of 2 cores, 1 GiB ram, 1 GiB disk, 2 cores, .* is left for it/,
+      /'WordCount' has a problem: sandbox\/heron\/devel\/WordCount needs \d+ cores, .* of the quota of role heron/,
+      /That quota is 2 cores, 1 GiB ram, 1 GiB disk, of which 2 cores, .* is left for it: \d+ cores, .* too little/,
       /Nothing was submitted or changed/,
     );
     assert.ok(!existsSync(environment.packages) || readdirSync(environment.packages).length === 0);
@@ -43,6 +43,28 @@ describe("the quota of a role", () => {
     const from = environment.sandbox.requests().length;
     await environment.project.succeed(["up", "--yes", "--stack", "test"]);
     assert.deepEqual(environment.writes(from), ["setQuota", "createJob"]);
-    assert.deepEqual(await allowed(), { numCpus: 20, ramMb: 65536, diskMb: 1048576 });
+    assert.deepEqual(await allowed(), { numCpus: 20, ramMb: 64 * 1024, diskMb: 1024 * 1024 });
+  });
+
+  it("that somebody else sets is shown by a refresh and set back; the job runs on", async () => {
+    await environment.aurora.setQuota("heron", { ...(await allowed()), numCpus: 30 });
+    const from = environment.sandbox.requests().length;
+    const { output } = await environment.project.up("--refresh", "--diff");
+    assert.match(output, /numCpus\s*: 30 => 20/);
+    assert.deepEqual(environment.writes(from), ["setQuota"]);
+    assert.equal((await allowed()).numCpus, 20);
+  });
+
+  it("that the documents themselves exceed is refused before anything is asked", async () => {
+    document(1);
+    await refused(/the documents give role heron 1 core, .* their topologies .* need \d+ cores, .* too much/);
+    document(20);
+  });
+
+  it("is left as it is in the end", async () => {
+    const from = environment.sandbox.requests().length;
+    await environment.project.destroy();
+    assert.deepEqual(environment.writes(from), ["killTasks"]);
+    assert.equal((await allowed()).numCpus, 20);
   });
 });
