@@ -142,7 +142,7 @@ async function beyondQuota(olds: OldInputs | undefined, news: AuroraJobInputs): 
   if (!more && olds?.taskHash === news.taskHash) return undefined;
   if (!(await isCounted(news)) || (!more && olds !== undefined && (await isCounted(olds)))) return undefined;
   const { cluster } = parseJobKey(news.jobKey);
-  return quotaRefusal(olds, news, connect.aurora(cluster, news.scheduler, "at once"));
+  return quotaRefusal(olds, news, connect.aurora(cluster, news.scheduler, "soon"));
 }
 
 /** Whether the job takes from the quota, as far as this checkout knows. */

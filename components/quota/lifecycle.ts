@@ -28,9 +28,7 @@ export const auroraQuota = {
     const { quota } = news;
     declareQuota(quota.cluster, quota.role, quota.allowed);
     if (olds.quota !== undefined && isSame(olds.quota.allowed, quota.allowed)) return { inputs: news, failures: [] };
-    const use = await quietly(() =>
-      glanceAtQuota(connect.aurora(quota.cluster, quota.scheduler, "at once"), quota.role),
-    );
+    const use = await quietly(() => glanceAtQuota(connect.aurora(quota.cluster, quota.scheduler, "soon"), quota.role));
     const reason = use && tooLow(quota, use);
     return { inputs: news, failures: reason === undefined ? [] : [{ property: "", reason }] };
   },

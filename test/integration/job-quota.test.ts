@@ -128,8 +128,8 @@ describe("a job that takes from its role's quota", () => {
 
   it("is previewed without a scheduler as ever", async () => {
     const job = await declared({});
-    const nowhere = { ...job, job: { ...job.job, scheduler: { url: "http://127.0.0.1:9" } } };
-    assert.equal(await refusal({}, nowhere), undefined);
+    for (const scheduler of [{ url: "http://127.0.0.1:9" }, { zookeeper: { servers: "127.0.0.1:9" } }])
+      assert.equal(await refusal({}, { ...job, job: { ...job.job, scheduler } }), undefined);
     const unknown = { ...job, job: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" } as unknown as AuroraJobProperties;
     assert.equal(await refusal({}, unknown), undefined);
   });
