@@ -14,7 +14,7 @@ import { loadPayload, type JobPayload } from "./payload";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { engineProgress } from "./progress";
 import { observe } from "./observe";
-import { quotaRefusal, takesMore } from "./quota";
+import { begin, forgetGrants, quotaRefusal, takesMore } from "./quota";
 import { ownMark, type Target, type World } from "./target";
 import { type AuroraJobProperties, inputsOf, type OldProperties, propertiesOf } from "./registration";
 import { taskChanges } from "./task-changes";
@@ -32,6 +32,7 @@ export const auroraJob = {
   /** Credentials come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
   configure(request: { readonly config: { get(key: string): string | undefined } }): void {
     connect = connections(parseCredentials(request.config.get(credentialsKey)));
+    forgetGrants();
   },
 
   /** Names the action in an input, which is how a preview can show it; the words of an unchanged job stay. */
@@ -63,6 +64,7 @@ export const auroraJob = {
 
   async create(news: AuroraJobProperties): Promise<{ id: string; outs: AuroraJobProperties }> {
     const inputs = inputsOf(news);
+    begin(inputs.jobKey);
     const target = await targetOf(inputs);
     const adoptable = inputs.adopt && doesHash(target.payload.jobConfiguration.taskConfig);
     const world = await worldOf(inputs);
@@ -88,6 +90,7 @@ export const auroraJob = {
   async update(_id: string, olds: OldProperties, news: AuroraJobProperties): Promise<{ outs: AuroraJobProperties }> {
     const was = oldInputs(olds) ?? {};
     const inputs = inputsOf(news);
+    begin(inputs.jobKey);
     const before = await payloadOf(was);
     const adoptable = was.taskHash === inputs.taskHash ? was.adoptedAs : undefined;
     const target = { ...(await targetOf(inputs)), ...(before && { before }), ...(adoptable && { adoptable }) };

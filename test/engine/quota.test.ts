@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Resources } from "../../components/aurora/role";
+import { readDefinition, writeDefinition } from "../../components/heron/definition";
 import { LocalEnvironment } from "../support/local-environment";
+import { repoRoot } from "../support/paths";
 
 describe("the quota of a role", () => {
   let environment: LocalEnvironment;
@@ -36,6 +39,17 @@ describe("the quota of a role", () => {
       /Nothing was submitted or changed/,
     );
     assert.ok(!existsSync(environment.packages) || readdirSync(environment.packages).length === 0);
+  });
+
+  it("that allows one of two new topologies has the other refused in the preview, and neither submitted", async () => {
+    const file = join(repoRoot, "examples/wordcount/wordcount.defn");
+    const definition = { ...readDefinition(readFileSync(file), file), name: "Second" };
+    environment.project.write("stacks/topologies/Second.defn", writeDefinition(definition));
+    environment.topology({ tier: "preferred", name: "Second", definition: "Second.defn" });
+    await environment.aurora.setQuota("heron", { numCpus: 10, ramMb: 64 * 1024, diskMb: 1024 * 1024 });
+    await refused(/needs 9 cores, .* beside what another topology of this run will take: 8 cores too little/);
+    environment.project.remove("stacks/topologies/Second.yaml");
+    await environment.aurora.setQuota("heron", others);
   });
 
   it("is set by the documents before the topology is submitted, whose preview reckons with it", async () => {

@@ -28,6 +28,7 @@ describe("a job that takes from its role's quota", () => {
     await until(async () => (await environment.aurora.tasks(environment.job, { active: true })).length === 0);
     await environment.aurora.setQuota("heron", none);
     environment.document();
+    auroraJob.configure({ config: { get: () => undefined } });
   });
 
   /** The job as the program declares it. */
@@ -95,6 +96,32 @@ describe("a job that takes from its role's quota", () => {
     assert.equal(await refusal({}, await declared({ tier: "revocable" })), undefined);
     assert.equal(await refusal({}, await declared({ dedicated: "heron/streaming" })), undefined);
     assert.equal(environment.sandbox.requests().length, from, "no call where the quota does not count");
+  });
+
+  it("is refused where it does not fit together with another one of the run, until that one is there", async () => {
+    const job = await declared({});
+    const { numCpus, ramMb, diskMb } = total(job);
+    const jobKey = job.jobKey.replace("WordCount", "Other");
+    const other = { ...job, jobKey };
+    await environment.aurora.setQuota("heron", { numCpus: numCpus * 2 - 1, ramMb: ramMb * 2, diskMb: diskMb * 2 });
+    assert.equal(await refusal({}, job), undefined);
+    const together =
+      /Other needs .* is left for it beside what another topology of this run will take: 1 core too little/;
+    assert.match((await refusal({}, other)) ?? "", together);
+    assert.equal(await refusal({}, job), undefined, "as often as it is checked");
+    await environment.aurora.setQuota("heron", { numCpus: numCpus * 2, ramMb: ramMb * 2, diskMb: diskMb * 2 });
+    assert.equal(await refusal({}, other), undefined);
+    await auroraJob.create(job);
+    assert.equal(await refusal({}, other), undefined, "what is there is not counted twice");
+  });
+
+  it("is not in the way of another one of the run with what it takes already", async () => {
+    const job = await declared({ adopt: true });
+    const { numCpus, ramMb, diskMb } = total(job);
+    await environment.aurora.setQuota("heron", { numCpus: numCpus * 2, ramMb: ramMb * 2, diskMb: diskMb * 2 });
+    await auroraJob.create(job);
+    assert.equal(await refusal({}, job), undefined);
+    assert.equal(await refusal({}, { ...job, jobKey: job.jobKey.replace("WordCount", "Other") }), undefined);
   });
 
   it("is asked about when it comes to a tier that counts", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { AuroraJobInputs } from "../../../components/job/inputs";
-import { needOf, takesMore } from "../../../components/job/quota";
+import { needOf } from "../../../components/job/claims";
+import { takesMore } from "../../../components/job/quota";
 
 const inputs: AuroraJobInputs = {
   jobKey: "west/heron/prod/WordCount",
