@@ -27,7 +27,8 @@ export const auroraQuota = {
     if (!isKnown(news.quota)) return { inputs: news, failures: [] };
     const { quota } = news;
     declareQuota(quota.cluster, quota.role, quota.allowed);
-    if (olds.quota !== undefined && isSame(olds.quota.allowed, quota.allowed)) return { inputs: news, failures: [] };
+    if (olds.quota && idOf(olds.quota) === idOf(quota) && isSame(olds.quota.allowed, quota.allowed))
+      return { inputs: news, failures: [] };
     const use = await quietly(() => glanceAtQuota(connect.aurora(quota.cluster, quota.scheduler, "soon"), quota.role));
     const reason = use && tooLow(quota, use);
     return { inputs: news, failures: reason === undefined ? [] : [{ property: "", reason }] };

@@ -153,6 +153,12 @@ describe("a job that takes from its role's quota", () => {
     assert.match((await refusal(known, grown)) ?? "", /\(6 containers/);
   });
 
+  it("has no input for the quota that the documents set", async () => {
+    const job = await declared({});
+    environment.document({ quota: { cpu: 100, ram: "1TB", disk: "1TB" } });
+    assert.deepEqual(await declared({}), job);
+  });
+
   it("is previewed without a scheduler as ever", async () => {
     const job = await declared({});
     for (const scheduler of [{ url: "http://127.0.0.1:9" }, { zookeeper: { servers: "127.0.0.1:9" } }])

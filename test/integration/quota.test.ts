@@ -126,6 +126,8 @@ describe("the resource of a role's quota", () => {
     assert.match(failures[0]?.reason ?? "", words);
     await assert.rejects(auroraQuota.update("west/four", known, quotaOf("four", cores(1.5))), words);
     assert.deepEqual((await auroraQuota.check(known, quotaOf("four", cores(2)))).failures, []);
+    const elsewhere = quotaOf("one", cores(1.5));
+    assert.equal((await auroraQuota.check(elsewhere, quotaOf("four", cores(1.5)))).failures.length, 1);
     assert.ok(
       sandbox
         .requests()
