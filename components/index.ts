@@ -1,5 +1,6 @@
 /** The library's whole public surface. */
 export type { ArtifactStoreInputs } from "./artifacts";
+export type { S3StoreInputs } from "./artifacts/s3/inputs";
 export type { PackageLocation } from "./artifacts/store";
 export type {
   ArtifactStoreArgs,
@@ -9,6 +10,7 @@ export type {
   FetchArgs,
   HdfsStoreArgs,
   HeronClusterArgs,
+  QuotaArgs,
   S3ReadersArgs,
   S3StoreArgs,
   SchedulerArgs,
