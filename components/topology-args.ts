@@ -7,6 +7,7 @@ export const packingAlgorithms = [
   "ResourceCompliantRRPacking",
   "FirstFitDecreasingPacking",
 ] as const;
+/** A packing algorithm by the simple name of Heron's class. */
 export type PackingAlgorithm = (typeof packingAlgorithms)[number];
 
 /** An Aurora placement rule: `values` (one of, or none of them when `negated`) or `limit` (at most so many per attribute value). */
@@ -89,6 +90,8 @@ export interface HeronTopologyArgs {
   readonly name: string;
   /** The user's file: `.jar`, `.tar`, `.tar.gz`, `.pex`, `.so` or `.dylib`. */
   readonly package: string;
+  /** SHA-256 that this file must have, lower-case hexadecimal: what was tried in one environment is what the next one runs. */
+  readonly sha256?: string;
   /** Main class (jar, tar), Python class or `-` (pex), or the binary that emits (so). Needed unless `definition` is given. */
   readonly class?: string;
   /** Arguments of the main. */

@@ -2,6 +2,7 @@
 /** `heron-aurora <command> …`: the npm scripts of this project, for a project that has the library installed. */
 const commands: Readonly<Record<string, string>> = {
   plan: "./plan.js",
+  "new-environment": "./new-environment.js",
   preview: "./pipeline.js",
   deploy: "./pipeline.js",
   drift: "./pipeline.js",

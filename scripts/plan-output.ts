@@ -1,4 +1,5 @@
 import type { JobConfiguration } from "../components/aurora/job-configuration";
+import type { ExplainedStack, ExplainedValue } from "../components/config/provenance";
 import { describePlan, type PackingPlan } from "../components/heron/packing";
 import type { TopologyPlan } from "../components/plan/job";
 
@@ -37,6 +38,20 @@ export function planText({ prepared, inputs }: TopologyPlan): string {
     `core package      ${inputs.corePackage}`,
     `topology package  ${inputs.topologyPackage} (${file.size} bytes)`,
   ].join("\n");
+}
+
+/** For eyes: a line for each value of a stack, with the document that says it. */
+export function explanation({ cluster, topologies }: Partial<ExplainedStack>): string {
+  const parts: readonly (readonly [string, readonly ExplainedValue[]])[] = [
+    ...(cluster === undefined ? [] : [["the cluster", cluster] as const]),
+    ...Object.entries(topologies ?? {}),
+  ];
+  return parts.map(([title, values]) => `${title}\n\n${table(values.map(explainedRow))}`).join("\n\n\n");
+}
+
+function explainedRow({ path, value, document, at, scale }: ExplainedValue): readonly string[] {
+  const from = at === path ? document : `${document}: ${at}`;
+  return [path, JSON.stringify(value), scale === undefined ? from : `${from}, scaled by ${scale}`];
 }
 
 function gibibytes(bytes: number): string {

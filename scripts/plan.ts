@@ -2,16 +2,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { load } from "js-yaml";
-import { loadStack } from "../components/config/load";
+import { loadLayers, loadStack, type StackDocument } from "../components/config/load";
+import { explainStack } from "../components/config/provenance";
 import { UserError } from "../components/errors";
 import { readDefinition } from "../components/heron/definition";
 import { describePlan, pack } from "../components/heron/packing";
 import { planStack } from "../components/plan/stack";
 import { projectRoot } from "../components/project";
 import { packingAlgorithms, type PackingAlgorithm } from "../components/topology-args";
-import { packingTable, planData, planText } from "./plan-output";
+import { explanation, packingTable, planData, planText } from "./plan-output";
 
 const usage = `npm run plan -- <stack> [topology …] [--json]
+npm run plan -- <stack> [topology …] --explain [--json]
 npm run plan -- --definition FILE.defn [--packing ${packingAlgorithms.join("|")}] [--json]`;
 
 /** Shows what a preview computes, without an engine and without touching scheduler, state tree or store. */
@@ -21,10 +23,12 @@ async function main(): Promise<void> {
     options: {
       definition: { type: "string" },
       packing: { type: "string", default: "RoundRobinPacking" },
+      explain: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
   });
   if (values.definition !== undefined) planDefinition(values.definition, values.packing, values.json);
+  else if (values.explain) explainDocuments(positionals, values.json);
   else await planOfStack(positionals, values.json);
 }
 
@@ -41,16 +45,32 @@ async function planOfStack([stack, ...names]: readonly string[], json: boolean):
   if (stack === undefined) throw new UserError(`Which stack?\n${usage}`);
   const root = projectRoot();
   const document = loadStack(join(root, "stacks", `${stack}.yaml`));
-  const known = document.topologies.map(({ args }) => args.name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    throw new UserError(`The stack ${stack} has no topology ${unknown.join(", ")}. It has ${known.join(", ")}.`);
-  }
+  requireTopologies(stack, document, names);
   const project = load(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as { readonly name: string };
   const plans = await planStack(document, `${project.name}/${stack}`, names.length > 0 ? names : undefined);
   if (!json) console.log(plans.map(planText).join("\n\n\n"));
   else if (names.length === 1) showJson(plans.map(planData)[0] ?? {});
   else showJson(Object.fromEntries(plans.map((plan) => [plan.prepared.job.name, planData(plan)])));
+}
+
+/** Which document each value comes from; with topologies named, theirs alone. */
+function explainDocuments([stack, ...names]: readonly string[], json: boolean): void {
+  if (stack === undefined) throw new UserError(`Which stack?\n${usage}`);
+  const document = loadLayers(join(projectRoot(), "stacks", `${stack}.yaml`));
+  requireTopologies(stack, document, names);
+  const { cluster, topologies } = explainStack(document);
+  const asked = Object.entries(topologies).filter(([name]) => names.length === 0 || names.includes(name));
+  const explained = { ...(names.length === 0 && { cluster }), topologies: Object.fromEntries(asked) };
+  if (json) showJson(explained);
+  else console.log(explanation(explained));
+}
+
+function requireTopologies(stack: string, { topologies }: StackDocument, names: readonly string[]): void {
+  const known = topologies.map(({ args }) => args.name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new UserError(`The stack ${stack} has no topology ${unknown.join(", ")}. It has ${known.join(", ")}.`);
+  }
 }
 
 function algorithm(name: string): PackingAlgorithm {

@@ -7,6 +7,10 @@ import { topologySchema } from "../components/config/schema/topology";
 export function schemaFiles(): Readonly<Record<string, string>> {
   return {
     "stack.schema.json": publish("Stack document", stackSchema.json),
+    "partial-stack.schema.json": publish(
+      "Stack document that shares with others, or what they share",
+      partial(stackSchema.json),
+    ),
     "topology.schema.json": publish("Topology document", topologySchema.json),
   };
 }
@@ -17,6 +21,19 @@ export function withProperties(reference: string): string {
     { name: "stack", schema: stackSchema.json },
     { name: "topology", schema: topologySchema.json },
   ].reduce((text, { name, schema }) => replaceBetween(text, name, propertyLines(schema).join("\n")), reference);
+}
+
+/** The same properties, none of which must be there: the rest is in another document. */
+function partial({ required, oneOf, anyOf, dependencies, ...schema }: JsonSchema): JsonSchema {
+  const { properties, additionalProperties, items } = schema;
+  return {
+    ...schema,
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([key, property]) => [key, partial(property)])),
+    }),
+    ...(typeof additionalProperties === "object" && { additionalProperties: partial(additionalProperties) }),
+    ...(items && { items: partial(items) }),
+  };
 }
 
 function publish(title: string, schema: JsonSchema): string {

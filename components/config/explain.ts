@@ -1,7 +1,7 @@
 import type { ErrorObject } from "ajv";
-import { closest, distance } from "fastest-levenshtein";
 
 import { expectation, quoted } from "./describe";
+import { nearest } from "./nearest";
 import type { Finding, Path } from "./problem";
 import type { JsonSchema } from "./schema/build";
 
@@ -80,17 +80,6 @@ function suggestion(key: string, properties: Readonly<Record<string, JsonSchema>
   if (near !== undefined) return `did you mean '${near}'?`;
   if (parent !== undefined) return `did you mean '${parent}.${key}'?`;
   return `known here: ${known.join(", ")}`;
-}
-
-/** The name that `key` most likely misspells: at most a third of its letters differ; case, `_` and `-` do not count. */
-function nearest(key: string, known: readonly string[]): string | undefined {
-  const byPlain = new Map(known.map((name) => [plain(name), name]));
-  const near = closest(plain(key), [...byPlain.keys()]);
-  return distance(plain(key), near) <= Math.max(1, Math.floor(near.length / 3)) ? byPlain.get(near) : undefined;
-}
-
-function plain(key: string): string {
-  return key.replace(/[_-]/g, "").toLowerCase();
 }
 
 /** The steps of a JSON pointer. List indexes and keys look alike there; a key of digits is shown as an index. */

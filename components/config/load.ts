@@ -1,18 +1,22 @@
 import { existsSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 
 import type { HeronClusterArgs } from "../cluster-args";
 import type { HeronTopologyArgs } from "../topology-args";
 import type { FileLookup } from "./checks";
 import { checkTopologyNames } from "./checks";
+import { isEnabled, unknownTopologies } from "./enabled";
 import { findTopologies } from "./find";
 import { inspectStackDocument, inspectTopologyDocument, textAt, valueAt } from "./inspect";
+import { isMap, type Layer, mergeLayers, problemAt } from "./layers";
 import { mergeDefaults } from "./merge";
 import { resolvePath, shownPath } from "./paths";
 import type { Problem } from "./problem";
-import { DocumentError, problemIn } from "./problem";
+import { DocumentError } from "./problem";
 import { readDocuments } from "./read";
-import type { StackFields } from "./schema/stack";
+import { scaled } from "./scale";
+import { type StackFields, topologyKeys } from "./schema/stack";
+import type { TopologyOverlay } from "./schema/topology";
 
 /** A stack's documents, checked. Paths in the arguments are as written: {@link resolvePath} takes them from `baseDirectory`. */
 export interface StackDocument {
@@ -21,48 +25,116 @@ export interface StackDocument {
   /** Absolute folder of the stack document. Of this machine: not for resource inputs. */
   readonly baseDirectory: string;
   readonly cluster: HeronClusterArgs;
-  /** In the order of their files' names, and in the order of a file. */
+  /** Those that the stack runs, in the order of their files' names, and in the order of a file. */
   readonly topologies: readonly LoadedTopology[];
 }
 
 export interface LoadedTopology {
   /** File as shown to the user, e.g. `stacks/topologies/wordcount.yaml`. */
   readonly document: string;
-  /** The topology document over the stack's `defaults`. */
+  /** The stack's overlay over the topology document over the stack's `defaults`, scaled. */
   readonly args: HeronTopologyArgs;
   /** Absolute folder of the topology document. Of this machine: not for resource inputs. */
   readonly baseDirectory: string;
 }
 
+/** {@link StackDocument} with what its values were made from. */
+export interface LayeredStack extends StackDocument {
+  /** The documents that the cluster's arguments are from. */
+  readonly layers: readonly Layer[];
+  readonly scale?: number;
+  readonly topologies: readonly (LoadedTopology & { readonly layers: readonly Layer[] })[];
+}
+
+/** What stack documents of a folder share. */
+const sharedDocument = "defaults.yaml";
+
 /**
- * Reads a stack document and the topology documents it names.
+ * Reads a stack document, the `defaults.yaml` beside it, which it is laid over, and the topology documents they name.
  * @throws DocumentError with everything that is wrong in any of them.
  */
 export function loadStack(path: string): StackDocument {
+  const { document, baseDirectory, cluster, topologies } = loadLayers(path);
+  return {
+    document,
+    baseDirectory,
+    cluster,
+    topologies: topologies.map((each) => ({
+      document: each.document,
+      args: each.args,
+      baseDirectory: each.baseDirectory,
+    })),
+  };
+}
+
+/** As {@link loadStack}, for those who ask where a value comes from. */
+export function loadLayers(path: string): LayeredStack {
   const file = resolve(path);
   const document = shownPath(file, file);
   const baseDirectory = dirname(file);
-  const value = readSingle(file, document);
+  const layers = readLayers(file, document);
+  const value = mergeLayers(layers);
   const stack = inspectStackDocument(value, filesFrom(baseDirectory, file));
   const found = findTopologies(valueAt(value, "topologies"), baseDirectory);
-  const topologies = found.files.flatMap((topology) => readTopologies(topology, file, value));
+  const read = found.files.flatMap((topology) => readTopologies(topology, file, value, layers));
+  const names = read.flatMap(({ name }) => name ?? []);
 
   const problems = [
-    ...[...stack.findings, ...found.findings].map((finding) => problemIn(document, finding)),
-    ...topologies.flatMap((topology) => topology.problems),
-    ...checkTopologyNames(topologies.flatMap(named)),
+    ...[...stack.findings, ...found.findings, ...(stack.value ? unknownTopologies(stack.value, names) : [])].map(
+      (finding) => problemAt(layers, finding),
+    ),
+    ...read.flatMap((topology) => topology.problems),
+    ...checkTopologyNames(read.flatMap(named)),
   ];
-  if (problems.length > 0 || stack.value === undefined) throw new DocumentError(problems);
+  if (problems.length > 0 || stack.value === undefined) throw new DocumentError(onceEach(problems));
 
-  const { defaults = {} } = stack.value;
+  const { defaults = {}, scale, overlays = {} } = stack.value;
+  const enabled = read.filter(({ name }) => name !== undefined && isEnabled(name, stack.value));
   return {
     document,
     baseDirectory,
     cluster: clusterOf(stack.value),
-    topologies: topologies.flatMap(({ document: shownAs, args, baseDirectory: base }) =>
-      args === undefined ? [] : [{ document: shownAs, args: mergeDefaults(defaults, args), baseDirectory: base }],
+    layers,
+    ...(scale !== undefined && { scale }),
+    topologies: enabled.flatMap(({ args, layers: own, ...place }) =>
+      args === undefined
+        ? []
+        : [
+            {
+              document: place.document,
+              baseDirectory: place.baseDirectory,
+              args: sized(mergeDefaults(defaults, args), scale, overlays[args.name]),
+              layers: [...within(layers, "defaults"), ...own],
+            },
+          ],
     ),
   };
+}
+
+function sized(args: HeronTopologyArgs, scale: number | undefined, overlay?: TopologyOverlay): HeronTopologyArgs {
+  if (scale === undefined || args.parallelism === undefined) return args;
+  return { ...args, parallelism: scaled(args.parallelism, scale, overlay?.parallelism) };
+}
+
+/** The stack document over what it shares with its neighbours. */
+function readLayers(file: string, document: string): readonly Layer[] {
+  if (basename(file) === sharedDocument) {
+    const message = "is what the other stacks of this folder share; give the stack another name";
+    throw new DocumentError([{ file: document, path: "(document)", message }]);
+  }
+  const shared = join(dirname(file), sharedDocument);
+  const own = { document, at: [], value: readSingle(file, document) };
+  if (!existsSync(shared)) return [own];
+  const shownAs = shownPath(file, shared);
+  return [{ document: shownAs, at: [], value: readSingle(shared, shownAs) ?? {} }, own];
+}
+
+/** What the layers say at a key. */
+function within(layers: readonly Layer[], ...keys: readonly string[]): readonly Layer[] {
+  return layers.flatMap(({ document, at, value }) => {
+    const inner = keys.reduce(valueAt, value);
+    return inner === undefined ? [] : [{ document, at: [...at, ...keys], value: inner }];
+  });
 }
 
 function readSingle(file: string, document: string): unknown {
@@ -81,20 +153,53 @@ interface ReadTopology {
   readonly name?: string | undefined;
   /** Absent when the document has problems. */
   readonly args?: HeronTopologyArgs | undefined;
+  readonly layers: readonly Layer[];
   readonly problems: readonly Problem[];
 }
 
-function readTopologies(file: string, stackFile: string, stack: unknown): readonly ReadTopology[] {
+function readTopologies(
+  file: string,
+  stackFile: string,
+  stack: unknown,
+  stackLayers: readonly Layer[],
+): readonly ReadTopology[] {
   const baseDirectory = dirname(file);
   const shownAs = shownPath(stackFile, file);
   const { documents, problem } = readDocuments(file, shownAs);
-  if (problem !== undefined) return [{ document: shownAs, baseDirectory, problems: [problem] }];
+  if (problem !== undefined) return [{ document: shownAs, baseDirectory, layers: [], problems: [problem] }];
   const owner = { cluster: textAt(stack, "cluster"), role: textAt(stack, "role") };
   return documents.map(({ document, value }) => {
-    const { value: args, findings } = inspectTopologyDocument(value, owner, filesFrom(baseDirectory, stackFile));
-    const problems = findings.map((finding) => problemIn(document, finding));
-    return { document, baseDirectory, name: textAt(value, "name"), args, problems };
+    const name = textAt(value, "name");
+    const overlays = name === undefined ? [] : within(stackLayers, "overlays", name);
+    const layers = [
+      { document, at: [], value },
+      ...overlays.map((layer) => ({ ...layer, value: rebased(layer.value, dirname(stackFile), baseDirectory) })),
+    ];
+    const merged = isMap(value) ? mergeLayers(layers) : value;
+    const { value: args, findings } = inspectTopologyDocument(merged, owner, filesFrom(baseDirectory, stackFile));
+    const problems = findings.map((finding) => problemAt(layers, finding));
+    return { document, baseDirectory, name, args, layers, problems };
   });
+}
+
+/** What an overlay says, its files as the topology document would write them. */
+function rebased(overlay: unknown, from: string, to: string): unknown {
+  if (!isMap(overlay)) return overlay;
+  const file = (path: unknown): unknown =>
+    typeof path === "string" ? relative(to, resolvePath(from, path)).split(sep).join("/") : path;
+  const { libraries } = overlay;
+  const paths = {
+    package: file(overlay.package),
+    definition: file(overlay.definition),
+    libraries: Array.isArray(libraries) ? libraries.map(file) : libraries,
+  };
+  return { ...overlay, ...Object.fromEntries(Object.entries(paths).filter(([, path]) => path !== undefined)) };
+}
+
+/** An overlay is looked at with the stack document, and again with the topology. */
+function onceEach(problems: readonly Problem[]): readonly Problem[] {
+  const places = problems.map(({ file, path }) => `${file}: ${path}`);
+  return problems.filter((_, each) => places.indexOf(places[each] ?? "") === each);
 }
 
 function named({ document, name }: ReadTopology): readonly { readonly document: string; readonly name: string }[] {
@@ -102,8 +207,8 @@ function named({ document, name }: ReadTopology): readonly { readonly document: 
 }
 
 function clusterOf(stack: StackFields): HeronClusterArgs {
-  const own = Object.entries(stack).filter(([key]) => key !== "defaults" && key !== "topologies");
-  return Object.fromEntries(own) as HeronClusterArgs;
+  const others: readonly string[] = topologyKeys;
+  return Object.fromEntries(Object.entries(stack).filter(([key]) => !others.includes(key))) as HeronClusterArgs;
 }
 
 /** Looks for files as a document in `baseDirectory` writes them. */

@@ -43,7 +43,7 @@ function isOutside(key: string, olds: OldInputs, { scaling }: AuroraJobInputs): 
 }
 
 /** False for a job that is new, or of which a refresh has found no more than its state tree. */
-function isThere(olds: OldInputs): boolean {
+export function isThere(olds: OldInputs): boolean {
   return olds.jobKey !== undefined && olds.instances !== 0;
 }
 
@@ -109,6 +109,11 @@ export function refusedChange(olds: OldInputs, news: AuroraJobInputs): string | 
     `The change (${what}) touches ${containers(touched)} of ${news.jobKey}, and update.maxContainers allows ${limit}. ` +
     `Nothing was touched. Make it in smaller steps, or raise update.maxContainers for this change.`
   );
+}
+
+/** Whether two jobs share the state tree's nodes, which are keyed by the topology's name alone. */
+export function sameName(a: string | undefined, b: string): boolean {
+  return a?.slice(a.lastIndexOf("/")) === b.slice(b.lastIndexOf("/"));
 }
 
 function restart(news: AuroraJobInputs, why: readonly string[]): string {

@@ -1,8 +1,9 @@
 import { basename, resolve } from "node:path";
 import type { LocalPackage, PackageLocation } from "../artifacts/store";
 import type { JobKey } from "../aurora/job-key";
-import { openCache } from "../cache";
+import { openCache, sha256File } from "../cache";
 import type { HeronClusterArgs } from "../cluster-args";
+import { UserError } from "../errors";
 import { deriveTopologyId, type Topology, withConfig, withIdentity, writeDefinition } from "../heron/definition";
 import { buildTopologyPackage } from "../heron/package";
 import type { HeronTopologyArgs } from "../topology-args";
@@ -51,6 +52,7 @@ export function prepareTopology(request: PrepareRequest): Promise<PreparedTopolo
 async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
   const { cluster, core, topology: args, baseDirectory } = request;
   const job = { cluster: cluster.cluster, role: cluster.role, environment: cluster.environment, name: args.name };
+  await refuseOtherPackage(args, baseDirectory);
   const emitted = await topologyDefinition(request, job, ownerOf(cluster));
   const topology = withIdentity(withConfig(emitted, args.config ?? {}), deriveTopologyId(job));
   const packing = packTopology(topology, args);
@@ -66,4 +68,15 @@ async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
     openCache(),
   );
   return { request, job, topology, packing, file: { name: args.name, sha256, size } };
+}
+
+/** Before the main in it is run. */
+async function refuseOtherPackage(args: HeronTopologyArgs, baseDirectory: string): Promise<void> {
+  if (args.sha256 === undefined) return;
+  const actual = await sha256File(resolve(baseDirectory, args.package));
+  if (actual === args.sha256) return;
+  throw new UserError(
+    `${args.name}: sha256: ${basename(args.package)} hashes to ${actual}, but the document says ${args.sha256}. ` +
+      `Nothing was touched. Get the right file, or correct sha256 if this one is meant.`,
+  );
 }

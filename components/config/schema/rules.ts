@@ -12,6 +12,18 @@ export const topologyName: TextRule = {
   expected: "letters, digits, '_' and '-' alone, 1 to 255 of them (Heron takes no '.' or '/', Aurora no blanks)",
 };
 
+/** Names of topologies, or patterns of them. */
+export const topologyNames: TextRule = {
+  pattern: "^[\\w\\-*]{1,255}$",
+  expected: "a topology's name, in which '*' stands for any characters",
+};
+
+/** As Aurora's own clients take amounts; nine digits keep a sum of them exact. */
+export const dataSize: TextRule = {
+  pattern: "^[1-9]\\d{0,8}(MB|GB|TB)$",
+  expected: "a whole number with its unit, MB, GB or TB, as 64GB",
+};
+
 export const agentPath: TextRule = {
   pattern: "^/",
   expected: "an absolute path, as the agents see it",

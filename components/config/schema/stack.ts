@@ -3,16 +3,30 @@ import type {
   CorePackageArgs,
   FetchArgs,
   HeronClusterArgs,
+  QuotaArgs,
   SchedulerArgs,
   StateTreeArgs,
   SubmitterName,
 } from "../../cluster-args";
 import type { Fields } from "./build";
-import { choice, confTree, flag, list, map, object, required, text, textOrObject, wholeNumber } from "./build";
+import {
+  choice,
+  confTree,
+  flag,
+  list,
+  map,
+  object,
+  positiveNumber,
+  required,
+  text,
+  textOrObject,
+  wholeNumber,
+} from "./build";
 import {
   agentPath,
   confFile,
   corePackage,
+  dataSize,
   glob,
   identifier,
   nonEmpty,
@@ -20,21 +34,34 @@ import {
   relativeFolder,
   schedulerUrl,
   sha256,
+  topologyName,
+  topologyNames,
   zookeeperConnection,
   zookeeperPath,
   zookeeperServers,
 } from "./rules";
 import { hdfsStore } from "./hdfs";
 import { s3Store } from "./s3";
-import type { TopologyDefaults } from "./topology";
-import { defaultsFields } from "./topology";
+import type { TopologyDefaults, TopologyOverlay } from "./topology";
+import { defaultsFields, overlayFields } from "./topology";
 
 /** A stack document as written. */
 export interface StackFields extends HeronClusterArgs {
   readonly defaults?: TopologyDefaults;
   /** Globs of topology documents, relative to the stack document. */
   readonly topologies?: readonly string[];
+  /** Names of the topologies that this stack runs; `*` stands for any characters. */
+  readonly only?: readonly string[];
+  /** Names of those that it does not run. */
+  readonly except?: readonly string[];
+  /** Factor of every `parallelism` that the topologies' documents name. */
+  readonly scale?: number;
+  /** Topology → what this stack says otherwise. */
+  readonly overlays?: Readonly<Record<string, TopologyOverlay>>;
 }
+
+/** The keys by which a stack document says which topologies run, and how; all others are the cluster's. */
+export const topologyKeys = ["defaults", "topologies", "only", "except", "scale", "overlays"] as const;
 
 /** What `environment` must match where the document does not say otherwise: the scheduler's own default. */
 export const defaultEnvironmentPattern = "^(prod|devel|test|staging\\d*)$";
@@ -68,6 +95,19 @@ const scheduler = object<SchedulerArgs>(
     }),
   },
   { exactlyOneOf: ["url", "zookeeper"] },
+);
+
+const quota = object<QuotaArgs>(
+  "The role's quota: what its topologies of the tier `preferred` may use together with all other such jobs of the role, in whichever environment and stack. Only an administrator of the scheduler may change it, and one stack alone should. It is set before any topology is submitted or changed. Left out, it is left alone.",
+  {
+    cpu: required(positiveNumber("Cores.", { example: 40 })),
+    ram: required(text("Memory; a GB is 1024 MB, as everywhere in Aurora.", { ...dataSize, example: "128GB" })),
+    disk: required(text("Disk, likewise.", { ...dataSize, example: "1TB" })),
+    restoreOnDestroy: flag(
+      "Set the quota that the role had before again on `pulumi destroy`, or when `quota` is taken out of the document, unless somebody has changed it since; otherwise it stays.",
+      { default: false },
+    ),
+  },
 );
 
 const state = object<StateTreeArgs>(
@@ -192,6 +232,7 @@ const clusterFields: Fields<HeronClusterArgs> = {
     { ...identifier, example: "streaming" },
   ),
   scheduler: required(scheduler),
+  quota,
   state: required(state),
   ui: text("Base address of Heron UI, for links to the topologies' pages in the stack's outputs.", {
     ...schedulerUrl,
@@ -257,6 +298,25 @@ export const stackSchema = object<StackFields>(
       "Topology documents, as file names or globs relative to this document; one file may hold several, separated by `---`. A glob that matches nothing is an error; `[]` is for a stack without topologies.",
       text("A file name or glob.", { ...glob, example: "topologies/*.yaml" }),
       { default: defaultTopologies },
+    ),
+    only: list(
+      "Names of the topologies that this stack runs, out of those that the documents have; `*` stands for any characters. A name that no topology has is an error. Default: all.",
+      text("A name.", { ...topologyNames, example: "ads-*" }),
+      { minItems: 1 },
+    ),
+    except: list(
+      "Names of the topologies that this stack does not run; `*` stands for any characters.",
+      text("A name.", { ...topologyNames, example: "*-experiment" }),
+      { minItems: 1 },
+    ),
+    scale: positiveNumber(
+      "Factor of every `parallelism` that topology documents and `defaults` name, rounded up: an environment that is half as large says 0.5. What `overlays` say is taken as it is.",
+      { example: 0.5 },
+    ),
+    overlays: map(
+      "What this stack says otherwise of a topology, by its name: laid over the topology's document as that is over `defaults`. File paths are relative to this document.",
+      object<TopologyOverlay>("What differs for the topology.", overlayFields),
+      { keys: topologyName, example: { wordcount: { parallelism: { count: 8 } } } },
     ),
   },
 );

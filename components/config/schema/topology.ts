@@ -9,7 +9,16 @@ import type {
 } from "../../topology-args";
 import type { Fields } from "./build";
 import { choice, confValue, flag, list, map, object, positiveNumber, required, text, wholeNumber } from "./build";
-import { definitionFile, dedicated, identifier, libraryFile, nonEmpty, topologyBinary, topologyName } from "./rules";
+import {
+  definitionFile,
+  dedicated,
+  identifier,
+  libraryFile,
+  nonEmpty,
+  sha256,
+  topologyBinary,
+  topologyName,
+} from "./rules";
 
 type DockerArgs = Extract<ContainerArgs, { docker: unknown }>["docker"];
 type MesosArgs = Extract<ContainerArgs, { mesos: unknown }>["mesos"];
@@ -151,7 +160,7 @@ const timeouts = object<TimeoutArgs>(
 /** What may stand under every topology of a stack: all but that which makes it this one topology. */
 export type TopologyDefaults = Omit<
   HeronTopologyArgs,
-  "name" | "package" | "class" | "args" | "libraries" | "definition"
+  "name" | "package" | "sha256" | "class" | "args" | "libraries" | "definition"
 >;
 
 export const defaultsFields: Fields<TopologyDefaults> = {
@@ -234,6 +243,39 @@ export const defaultsFields: Fields<TopologyDefaults> = {
   }),
 };
 
+/** What of a topology an environment may say otherwise: all but the name, by which it is found. */
+export type TopologyOverlay = Partial<Omit<HeronTopologyArgs, "name">>;
+
+const packageField = text(
+  "The user's file with the topology's code, relative to this document: `.jar`, `.tar`, `.tar.gz`, `.pex`, `.so` or `.dylib`.",
+  { ...topologyBinary, example: "wordcount.jar" },
+);
+
+export const overlayFields: Fields<TopologyOverlay> = {
+  package: packageField,
+  sha256: text(
+    "SHA-256 that `package` must have, in lower-case hexadecimal digits: what was tried in one environment is what the next one runs. Another one stops the deployment before anything is touched.",
+    { ...sha256, example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+  ),
+  class: text(
+    "What emits the definition: the main class (jar, tar), the Python class or `-` (pex), the binary to run (so, dylib). Needed unless `definition` is given.",
+    { ...nonEmpty, example: "org.example.WordCountTopology" },
+  ),
+  args: list("Arguments of the main, in order.", text("An argument; a number needs quotes."), {
+    example: ["wordcount", "4"],
+  }),
+  libraries: list(
+    "Jars that the main needs to emit its definition and its package does not hold, such as heron-api's, relative to this document. Containers do not get them.",
+    text("A jar.", libraryFile),
+    { example: ["heron-api-0.20.3-incubating.jar"] },
+  ),
+  definition: text(
+    "A `.defn` that the main emitted before, relative to this document: it is used as it is and the main is not run.",
+    { ...definitionFile, example: "wordcount.defn" },
+  ),
+  ...defaultsFields,
+};
+
 /** What a topology document may say: exactly {@link HeronTopologyArgs}. */
 export const topologySchema = object<HeronTopologyArgs>(
   "One topology: a Heron topology and the Aurora job that runs it. File paths are relative to this document.",
@@ -244,29 +286,8 @@ export const topologySchema = object<HeronTopologyArgs>(
         example: "wordcount",
       }),
     ),
-    package: required(
-      text(
-        "The user's file with the topology's code, relative to this document: `.jar`, `.tar`, `.tar.gz`, `.pex`, `.so` or `.dylib`.",
-        { ...topologyBinary, example: "wordcount.jar" },
-      ),
-    ),
-    class: text(
-      "What emits the definition: the main class (jar, tar), the Python class or `-` (pex), the binary to run (so, dylib). Needed unless `definition` is given.",
-      { ...nonEmpty, example: "org.example.WordCountTopology" },
-    ),
-    args: list("Arguments of the main, in order.", text("An argument; a number needs quotes."), {
-      example: ["wordcount", "4"],
-    }),
-    libraries: list(
-      "Jars that the main needs to emit its definition and its package does not hold, such as heron-api's, relative to this document. Containers do not get them.",
-      text("A jar.", libraryFile),
-      { example: ["heron-api-0.20.3-incubating.jar"] },
-    ),
-    definition: text(
-      "A `.defn` that the main emitted before, relative to this document: it is used as it is and the main is not run.",
-      { ...definitionFile, example: "wordcount.defn" },
-    ),
-    ...defaultsFields,
+    ...overlayFields,
+    package: required(packageField),
   },
   { anyOf: ["class", "definition"] },
 );

@@ -1,0 +1,48 @@
+import { leafPaths, originOf } from "./layers";
+import type { LayeredStack } from "./load";
+import { formatPath, type Path } from "./problem";
+
+/** A value of a stack, and the document that says it. */
+export interface ExplainedValue {
+  /** Place among the cluster's or the topology's own settings, e.g. `update.batchSize`. */
+  readonly path: string;
+  readonly value: unknown;
+  /** Document as shown to the user, e.g. `stacks/defaults.yaml`. */
+  readonly document: string;
+  /** Place in that document, e.g. `overlays.wordcount.update.batchSize`. */
+  readonly at: string;
+  /** The stack's `scale`, where it has made the value another than is written there. */
+  readonly scale?: number;
+}
+
+/** Every value of the cluster and of each topology that the stack runs. */
+export interface ExplainedStack {
+  readonly cluster: readonly ExplainedValue[];
+  readonly topologies: Readonly<Record<string, readonly ExplainedValue[]>>;
+}
+
+/** Pure: which document each value of a stack comes from. What no document says is a default of the schemas, and not here. */
+export function explainStack({ cluster, layers, topologies, scale }: LayeredStack): ExplainedStack {
+  const explained = topologies.map(({ args, layers: own }) => [
+    args.name,
+    leafPaths(args).map((path) => ({ ...explain(args, own, path), ...scaledBy(scale, own, path) })),
+  ]);
+  return {
+    cluster: leafPaths(cluster).map((path) => explain(cluster, layers, path)),
+    topologies: Object.fromEntries(explained) as ExplainedStack["topologies"],
+  };
+}
+
+function explain(value: unknown, layers: LayeredStack["layers"], path: Path): ExplainedValue {
+  const { document, path: at } = originOf(layers, path);
+  return { path: formatPath(path), value: valueIn(value, path), document, at: formatPath(at) };
+}
+
+function scaledBy(scale: number | undefined, layers: LayeredStack["layers"], path: Path): { readonly scale?: number } {
+  if (scale === undefined || path[0] !== "parallelism") return {};
+  return originOf(layers, path).path[0] === "overlays" ? {} : { scale };
+}
+
+function valueIn(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((inner, step) => (inner as Readonly<Record<string, unknown>>)[step], value);
+}

@@ -1,0 +1,1 @@
+module.exports = require("pulumi-heron-aurora").deployStack;

@@ -1,0 +1,69 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { checkEnvironment } from "../components/config/checks";
+import { loadLayers, loadStack, type LayeredStack } from "../components/config/load";
+import { UserError } from "../components/errors";
+import { projectRoot } from "../components/project";
+import { environmentDocument } from "./new-environment/document";
+
+const usage = "npm run new-environment -- NAME --from STACK [--environment ENVIRONMENT]";
+
+/** Writes `stacks/NAME.yaml` after another stack's document, and nothing else; what is there stays. */
+function main(): void {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { from: { type: "string", default: "local" }, environment: { type: "string" } },
+  });
+  const [name, ...more] = positionals;
+  if (name === undefined || more.length > 0) throw new UserError(`Which name has the new environment?\n${usage}`);
+  if (!/^[A-Za-z0-9][\w.-]{0,99}$/.test(name) || ["defaults", "Pulumi"].includes(name)) {
+    throw new UserError(`'${name}' can be no stack's name: letters, digits, '_', '-' and '.', and not 'defaults'.`);
+  }
+  const stacks = join(projectRoot(), "stacks");
+  const from = loadLayers(join(stacks, `${values.from}.yaml`));
+  const environment = environmentOf(values.environment ?? name, from);
+  const file = join(stacks, `${name}.yaml`);
+  writeNew(file, environmentDocument({ name, environment }, from));
+  try {
+    loadStack(file);
+  } catch (error) {
+    rmSync(file);
+    throw error;
+  }
+  console.log(
+    [
+      `stacks/${name}.yaml is there. Look at what it says of addresses and buckets, then:`,
+      `  npm run plan -- ${name}`,
+      `  pulumi stack init ${name}`,
+      `  pulumi config set --secret --stack ${name} heron:credentials …   (where ${values.from} has any)`,
+      `  npm run preview -- ${name}`,
+    ].join("\n"),
+  );
+}
+
+function environmentOf(environment: string, { cluster, document }: LayeredStack): string {
+  const [wrong] = checkEnvironment(environment, cluster.environmentPattern);
+  if (wrong !== undefined) throw new UserError(`${wrong.message}. Or choose another: --environment devel.`);
+  if (environment !== cluster.environment) return environment;
+  throw new UserError(
+    `${document} has the environment '${environment}' already: both stacks would have the same job keys. ` +
+      `Choose another: --environment.`,
+  );
+}
+
+function writeNew(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    throw new UserError(`${file} is there already and was left as it is.`);
+  }
+}
+
+try {
+  main();
+} catch (error) {
+  console.error(error instanceof UserError ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,48 @@
+import { dump } from "js-yaml";
+import type { LayeredStack } from "../../components/config/load";
+import { isMap } from "../../components/config/layers";
+
+/** What a new stack document is made of. */
+export interface NewEnvironment {
+  /** Of the stack. */
+  readonly name: string;
+  /** Aurora's environment, the third part of every job key. */
+  readonly environment: string;
+}
+
+/**
+ * Text of a stack document like the one of `from`: its own settings, without those that `defaults.yaml` shares, in another
+ * Aurora environment, with a state tree of its own (topologies are kept there by their name alone) and a bucket of its own
+ * (a bucket belongs to one stack).
+ */
+export function environmentDocument({ name, environment }: NewEnvironment, from: LayeredStack): string {
+  const own = from.layers.at(-1)?.value;
+  // A role has one quota, and one stack that sets it.
+  const { quota, ...rest } = isMap(own) ? own : {};
+  const settings = { ...rest, environment, ...separate(name, from) };
+  const shared = from.layers.slice(0, -1).map(({ document }) => document);
+  const says = [
+    "# yaml-language-server: $schema=../node_modules/pulumi-heron-aurora/components/config/partial-stack.schema.json",
+    `# Made after ${from.document}${shared.length === 0 ? "" : `; what is not said here is said by ${shared.join(", ")}`}.`,
+    `# Which document says what: npm run plan -- ${name} --explain. What differs for a topology goes under 'overlays',`,
+    "# which topologies run here under 'only' or 'except', another size under 'scale'.",
+  ];
+  return `${says.join("\n")}\n${dump(settings, { lineWidth: 120 })}`;
+}
+
+/** What two environments must not share. */
+function separate(name: string, { cluster }: LayeredStack): object {
+  const { state, artifacts, writeConf } = cluster;
+  const root = state.zookeeper === undefined ? state.local?.root : (state.zookeeper.root ?? "/heron");
+  const ownRoot = `${root}-${name}`;
+  return {
+    state:
+      state.zookeeper === undefined
+        ? { local: { ...state.local, root: ownRoot } }
+        : { zookeeper: { ...state.zookeeper, root: ownRoot } },
+    ...(artifacts.s3 && {
+      artifacts: { s3: { ...artifacts.s3, bucket: `${artifacts.s3.bucket}-${name}` } },
+    }),
+    ...(writeConf !== undefined && { writeConf: `${writeConf}-${name}` }),
+  };
+}
