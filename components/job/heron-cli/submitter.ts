@@ -14,7 +14,7 @@ import { timeoutsOf } from "../defaults";
 import type { AuroraJobInputs } from "../inputs";
 import { refuseForeignJob, refuseTakenJob } from "../ownership";
 import { ownMark, type Target, type World } from "../target";
-import { eraseTree, refuseForeignTree } from "../tree";
+import { eraseTree, recordJob, refuseForeignTree } from "../tree";
 import { poll, waitUntilGone, waitUntilRunning, waitUntilSettled } from "../wait";
 import type { HeronCall } from "./call";
 import { type Heron, withHeron } from "./command";
@@ -35,6 +35,7 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
     const tasks = await waitUntilSettled(world.aurora, job, timeoutsOf(inputs).delete, world.progress);
     if (tasks.length === 0) {
       await submit(target, world, heron, call);
+      await reachState(target, world, heron);
       return;
     }
     if (olds === undefined) refuseForeignJob(tasks, inputs);
@@ -48,9 +49,12 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
     if ((olds === undefined || steps.resubmit.length > 0) && !landed) {
       await killAndWait(inputs, world, heron);
       await submit(target, world, heron, call);
-      return;
+    } else {
+      // What a submission writes last, which one that was cut off has not.
+      if (tree.scheduler === undefined) await recordJob(target, world);
+      await change(target, world, heron, steps);
     }
-    await change(target, world, heron, steps);
+    await reachState(target, world, heron);
   });
 }
 
@@ -95,7 +99,7 @@ async function change(
   target: Target,
   world: World,
   heron: Heron,
-  { parallelism, restart, containers, state }: ReturnType<typeof cliSteps>,
+  { parallelism, restart, containers }: ReturnType<typeof cliSteps>,
 ): Promise<void> {
   const { job, inputs } = target;
   const tree = await world.tree.read(job.name);
@@ -106,7 +110,6 @@ async function change(
   if (restart) await heron((at) => restartArguments(at), timeoutsOf(inputs).update);
   for (const container of containers) await heron((at) => restartArguments(at, container), timeoutsOf(inputs).update);
   await waitUntilRunning(world.aurora, job, upTo(inputs.instances), timeoutsOf(inputs).create, world.progress);
-  if (state !== undefined) await setState(target, world, heron, state);
 }
 
 async function scale(
@@ -136,16 +139,18 @@ async function waitForCount({ job, inputs }: Pick<Target, "job" | "inputs">, wor
   );
 }
 
-async function setState({ job, inputs }: Target, world: World, heron: Heron, state: "running" | "deactivated") {
-  await heron((at) => stateArguments(at, state), stateSeconds * 2);
-  const wanted = state === "running" ? TopologyState.RUNNING : TopologyState.PAUSED;
-  const said = await poll(Date.now() + stateSeconds * 1000, async () => {
-    const { physicalPlan } = await world.tree.read(job.name);
-    return physicalPlan?.topology?.state === wanted;
-  });
-  if (said) return;
+/** Whatever was recorded: a command that is cut off leaves the topology in the state it has needed for its work. */
+async function reachState({ job, inputs }: Target, world: World, heron: Heron) {
+  const wanted = inputs.state === "running" ? TopologyState.RUNNING : TopologyState.PAUSED;
+  const { physicalPlan, topology } = await world.tree.read(job.name);
+  // A physical plan that is still to come will have the state that the topology was submitted with.
+  if ((physicalPlan?.topology ?? topology)?.state === wanted) return;
+  const states = async () => (await world.tree.read(job.name)).physicalPlan?.topology?.state;
+  await poll(Date.now() + stateSeconds * 1000, async () => (await states()) !== undefined);
+  await heron((at) => stateArguments(at, inputs.state), stateSeconds * 2);
+  if (await poll(Date.now() + stateSeconds * 1000, async () => (await states()) === wanted)) return;
   throw new UserError(
-    `'heron' says that ${inputs.jobKey} is ${state}, but its physical plan does not. Look at the TManager in container 0.`,
+    `'heron' says that ${inputs.jobKey} is ${inputs.state}, but its physical plan does not. Look at the TManager in container 0.`,
   );
 }
 
