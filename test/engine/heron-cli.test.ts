@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync } from "node:fs";
+import { metadataNames } from "../../components/aurora/thermos";
+import { ownMark } from "../../components/job/target";
 import { HeronCommand } from "../support/heron-command";
 
 describe("topologies that the user's heron submits", () => {
@@ -93,16 +95,32 @@ describe("topologies that the user's heron submits", () => {
     assert.equal((await heron.taskIds()).length, 3);
   });
 
-  it("takes over a topology that was submitted natively without touching it, and kills it on destroy", async () => {
-    await heron.destroy();
-    assert.deepEqual(await heron.taskIds(), []);
+  it("become native by the rolling update of a changed restart, and are refused without one", async () => {
+    const { project, aurora, job } = heron.environment;
     heron.document({ submitter: "native" });
+    await refused(/was submitted by heron, under a topology id of its own.*change 'restart' in the same run/s);
+    const before = await heron.taskIds();
+    const from = [heron.calls().length, heron.environment.sandbox.requests().length] as const;
+    heron.topology({ heronConfig: { "heron.logging.maximum.files": 8 }, restart: "tuesday" });
+    assert.match((await project.preview()).output, /rolling restart of 3 containers, 1 at a time \(restart asked\)/);
     await heron.up();
+    assert.deepEqual([heron.commands(from[0]), heron.environment.writes(from[1])], [[], ["startJobUpdate"]]);
+    assert.ok((await heron.taskIds()).every((id) => !before.includes(id)));
+    const { topology, plan, executionState } = await heron.tree();
+    const [task] = await aurora.tasks(job, { active: true });
+    const id = task && ownMark(task, metadataNames.topologyId);
+    assert.deepEqual([topology?.id, plan?.id, executionState?.topologyId], [id, id, id]);
+    assert.match(await heron.up("--refresh"), /6 unchanged/);
+  });
+
+  it("are taken over from the native submitter and given back without touching them, and killed on destroy", async () => {
     const before = await heron.taskIds();
     const from = heron.calls().length;
-    heron.document();
-    await heron.up();
-    assert.deepEqual([await heron.taskIds(), heron.commands(from)], [before, []]);
+    for (const submitter of ["heron-cli", "native", "heron-cli"]) {
+      heron.document({ submitter });
+      await heron.up();
+      assert.deepEqual([await heron.taskIds(), heron.commands(from)], [before, []], submitter);
+    }
     assert.match(await heron.up("--refresh"), /6 unchanged/);
     await heron.destroy();
     assert.deepEqual(

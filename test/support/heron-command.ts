@@ -39,7 +39,7 @@ export class HeronCommand {
   }
 
   document(changes: object = {}, create = 30): void {
-    const defaults = { timeouts: { create, update: 30, delete: 30 } };
+    const defaults = { update: { watchSeconds: 0 }, timeouts: { create, update: 30, delete: 30 } };
     this.environment.document({ submitter: "heron-cli", defaults, ...changes });
   }
 

@@ -1,13 +1,8 @@
+import type { TaskStatus } from "../../aurora/task-status";
 import { metadataNames } from "../../aurora/thermos/metadata";
 import { openCache } from "../../cache";
 import { UserError } from "../../errors";
-import {
-  killArguments,
-  parallelismArguments,
-  restartArguments,
-  stateArguments,
-  submitArguments,
-} from "../../heron/cli";
+import { killArguments, restartArguments, scalingArguments, stateArguments, submitArguments } from "../../heron/cli";
 import { TopologyState } from "../../heron/proto/gen/topology_pb";
 import type { OldInputs } from "../changes";
 import { timeoutsOf } from "../defaults";
@@ -18,7 +13,7 @@ import { eraseTree, recordJob, refuseForeignTree } from "../tree";
 import { poll, waitUntilGone, waitUntilRunning, waitUntilSettled } from "../wait";
 import type { HeronCall } from "./call";
 import { type Heron, withHeron } from "./command";
-import { isComplete, runs } from "./observe";
+import { isComplete, missingScaling } from "./observe";
 import { cliSteps } from "./steps";
 
 /** How long the TManager is given to say in the state tree what a command has told it. */
@@ -44,8 +39,8 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
     const whole =
       isComplete(tree) &&
       new Set(tasks.map(({ instanceId }) => instanceId)).size >= (tree.plan?.containerPlans.length ?? 0) + 1;
-    const landed = whole && tasks.every((task) => ownMark(task, metadataNames.task) === inputs.taskHash);
     const steps = cliSteps(olds ?? inputs, inputs);
+    const landed = whole && tasks.every((task) => isSubmitted(task, inputs, steps.resubmit.includes("submission")));
     if ((olds === undefined || steps.resubmit.length > 0) && !landed) {
       await killAndWait(inputs, world, heron);
       await submit(target, world, heron, call);
@@ -56,6 +51,13 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
     }
     await reachState(target, world, heron);
   });
+}
+
+/** Whether a task is of the submission asked for; one that was submitted natively has no mark of it. */
+function isSubmitted(task: TaskStatus, { taskHash, submission }: AuroraJobInputs, changed: boolean): boolean {
+  if (ownMark(task, metadataNames.task) !== taskHash) return false;
+  const mark = ownMark(task, metadataNames.submission);
+  return mark === undefined ? !changed : mark === submission;
 }
 
 /** Kills by the CLI, waits until the job is gone, and cleans what the CLI has left in the state tree. */
@@ -92,37 +94,39 @@ async function submit(target: Target, world: World, heron: Heron, call: HeronCal
   }
   await waitUntilRunning(world.aurora, job, upTo(tree.plan.containerPlans.length + 1), create, world.progress);
   // A submission knows the parallelism of the main alone.
-  if (!runs(tree, inputs.parallelism)) await scale(target, world, heron, inputs.parallelism);
+  await scale(target, world, heron);
 }
 
 async function change(
   target: Target,
   world: World,
   heron: Heron,
-  { parallelism, restart, containers }: ReturnType<typeof cliSteps>,
+  { restart, containers }: ReturnType<typeof cliSteps>,
 ): Promise<void> {
   const { job, inputs } = target;
-  const tree = await world.tree.read(job.name);
-  if (!runs(tree, inputs.parallelism)) {
-    // What is recorded may be ahead of what runs, after an `up` that was cut off.
-    await scale(target, world, heron, Object.keys(parallelism).length > 0 ? parallelism : inputs.parallelism);
-  }
+  await scale(target, world, heron);
   if (restart) await heron((at) => restartArguments(at), timeoutsOf(inputs).update);
   for (const container of containers) await heron((at) => restartArguments(at, container), timeoutsOf(inputs).update);
   await waitUntilRunning(world.aurora, job, upTo(inputs.instances), timeoutsOf(inputs).create, world.progress);
 }
 
-async function scale(
-  { job, inputs }: Target,
-  world: World,
-  heron: Heron,
-  parallelism: Readonly<Record<string, number>>,
-): Promise<void> {
+/** One update for parallelism and, where Heron goes by the instances per container instead, one for the containers. */
+const mostUpdates = 2;
+
+/** By what is in the state tree: what is recorded may be ahead of what runs, after an `up` that was cut off. */
+async function scale({ job, inputs }: Target, world: World, heron: Heron): Promise<void> {
   const { update } = timeoutsOf(inputs);
-  await heron((at) => parallelismArguments(at, parallelism), update);
-  if (!runs(await world.tree.read(job.name), inputs.parallelism)) {
+  const missing = async () => missingScaling(await world.tree.read(job.name), inputs);
+  let scaling = await missing();
+  if (scaling === undefined) return;
+  for (let updates = 0; updates < mostUpdates && scaling !== undefined; updates++) {
+    const step = scaling;
+    await heron((at) => scalingArguments(at, step), update);
+    scaling = await missing();
+  }
+  if (scaling !== undefined) {
     throw new UserError(
-      `'heron update' ended well, but the packing plan in the state tree is not of the parallelism asked for. ` +
+      `'heron update' ended well, but the packing plan in the state tree is not of the size asked for. ` +
         `The topology may be deactivated by it: look at it before you run 'pulumi up' again.`,
     );
   }

@@ -14,6 +14,7 @@ import {
 } from "../../../components/heron/definition";
 import { executorPorts } from "../../../components/heron/executor-arguments";
 import {
+  componentCounts,
   maxContainerResources,
   pack,
   packingPlanFromProto,
@@ -78,11 +79,19 @@ export async function play(call: Call): Promise<string | undefined> {
     }),
   );
   const before = packingPlanFromProto(plan);
+  // Several are joined by a comma, which is no number.
+  const number = parsed.options["--container-number"]?.join(",");
+  const counts = componentCounts(before);
+  const isSame = Object.entries(wanted).every(([name, count]) => counts.get(name) === count);
+  if (isSame && (number === undefined || Number(number) === before.containers.length)) {
+    return "the same as in the running topology. Not taking action.";
+  }
   const after = repack(
     "RoundRobinPacking",
     readDefinition(readFileSync(await definitionFile(call)), ""),
     before,
     wanted,
+    number === undefined ? undefined : Number(number),
   );
   const running = physicalPlan?.topology?.state === TopologyState.RUNNING;
   if (running) await register(call, topology, "deactivated");

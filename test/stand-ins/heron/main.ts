@@ -60,7 +60,10 @@ async function main(settingsFile: string, argv: readonly string[]): Promise<numb
   if (settings.mode !== "lie") {
     const aurora = connectAurora({ cluster, scheduler: { url: settings.scheduler } });
     const statemgr = load(conf["statemgr.yaml"] ?? "") as Record<string, string>;
-    const marks = [...(conf["heron.aurora"] ?? "").matchAll(/Metadata\(key = '(.*)', value = '(.*)'\)/g)];
+    const template = bound(conf);
+    const [unbound] = /\{\{AURORA_METADATA_\d+\}\}/.exec(template) ?? [];
+    if (unbound !== undefined) return failed(`aurora: unbound ${unbound}`);
+    const marks = [...template.matchAll(/Metadata\(key = '(.*)', value = '(.*)'\)/g)];
     const why = await play({
       parsed,
       job: { cluster, role, environment, name },
@@ -80,6 +83,15 @@ async function main(settingsFile: string, argv: readonly string[]): Promise<numb
     `[2026-11-23 01:09:19 +0000] \u001b[32m[INFO]\u001b[0m: Successfully ${parsed.command} topology: ${name}\u001b[0m`,
   );
   return 0;
+}
+
+/** The heron.aurora with the metadata that Heron binds: what `heron.scheduler.properties` says behind the template's name. */
+function bound(conf: Readonly<Record<string, string>>): string {
+  const scheduler = load(conf["scheduler.yaml"] ?? "") as Record<string, unknown>;
+  const [name = "heron.aurora", ...values] = (
+    (scheduler["heron.scheduler.properties"] as string | undefined) ?? "heron.aurora"
+  ).split(",");
+  return values.reduce((text, value, at) => text.replaceAll(`{{AURORA_METADATA_${at + 1}}}`, value), conf[name] ?? "");
 }
 
 /** Until it is killed. */
