@@ -149,7 +149,10 @@ export interface HeronClusterArgs {
    * A map is laid over the one that is there, key by key; a key that Heron does not know passes, with a warning.
    */
   readonly conf?: Readonly<Record<string, Readonly<Record<string, ConfTree>>>>;
-  /** A `heron.aurora` of your own instead of ours, relative to the stack document; the native submitter does not read it. */
+  /**
+   * A `heron.aurora` of your own instead of ours, relative to the stack document: for the conf dir, and for `submitter:
+   * heron-cli`, which marks the job by its metadata. The native submitter does not read it.
+   */
   readonly heronAurora?: string;
   /**
    * Folder, relative to the stack document, that the conf dir is written to as `<folder>/<cluster>`, so that `heron

@@ -106,6 +106,11 @@ export interface HeronTopologyArgs {
   /** Parallelism by component, laid over the definition as `heron update` does. */
   readonly parallelism?: Readonly<Record<string, number>>;
   /**
+   * Containers that the Heron instances are dealt to, container 0 not counted, as `heron update --container-number` does
+   * (default: as many as the definition says, or in proportion where `parallelism` changes). For the round robin packings.
+   */
+  readonly containerNumber?: number;
+  /**
    * Who says how many containers and Heron instances run, once the topology is submitted: this document (default), or
    * somebody outside, such as `heron update` or a health manager, whose packing plan and containers then stay as they are.
    */

@@ -94,12 +94,13 @@ function environmentFindings(cluster: unknown): readonly Finding[] {
   return environment === undefined ? [] : checkEnvironment(environment, textAt(cluster, "environmentPattern"));
 }
 
-/** This submitter marks the job in a heron.aurora of its own making. */
+/** This submitter marks the job by the very bindings. */
 function heronAuroraFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {
   if (cluster?.heronAurora === undefined || cluster.submitter !== "heron-cli") return [];
+  const path = ["conf", "scheduler.yaml", "heron.scheduler.properties"];
   const message =
-    "with 'submitter: heron-cli' the heron.aurora is ours, since it marks the job; leave this out, or submit natively";
-  return [{ path: ["heronAurora"], message }];
+    "with 'submitter: heron-cli' and a heronAurora this is ours, since it marks the job; leave it out, and write your metadata into the heron.aurora";
+  return cluster.conf?.["scheduler.yaml"]?.["heron.scheduler.properties"] === undefined ? [] : [{ path, message }];
 }
 
 function fetchFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {

@@ -39,7 +39,9 @@ function differing(olds: OldInputs, news: AuroraJobInputs): string[] {
 /** Whether somebody else says what the input says, once the job runs; a state tree that is gone is still ours to mend. */
 function isOutside(key: string, olds: OldInputs, { scaling }: AuroraJobInputs): boolean {
   if (scaling !== "outside" || !isThere(olds)) return false;
-  return ["instances", "parallelism"].includes(key) || (key === "treeHash" && olds.treeHash !== "absent");
+  return (
+    ["instances", "parallelism", "containerNumber"].includes(key) || (key === "treeHash" && olds.treeHash !== "absent")
+  );
 }
 
 /** False for a job that is new, or of which a refresh has found no more than its state tree. */

@@ -17,6 +17,8 @@ export interface AuroraJobInputs {
   readonly resources: { readonly cpu: number; readonly ramMb: number; readonly diskMb: number };
   readonly packing: PackingAlgorithm;
   readonly parallelism: Readonly<Record<string, number>>;
+  /** Containers beside container 0, where the document says how many. */
+  readonly containerNumber?: number;
   /** URIs that agents fetch from; what lies there is named by its hash. */
   readonly corePackage: string;
   readonly topologyPackage: string;

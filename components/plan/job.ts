@@ -95,6 +95,7 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
       resources: { cpu, ramMb: mebibytes(ram), diskMb: mebibytes(disk) },
       packing: args.packing ?? defaultPacking,
       parallelism: Object.fromEntries(components(topology).map(({ name, parallelism }) => [name, parallelism])),
+      ...(args.containerNumber !== undefined && { containerNumber: args.containerNumber }),
       corePackage: core.uri,
       topologyPackage: uri,
       ...(args.scaling === "outside" && { scaling: args.scaling }),

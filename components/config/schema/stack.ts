@@ -257,7 +257,7 @@ const clusterFields: Fields<HeronClusterArgs> = {
     { keys: confFile, example: { "heron_internals.yaml": { "heron.logging.maximum.size.mb": 50 } } },
   ),
   heronAurora: text(
-    "A `heron.aurora` of your own in the conf dir, relative to this document. It is for those who submit by `heron`; the native submitter does not read it.",
+    "A `heron.aurora` of your own in the conf dir, relative to this document. It is for those who submit by `heron`, `submitter: heron-cli` among them, which marks the job by its metadata; the native submitter does not read it.",
     { ...nonEmpty, example: "heron.aurora" },
   ),
   writeConf: text(

@@ -179,6 +179,10 @@ export const defaultsFields: Fields<TopologyDefaults> = {
     wholeNumber("Heron instances of the component.", { minimum: 1 }),
     { example: { word: 4, count: 2 } },
   ),
+  containerNumber: wholeNumber(
+    "Containers that the Heron instances are dealt to, container 0 not counted, as `heron update --container-number` does. Default: what the definition says, or in proportion to `parallelism`. For the round robin packings, since the others find it themselves.",
+    { minimum: 1, example: 3 },
+  ),
   scaling: choice(
     "Who says how many containers and Heron instances run, once the topology is submitted.",
     {

@@ -49,11 +49,20 @@ export function restartArguments(target: CliTarget, container?: number): string[
   return [...place("restart", target), target.job.name, ...(container === undefined ? [] : [String(container)])];
 }
 
-export function parallelismArguments(target: CliTarget, parallelism: Readonly<Record<string, number>>): string[] {
+/** What `heron update` is to change of a topology's size. */
+export interface CliScaling {
+  /** Components that change, with their new number of Heron instances. */
+  readonly parallelism: Readonly<Record<string, number>>;
+  /** Containers beside container 0. */
+  readonly containerNumber?: number;
+}
+
+export function scalingArguments(target: CliTarget, { parallelism, containerNumber }: CliScaling): string[] {
   const components = Object.entries(parallelism).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     ...place("update", target),
     ...components.map(([component, count]) => `--component-parallelism=${component}:${count}`),
+    ...(containerNumber === undefined ? [] : [`--container-number=${containerNumber}`]),
     target.job.name,
   ];
 }

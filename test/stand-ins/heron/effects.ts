@@ -14,6 +14,7 @@ import {
 } from "../../../components/heron/definition";
 import { executorPorts } from "../../../components/heron/executor-arguments";
 import {
+  componentCounts,
   maxContainerResources,
   pack,
   packingPlanFromProto,
@@ -23,9 +24,13 @@ import {
 } from "../../../components/heron/packing";
 import { writeDefinition } from "../../../components/heron/definition";
 import { PhysicalPlanSchema } from "../../../components/heron/proto/gen/physical_plan_pb";
+import { TopologyState } from "../../../components/heron/proto/gen/topology_pb";
 import { type StateTree, openStateTree } from "../../../components/heron/state";
 import { openLocalStore } from "../../../components/heron/state/local";
 import type { Parsed } from "./parser";
+
+/** What a command has done so far: nothing; the state tree is written; the job is made; the topology is paused. */
+export type Point = "start" | "tree" | "job" | "paused";
 
 /** The world of one call: as the conf dir says it. */
 export interface Call {
@@ -34,6 +39,8 @@ export interface Call {
   readonly stateRoot: string;
   readonly marks: Readonly<Record<string, string>>;
   readonly aurora: AuroraClient;
+  /** Told of each point; waits there as long as it is to. */
+  readonly reached: (point: Point) => Promise<void>;
 }
 
 type State = "running" | "deactivated";
@@ -41,8 +48,9 @@ type State = "running" | "deactivated";
 /** Plays the command's effect; a message is why it failed. */
 export async function play(call: Call): Promise<string | undefined> {
   const { parsed, job, aurora } = call;
+  await call.reached("start");
   const tree = await openStateTree({ local: { root: call.stateRoot } });
-  const { executionState, topology, plan } = await tree.read(job.name);
+  const { executionState, topology, plan, physicalPlan } = await tree.read(job.name);
   if (parsed.command === "submit") {
     return executionState === undefined ? submit(call, tree) : `Topology '${job.name}' already exists`;
   }
@@ -71,16 +79,28 @@ export async function play(call: Call): Promise<string | undefined> {
     }),
   );
   const before = packingPlanFromProto(plan);
+  // Several are joined by a comma, which is no number.
+  const number = parsed.options["--container-number"]?.join(",");
+  const counts = componentCounts(before);
+  const isSame = Object.entries(wanted).every(([name, count]) => counts.get(name) === count);
+  if (isSame && (number === undefined || Number(number) === before.containers.length)) {
+    return "the same as in the running topology. Not taking action.";
+  }
   const after = repack(
     "RoundRobinPacking",
     readDefinition(readFileSync(await definitionFile(call)), ""),
     before,
     wanted,
+    number === undefined ? undefined : Number(number),
   );
+  const running = physicalPlan?.topology?.state === TopologyState.RUNNING;
+  if (running) await register(call, topology, "deactivated");
+  await call.reached("paused");
   const [from, to] = [before.containers.length + 1, after.containers.length + 1];
   if (to > from) await aurora.addInstances(job, 0, to - from);
   const nodes = await tree.nodes(job.name);
   await tree.restore({ ...nodes, plan: packingPlanToBytes(after) });
+  if (running) await register(call, topology, "running");
   if (to < from) {
     await aurora.killTasks(
       job,
@@ -110,6 +130,7 @@ async function submit(call: Call, tree: StateTree): Promise<undefined> {
       release: { user: "heron", version: "0.20.5" },
     },
   });
+  await call.reached("tree");
   const view = {
     fetchCore: "true",
     fetchTopology: "true",
@@ -130,8 +151,9 @@ async function submit(call: Call, tree: StateTree): Promise<undefined> {
   await poll(Date.now() + 20_000, async () =>
     (await aurora.tasks(job, { active: true })).every((t) => t.status === "RUNNING"),
   );
-  await tree.recordScheduler(job.name);
   await register(call, topology, state);
+  await call.reached("job");
+  await tree.recordScheduler(job.name);
   return undefined;
 }
 

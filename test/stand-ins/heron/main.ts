@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, readFileSync, readdirSync } from "node:fs";
+import { appendFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { connectAurora } from "../../../components/aurora/client";
-import { play } from "./effects";
+import { play, type Point } from "./effects";
 import { parse } from "./parser";
 
 /** How the stand-in is to behave. */
@@ -12,6 +12,8 @@ export interface Settings {
   readonly record: string;
   readonly version: string;
   readonly mode?: "fail" | "lie" | "hang";
+  /** Where it stands still, once it has said so by a file: `<record>.stopped`. */
+  readonly stopAt?: Point;
 }
 
 /** One call, as it is recorded: a line of JSON. */
@@ -53,18 +55,26 @@ async function main(settingsFile: string, argv: readonly string[]): Promise<numb
     }
     return 1;
   };
-  if (settings.mode === "hang") await new Promise(() => setTimeout(() => undefined, 600_000));
+  if (settings.mode === "hang") await forever();
   if (settings.mode === "fail") return failed("some aurora error");
   if (settings.mode !== "lie") {
     const aurora = connectAurora({ cluster, scheduler: { url: settings.scheduler } });
     const statemgr = load(conf["statemgr.yaml"] ?? "") as Record<string, string>;
-    const marks = [...(conf["heron.aurora"] ?? "").matchAll(/Metadata\(key = '(.*)', value = '(.*)'\)/g)];
+    const template = bound(conf);
+    const [unbound] = /\{\{AURORA_METADATA_\d+\}\}/.exec(template) ?? [];
+    if (unbound !== undefined) return failed(`aurora: unbound ${unbound}`);
+    const marks = [...template.matchAll(/Metadata\(key = '(.*)', value = '(.*)'\)/g)];
     const why = await play({
       parsed,
       job: { cluster, role, environment, name },
       stateRoot: statemgr["heron.statemgr.root.path"] ?? "",
       marks: Object.fromEntries(marks.map(([, key = "", value = ""]) => [key, value])),
       aurora,
+      reached: async (point) => {
+        if (point !== settings.stopAt) return;
+        writeFileSync(`${settings.record}.stopped`, point);
+        await forever();
+      },
     });
     await aurora.close();
     if (why !== undefined) return failed(why);
@@ -73,6 +83,20 @@ async function main(settingsFile: string, argv: readonly string[]): Promise<numb
     `[2026-11-23 01:09:19 +0000] \u001b[32m[INFO]\u001b[0m: Successfully ${parsed.command} topology: ${name}\u001b[0m`,
   );
   return 0;
+}
+
+/** The heron.aurora with the metadata that Heron binds: what `heron.scheduler.properties` says behind the template's name. */
+function bound(conf: Readonly<Record<string, string>>): string {
+  const scheduler = load(conf["scheduler.yaml"] ?? "") as Record<string, unknown>;
+  const [name = "heron.aurora", ...values] = (
+    (scheduler["heron.scheduler.properties"] as string | undefined) ?? "heron.aurora"
+  ).split(",");
+  return values.reduce((text, value, at) => text.replaceAll(`{{AURORA_METADATA_${at + 1}}}`, value), conf[name] ?? "");
+}
+
+/** Until it is killed. */
+function forever(): Promise<never> {
+  return new Promise(() => setTimeout(() => undefined, 600_000));
 }
 
 const [settingsFile = "", ...argv] = process.argv.slice(2);

@@ -129,9 +129,13 @@ describe("What is said of a cluster's arguments", () => {
       "core.owner: unknown key; known here: path, url, sha256, host",
     ],
     [
-      "a heron.aurora that the submitter would not read",
-      { heronAurora: "mine.aurora", submitter: "heron-cli" },
-      "heronAurora: with 'submitter: heron-cli' the heron.aurora is ours, since it marks the job; leave this out, or submit natively",
+      "metadata of two for one heron.aurora",
+      {
+        heronAurora: "mine.aurora",
+        submitter: "heron-cli",
+        conf: { "scheduler.yaml": { "heron.scheduler.properties": "heron.aurora,a" } },
+      },
+      'conf["scheduler.yaml"]["heron.scheduler.properties"]: with \'submitter: heron-cli\' and a heronAurora this is ours, since it marks the job; leave it out, and write your metadata into the heron.aurora',
     ],
     ["an empty value", { scheduler: null }, "scheduler: expected a map, found nothing"],
   ];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import {
   killArguments,
-  parallelismArguments,
   restartArguments,
+  scalingArguments,
   stateArguments,
   submitArguments,
 } from "../../../../components/heron/cli";
@@ -50,11 +50,16 @@ describe("command lines of the heron CLI", () => {
     assert.deepEqual(stateArguments(target, "deactivated"), ["deactivate", ...place, "L-upd"]);
     assert.deepEqual(restartArguments(target), ["restart", ...place, "L-upd"]);
     assert.deepEqual(restartArguments(target, 0), ["restart", ...place, "L-upd", "0"]);
-    assert.deepEqual(parallelismArguments(target, { word: 4, consumer: 6 }), [
+    assert.deepEqual(scalingArguments(target, { parallelism: { word: 4, consumer: 6 }, containerNumber: 3 }), [
       "update",
       ...place,
       "--component-parallelism=consumer:6",
       "--component-parallelism=word:4",
+      "--container-number=3",
+      "L-upd",
+    ]);
+    assert.deepEqual(scalingArguments(target, { parallelism: {}, containerNumber: 3 }).slice(-2), [
+      "--container-number=3",
       "L-upd",
     ]);
   });

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { metadataNames } from "../../components/aurora/thermos";
+import { ownMark } from "../../components/job/target";
+import { HeronCommand } from "../support/heron-command";
+
+/** All that Heron binds, and more of a heron.aurora than the stand-in reads. */
+const bindings = [
+  "CLUSTER ROLE ENVIRON TOPOLOGY_NAME NUM_CONTAINERS CPUS_PER_CONTAINER RAM_PER_CONTAINER DISK_PER_CONTAINER TIER",
+  "EXECUTOR_BINARY CORE_PACKAGE_URI TOPOLOGY_PACKAGE_URI TOPOLOGY_ARGUMENTS",
+];
+const unmarked = bindings
+  .flatMap((line) => line.split(" "))
+  .map((name) => `${name.toLowerCase()} = '{{${name}}}'\n`)
+  .join("");
+
+describe("topologies that the user's heron updates", () => {
+  let heron: HeronCommand;
+  before(async () => {
+    heron = await HeronCommand.start();
+  });
+
+  after(() => heron.dispose());
+
+  const refused = async (pattern: RegExp) => {
+    const { code, output } = await heron.run(heron.environment.project.command("up"));
+    assert.notEqual(code, 0);
+    assert.match(output, pattern);
+  };
+  const marks = async () => {
+    const tasks = await heron.environment.aurora.tasks(heron.environment.job, { active: true });
+    return [...new Set(tasks.map((task) => ownMark(task, metadataNames.owner)))];
+  };
+  const names = (from: number) => heron.commands(from).map((line) => line.split(" ")[0]);
+
+  it("may have a heron.aurora of the user's, which marks the job by Heron's bindings, as the refusal of another says", async () => {
+    const mine = (text: string) => heron.environment.project.write("stacks/mine.aurora", text);
+    heron.document({ heronAurora: "mine.aurora" });
+    mine(unmarked);
+    await refused(/mine\.aurora: does not mark the job/);
+    const keys = [metadataNames.owner, metadataNames.task, metadataNames.submission];
+    const lines = keys.map((key, at) => `Metadata(key = '${key}', value = '{{AURORA_METADATA_${at + 1}}}')`);
+    await refused(new RegExp(lines.map((line) => line.replace(/[(){}]/g, "\\$&")).join(",\\s+")));
+    const marked = `${unmarked}metadata = [\n${lines.join(",\n")}\n]\n`;
+    mine(marked);
+    await heron.up();
+    assert.equal(heron.calls().at(-1)?.conf["heron.aurora"], marked);
+    assert.deepEqual(await marks(), ["user/test"]);
+    assert.match(await heron.up("--refresh"), /6 unchanged/);
+  });
+
+  it("are submitted again for another heron.aurora alone, and for ours", async () => {
+    const before = await heron.taskIds();
+    const from = heron.calls().length;
+    heron.document();
+    assert.match(await heron.preview(), /kill and submit again .*: what heron submit is told/);
+    await heron.up();
+    assert.deepEqual([names(from), await marks()], [["kill", "submit"], ["user/test"]]);
+    assert.ok((await heron.taskIds()).every((id) => !before.includes(id)));
+  });
+
+  it("have as many containers as the document says, whatever else it scales, and again as the definition says", async () => {
+    const before = await heron.taskIds();
+    const from = heron.calls().length;
+    heron.topology({ containerNumber: 4 });
+    assert.match(await heron.preview(), /heron update: 3 → 5 containers/);
+    await heron.up();
+    // Heron takes the number that there is for none: it needs a second update.
+    heron.topology({ containerNumber: 4, parallelism: { words: 4 } });
+    await heron.up();
+    assert.match(await heron.up("--refresh"), /6 unchanged/);
+    heron.topology();
+    await heron.up();
+    assert.deepEqual(
+      heron.commands(from).map((line) => line.replace("update sandbox/heron/devel --config-path CONF ", "")),
+      [
+        "--container-number=4 WordCount",
+        "--component-parallelism=words:4 WordCount",
+        "--container-number=4 WordCount",
+        "--component-parallelism=words:2 WordCount",
+      ],
+    );
+    assert.deepEqual(await heron.taskIds(), before);
+    heron.topology({ containerNumber: 1 });
+    await refused(/containers keep the size that the main's own parallelism gives them.*needs more cpu and ram/s);
+  });
+});
