@@ -1,4 +1,10 @@
-/** Where the Aurora scheduler of the cluster answers: exactly one of `url` and `zookeeper`. */
+/** Heron's local scheduler: a process of this machine for each topology, which `heron submit` starts. */
+export interface LocalSchedulerArgs {
+  /** Absolute folder that a topology runs in; Heron fills in `${HOME}`, `${CLUSTER}`, `${ROLE}` and `${TOPOLOGY}`. */
+  readonly workingDirectory?: string;
+}
+
+/** Where the Aurora scheduler of the cluster answers: exactly one of `url` and `zookeeper`; or `local`, without Aurora. */
 export interface SchedulerArgs {
   /** Base address of the scheduler (any one of its replicas: a follower redirects), e.g. `https://aurora.example:8081`. */
   readonly url?: string;
@@ -9,6 +15,8 @@ export interface SchedulerArgs {
     /** Path of the service set; Aurora's default is `/aurora/scheduler`. */
     readonly path?: string;
   };
+  /** Topologies run on this machine, without Aurora; needs `submitter: heron-cli`. */
+  readonly local?: LocalSchedulerArgs;
   /** Page shown to people, when it is not the scheduler's own address. */
   readonly webUrl?: string;
   /** Port of Thermos' observer on the agents, which is asked for the last words of a task that failed (default 1338). */

@@ -7,6 +7,7 @@ import { credentialsKey, parseCredentials } from "../config/credentials";
 import { type Connections, connections } from "./connections";
 import { messageOf, quietly } from "./errors";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
+import { localScheduler } from "./local-scheduler";
 import { submitterOf } from "./submitter";
 import { loadPayload, type JobPayload } from "./payload";
 import { metadataNames } from "../aurora/thermos/metadata";
@@ -146,9 +147,11 @@ async function payloadOf(olds: OldInputs): Promise<JobPayload | undefined> {
 
 async function worldOf(inputs: AuroraJobInputs): Promise<World> {
   const cluster = parseJobKey(inputs.jobKey).cluster;
+  const tree = await connect.stateTree(cluster, inputs.stateTree);
+  const isLocal = inputs.scheduler.local !== undefined;
   return {
-    aurora: connect.aurora(cluster, inputs.scheduler),
-    tree: await connect.stateTree(cluster, inputs.stateTree),
+    aurora: isLocal ? localScheduler(tree) : connect.aurora(cluster, inputs.scheduler),
+    tree,
     progress: engineProgress(inputs.resourceUrn),
   };
 }

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Metadata } from "../aurora/job-configuration";
 import { openCache, sha256File } from "../cache";
-import type { HeronClusterArgs } from "../cluster-args";
+import type { HeronClusterArgs, SchedulerArgs } from "../cluster-args";
 import { UserError } from "../errors";
 import type { Resources } from "../heron/packing";
 import type { HeronTopologyArgs } from "../topology-args";
@@ -11,7 +11,8 @@ import { definedContainer } from "./packing";
 import type { PreparedTopology, PrepareRequest } from "./prepare";
 
 /** What Heron's own submitter has no words for: it runs the main itself, and takes the job from heron.aurora alone. */
-const unsaid = ["config", "constraints", "dedicated", "tier", "priority", "container", "metadata", "contact"] as const;
+const aurorasOwn = ["constraints", "dedicated", "tier", "priority", "container", "metadata", "contact"] as const;
+const unsaid = ["config", ...aurorasOwn] as const;
 
 /**
  * What the `heron` CLI is given for a prepared topology, and the hash of it. Its heron.aurora marks the job as ours, so
@@ -24,8 +25,9 @@ export async function heronCall(
   taskHash: string,
 ): Promise<{ readonly call: HeronCall; readonly submission: string }> {
   const { cluster, topology: args, baseDirectory, heronAurora } = request;
-  const main = sayable(args);
-  refuseGrowth(args, packing.container, definedContainer(topology, args));
+  const main = sayable(args, cluster.scheduler);
+  const isLocal = cluster.scheduler.local !== undefined;
+  if (!isLocal) refuseGrowth(args, packing.container, definedContainer(topology, args));
   const path = resolve(baseDirectory, args.package);
   const sha256 = await sha256File(path);
   await openCache().remember(sha256, path);
@@ -36,6 +38,7 @@ export async function heronCall(
     jvmProperties: args.jvmProperties ?? {},
     heronConfig: args.heronConfig ?? {},
     conf: ownConf(request, cluster, []),
+    ...(isLocal && { ownRelease: true }),
   };
   const submission = submissionHash(call);
   const values = [owner, taskHash, submission];
@@ -67,7 +70,8 @@ function ownConf(
   return heronAurora === undefined ? conf : { ...conf, "heron.aurora": heronAurora };
 }
 
-function sayable(args: HeronTopologyArgs): string {
+function sayable(args: HeronTopologyArgs, { local }: SchedulerArgs): string {
+  if (local !== undefined) refuseAurorasOwn(args);
   const asked = unsaid.filter((key) => args[key] !== undefined);
   const problems = [
     ...(asked.length > 0 ? [`cannot say ${asked.join(", ")}`] : []),
@@ -79,6 +83,16 @@ function sayable(args: HeronTopologyArgs): string {
   if (args.class === undefined) problems.push("runs the main itself and needs 'class'");
   if (problems.length === 0 && args.class !== undefined) return args.class;
   throw new UserError(
-    `${args.name}: with 'submitter: heron-cli', heron ${problems.join("; ")}. Change that, or use 'submitter: native'.`,
+    `${args.name}: with 'submitter: heron-cli', heron ${problems.join("; ")}. Change that${local === undefined ? ", or use 'submitter: native'" : ""}.`,
+  );
+}
+
+/** What the local scheduler has no such thing as. */
+function refuseAurorasOwn(args: HeronTopologyArgs): void {
+  const asked = [...aurorasOwn, "healthCheck" as const].filter((key) => args[key] !== undefined);
+  if (asked.length === 0) return;
+  throw new UserError(
+    `${args.name}: ${asked.join(", ")}: Aurora's own, which Heron's local scheduler has nothing like. Leave it out, here and ` +
+      `in the stack's defaults, or name an Aurora in 'scheduler'.`,
   );
 }

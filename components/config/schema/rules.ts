@@ -23,6 +23,12 @@ export const agentPath: TextRule = {
   expected: "an absolute path, as the agents see it",
 };
 
+/** Heron fills in `${…}` and `~` where they are a whole step of the path. */
+export const workingDirectory: TextRule = {
+  pattern: "^(/|~/|\\$\\{HOME\\}/)\\S+$",
+  expected: "an absolute path, or one that starts with ${HOME}/",
+};
+
 export const nonEmpty: TextRule = { pattern: "\\S", expected: "a text that is not empty" };
 
 export const schedulerUrl: TextRule = {

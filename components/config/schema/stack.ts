@@ -3,10 +3,12 @@ import type {
   CorePackageArgs,
   FetchArgs,
   HeronClusterArgs,
+  LocalSchedulerArgs,
   SchedulerArgs,
   StateTreeArgs,
   SubmitterName,
 } from "../../cluster-args";
+import { defaultWorkingDirectory } from "../../heron/conf/defaults";
 import type { Fields } from "./build";
 import {
   choice,
@@ -34,6 +36,7 @@ import {
   sha256,
   topologyName,
   topologyNames,
+  workingDirectory,
   zookeeperConnection,
   zookeeperPath,
   zookeeperServers,
@@ -68,7 +71,7 @@ export const defaultEnvironmentPattern = "^(prod|devel|test|staging\\d*)$";
 export const defaultTopologies: readonly string[] = ["topologies/*.yaml"];
 
 const scheduler = object<SchedulerArgs>(
-  "Where the Aurora scheduler answers: `url` or `zookeeper`.",
+  "Where the Aurora scheduler answers: `url` or `zookeeper`. Or `local`: no Aurora, topologies run on this machine (docs/heron-cli.md).",
   {
     url: text("Base address of any of the scheduler's replicas: one that does not lead says who does.", {
       ...schedulerUrl,
@@ -83,6 +86,15 @@ const scheduler = object<SchedulerArgs>(
         path: text("Path of the service set.", { ...zookeeperPath, default: "/aurora/scheduler" }),
       },
     ),
+    local: object<LocalSchedulerArgs>(
+      "Heron's own local scheduler, for a developer's machine: `{}`, with `submitter: heron-cli`, `state.local` and `artifacts.directory`.",
+      {
+        workingDirectory: text(
+          "Folder that a topology runs in; Heron fills in `${HOME}`, `${CLUSTER}`, `${ROLE}` and `${TOPOLOGY}`.",
+          { ...workingDirectory, default: defaultWorkingDirectory },
+        ),
+      },
+    ),
     observerPort: wholeNumber(
       "Port of Thermos' observer on the agents, which is asked for the last words of a task that failed.",
       { minimum: 1, maximum: 65535, default: 1338 },
@@ -92,7 +104,7 @@ const scheduler = object<SchedulerArgs>(
       example: "https://aurora.example",
     }),
   },
-  { exactlyOneOf: ["url", "zookeeper"] },
+  { exactlyOneOf: ["url", "zookeeper", "local"] },
 );
 
 const state = object<StateTreeArgs>(

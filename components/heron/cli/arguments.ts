@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { formatJobKey, type JobKey } from "../../aurora/job-key";
 import type { ConfValue } from "../../cluster-args";
 
@@ -18,6 +19,8 @@ export interface CliSubmission {
   readonly state: "running" | "deactivated";
   readonly jvmProperties: Readonly<Record<string, string>>;
   readonly heronConfig: Readonly<Record<string, ConfValue>>;
+  /** The release is told from the conf dir's `release.yaml`, not from the one of the CLI's installation. */
+  readonly ownRelease?: true;
 }
 
 /**
@@ -28,6 +31,7 @@ export function submitArguments(target: CliTarget, submission: CliSubmission): s
   return [
     ...place("submit", target),
     ...(submission.state === "deactivated" ? ["--deploy-deactivated", "true"] : []),
+    ...(submission.ownRelease ? ["--release-yaml-file", join(target.configPath, target.job.cluster, "release.yaml")] : []),
     ...pairs("--config-property", submission.heronConfig),
     ...pairs("--topology-main-jvm-property", submission.jvmProperties),
     submission.package,

@@ -88,8 +88,10 @@ async function submit(target: Target, world: World, heron: Heron, call: HeronCal
   if (tasks.length === 0 || !isComplete(tree) || tree.plan === undefined) {
     const lacks = tasks.length === 0 ? `the scheduler has no job ${inputs.jobKey}` : "the state tree lacks its nodes";
     throw new UserError(
-      `'heron submit' ended well, but ${lacks}. Look whether 'heron' and this document speak of the same cluster: ` +
-        `Aurora's clusters.json, state, and 'heron.class.launcher' in conf.`,
+      `'heron submit' ended well, but ${lacks}. ` +
+        (inputs.scheduler.local === undefined
+          ? "Look whether 'heron' and this document speak of the same cluster: Aurora's clusters.json, state, and 'heron.class.launcher' in conf."
+          : "The local scheduler writes a log into log-files of the topology's working directory: look there."),
     );
   }
   await waitUntilRunning(world.aurora, job, upTo(tree.plan.containerPlans.length + 1), create, world.progress);
