@@ -101,8 +101,17 @@ export function touchedContainers(olds: OldInputs, news: AuroraJobInputs): numbe
   return Math.abs(news.instances - before) + restartedContainers(olds, news).length;
 }
 
-/** Why a change is refused: it touches more containers than the documents allow. Undefined when it may be made. */
+/**
+ * Why a change is refused: it touches more containers than the documents allow, or would leave the topology running where
+ * nobody looks any more. Undefined when it may be made.
+ */
 export function refusedChange(olds: OldInputs, news: AuroraJobInputs): string | undefined {
+  if (isThere(olds) && olds.jobKey === news.jobKey && isLocal(olds) !== isLocal(news)) {
+    return (
+      `${news.jobKey} runs on ${isLocal(olds) ? "Heron's local scheduler" : "Aurora"}, and the document's 'scheduler' says ` +
+      `another. Nothing was touched. Destroy it there first, or give the other place a 'cluster' name of its own.`
+    );
+  }
   const limit = news.update?.maxContainers;
   const touched = touchedContainers(olds, news);
   if (limit === undefined || touched <= limit) return undefined;
@@ -111,6 +120,10 @@ export function refusedChange(olds: OldInputs, news: AuroraJobInputs): string | 
     `The change (${what}) touches ${containers(touched)} of ${news.jobKey}, and update.maxContainers allows ${limit}. ` +
     `Nothing was touched. Make it in smaller steps, or raise update.maxContainers for this change.`
   );
+}
+
+function isLocal({ scheduler }: Pick<OldInputs, "scheduler">): boolean {
+  return scheduler?.local !== undefined;
 }
 
 function restart(news: AuroraJobInputs, why: readonly string[]): string {

@@ -32,13 +32,22 @@ import type { Parsed } from "./parser";
 /** What a command has done so far: nothing; the state tree is written; the job is made; the topology is paused. */
 export type Point = "start" | "tree" | "job" | "paused";
 
+/** What runs a topology's containers: Aurora, or Heron's local scheduler. */
+export type Containers = Pick<
+  AuroraClient,
+  "tasks" | "createJob" | "killTasks" | "addInstances" | "restartInstances"
+>;
+
 /** The world of one call: as the conf dir says it. */
 export interface Call {
   readonly parsed: Parsed;
   readonly job: JobKey;
   readonly stateRoot: string;
   readonly marks: Readonly<Record<string, string>>;
-  readonly aurora: AuroraClient;
+  readonly aurora: Containers;
+  /** A scheduler that is a process of its own says by itself where it is. */
+  readonly isService: boolean;
+  readonly release: { readonly user: string; readonly version: string };
   /** Told of each point; waits there as long as it is to. */
   readonly reached: (point: Point) => Promise<void>;
 }
@@ -125,9 +134,9 @@ async function submit(call: Call, tree: StateTree): Promise<undefined> {
     executionState: {
       ...job,
       topologyId: id,
-      submissionTime: 0,
+      submissionTime: Math.floor(Date.now() / 1000),
       submissionUser: "ada",
-      release: { user: "heron", version: "0.20.5" },
+      release: call.release,
     },
   });
   await call.reached("tree");
@@ -153,7 +162,7 @@ async function submit(call: Call, tree: StateTree): Promise<undefined> {
   );
   await register(call, topology, state);
   await call.reached("job");
-  await tree.recordScheduler(job.name);
+  if (!call.isService) await tree.recordScheduler(job.name);
   return undefined;
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { connectAurora } from "../../../components/aurora/client";
 import { play, type Point } from "./effects";
+import { localContainers } from "./local";
 import { parse } from "./parser";
 
 /** How the stand-in is to behave. */
@@ -58,31 +59,54 @@ async function main(settingsFile: string, argv: readonly string[]): Promise<numb
   if (settings.mode === "hang") await forever();
   if (settings.mode === "fail") return failed("some aurora error");
   if (settings.mode !== "lie") {
-    const aurora = connectAurora({ cluster, scheduler: { url: settings.scheduler } });
+    const job = { cluster, role, environment, name };
     const statemgr = load(conf["statemgr.yaml"] ?? "") as Record<string, string>;
     const template = bound(conf);
     const [unbound] = /\{\{AURORA_METADATA_\d+\}\}/.exec(template) ?? [];
     if (unbound !== undefined) return failed(`aurora: unbound ${unbound}`);
+    const stateRoot = statemgr["heron.statemgr.root.path"] ?? "";
+    const isService = isLocal(conf);
+    const aurora = isService ? undefined : connectAurora({ cluster, scheduler: { url: settings.scheduler } });
     const marks = [...template.matchAll(/Metadata\(key = '(.*)', value = '(.*)'\)/g)];
     const why = await play({
       parsed,
-      job: { cluster, role, environment, name },
-      stateRoot: statemgr["heron.statemgr.root.path"] ?? "",
+      job,
+      stateRoot,
       marks: Object.fromEntries(marks.map(([, key = "", value = ""]) => [key, value])),
-      aurora,
+      aurora: aurora ?? localContainers(stateRoot, job),
+      isService,
+      release: release(parsed.options["--release-yaml-file"]?.[0]),
       reached: async (point) => {
         if (point !== settings.stopAt) return;
         writeFileSync(`${settings.record}.stopped`, point);
         await forever();
       },
     });
-    await aurora.close();
+    await aurora?.close();
     if (why !== undefined) return failed(why);
   }
   console.error(
     `[2026-11-23 01:09:19 +0000] \u001b[32m[INFO]\u001b[0m: Successfully ${parsed.command} topology: ${name}\u001b[0m`,
   );
   return 0;
+}
+
+/** Whether the conf dir names Heron's local scheduler, as scheduler and as launcher. */
+function isLocal(conf: Readonly<Record<string, string>>): boolean {
+  const scheduler = load(conf["scheduler.yaml"] ?? "") as Record<string, unknown>;
+  const packageName = "org.apache.heron.scheduler.local";
+  return (
+    scheduler["heron.class.scheduler"] === `${packageName}.LocalScheduler` &&
+    scheduler["heron.class.launcher"] === `${packageName}.LocalLauncher` &&
+    scheduler["heron.scheduler.is.service"] !== false
+  );
+}
+
+/** What a submission says of the release: by the file it is given, else by the one of the installation. */
+function release(file: string | undefined): { readonly user: string; readonly version: string } {
+  if (file === undefined) return { user: "heron", version: "0.20.5" };
+  const said = load(readFileSync(file, "utf8")) as Readonly<Record<string, string>>;
+  return { user: said["heron.build.user"] ?? "", version: said["heron.build.version"] ?? "" };
 }
 
 /** The heron.aurora with the metadata that Heron binds: what `heron.scheduler.properties` says behind the template's name. */
