@@ -25,14 +25,21 @@ describe("topologies that the user's heron runs on this machine, without Aurora"
   const words = (from: number) =>
     heron.commands(from).map((line) => line.replace(" sandbox/heron/default --config-path CONF", ""));
 
-  it("are submitted, found as they are, and scaled", async () => {
+  it("are refused with what is Aurora's alone", async () => {
+    heron.topology({ tier: "preferred", healthCheck: { intervalSeconds: 5 } });
+    const { code, output } = await heron.run(heron.environment.project.command("up"));
+    assert.notEqual(code, 0);
+    assert.match(output, /WordCount: tier, healthCheck: Aurora's own/);
+    assert.deepEqual(heron.calls(), []);
+    heron.topology();
+  });
+
+  it("are submitted, then scaled and deactivated", async () => {
     await heron.up();
     assert.match(words(0)[0] ?? "", /^submit --release-yaml-file \S+\/sandbox\/release\.yaml .* wordcount\.jar /);
     assert.match((await endpoint()) ?? "", /^127\.0\.0\.1:\d+$/);
-    assert.match(await heron.up("--refresh"), /unchanged/);
     const from = heron.calls().length;
     heron.topology({ parallelism: { count: 4 }, state: "deactivated" });
-    assert.match(await heron.preview(), /heron update: count 4, 3 → 4 containers; heron deactivate/);
     await heron.up();
     assert.deepEqual(words(from), ["update --component-parallelism=count:4 WordCount", "deactivate WordCount"]);
     assert.equal((await heron.tree()).plan?.containerPlans.length, 3);
@@ -49,10 +56,9 @@ describe("topologies that the user's heron runs on this machine, without Aurora"
   it("are submitted again when their scheduler has ended, and killed on destroy", async () => {
     await endScheduler();
     const from = heron.calls().length;
-    const [, ...options] = heron.environment.project.command("up");
-    await heron.succeed(["refresh", ...options]);
-    assert.match(await heron.preview(), /submit 4 containers/);
-    await heron.up();
+    const { output } = await heron.environment.project.preview("--refresh");
+    assert.match(output, /submit 4 containers/);
+    await heron.up("--refresh");
     assert.deepEqual(words(from).map((line) => line.split(" ")[0]), ["submit", "update"]);
     await heron.destroy();
     assert.deepEqual(words(from).map((line) => line.split(" ")[0]), ["submit", "update", "kill"]);

@@ -45,11 +45,11 @@ describe("What is said of a cluster's arguments", () => {
       { environmentPattern: "(" },
       "environmentPattern: expected a regular expression, found '('",
     ],
-    ["no scheduler", { scheduler: {} }, "scheduler: expected exactly one of 'url' and 'zookeeper', found none"],
+    ["no scheduler", { scheduler: {} }, "scheduler: expected exactly one of 'url', 'zookeeper' and 'local', found none"],
     [
       "two schedulers",
       { scheduler: { url: "http://a:1", zookeeper: { servers: "zk:2181" } } },
-      "scheduler: expected exactly one of 'url' and 'zookeeper', found 'url' and 'zookeeper'",
+      "scheduler: expected exactly one of 'url', 'zookeeper' and 'local', found 'url' and 'zookeeper'",
     ],
     ["an address without scheme", { scheduler: { url: "a:1" } }, `scheduler.url: expected ${url}, found 'a:1'`],
     [

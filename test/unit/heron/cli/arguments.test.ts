@@ -44,6 +44,11 @@ describe("command lines of the heron CLI", () => {
     });
   });
 
+  it("tells the release by the conf dir's own file where that marks the submission", () => {
+    const { options } = parse(submitArguments(target, { ...submission, ownRelease: true }));
+    assert.deepEqual(options["--release-yaml-file"], ["/conf/aurora/release.yaml"]);
+  });
+
   it("names topology, component and container as the CLI's parser wants them", () => {
     assert.deepEqual(killArguments(target), ["kill", ...place, "L-upd"]);
     assert.deepEqual(stateArguments(target, "running"), ["activate", ...place, "L-upd"]);
