@@ -98,7 +98,9 @@ function inspected<T>(
 function environmentFindings(cluster: unknown): readonly Finding[] {
   const environment = textAt(cluster, "environment");
   const isLocal = valueAt(valueAt(cluster, "scheduler"), "local") !== undefined;
-  return environment === undefined || isLocal ? [] : checkEnvironment(environment, textAt(cluster, "environmentPattern"));
+  return environment === undefined || isLocal
+    ? []
+    : checkEnvironment(environment, textAt(cluster, "environmentPattern"));
 }
 
 /** This submitter marks the job by the very bindings. */

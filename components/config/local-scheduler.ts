@@ -10,7 +10,12 @@ export function localSchedulerFindings(cluster: HeronClusterArgs | undefined): r
   return [
     ...(submitter === "heron-cli"
       ? []
-      : [finding(["submitter"], "topologies of the local scheduler are submitted by heron; say 'submitter: heron-cli'")]),
+      : [
+          finding(
+            ["submitter"],
+            "topologies of the local scheduler are submitted by heron; say 'submitter: heron-cli'",
+          ),
+        ]),
     ...(store === undefined
       ? []
       : [finding(["artifacts", store], "the local scheduler reads packages from a folder; use artifacts.directory")]),

@@ -59,10 +59,19 @@ describe("topologies that the user's heron runs on this machine, without Aurora"
     const { output } = await heron.environment.project.preview("--refresh");
     assert.match(output, /submit 4 containers/);
     await heron.up("--refresh");
-    assert.deepEqual(words(from).map((line) => line.split(" ")[0]), ["submit", "update"]);
+    assert.deepEqual(
+      words(from).map((line) => line.split(" ")[0]),
+      ["submit", "update"],
+    );
     await heron.destroy();
-    assert.deepEqual(words(from).map((line) => line.split(" ")[0]), ["submit", "update", "kill"]);
-    assert.deepEqual(await heron.tree().then(({ topology, scheduler }) => [topology, scheduler]), [undefined, undefined]);
+    assert.deepEqual(
+      words(from).map((line) => line.split(" ")[0]),
+      ["submit", "update", "kill"],
+    );
+    assert.deepEqual(await heron.tree().then(({ topology, scheduler }) => [topology, scheduler]), [
+      undefined,
+      undefined,
+    ]);
     assert.equal(heron.environment.sandbox.requests().length, asked);
   });
 });

@@ -31,7 +31,9 @@ export function submitArguments(target: CliTarget, submission: CliSubmission): s
   return [
     ...place("submit", target),
     ...(submission.state === "deactivated" ? ["--deploy-deactivated", "true"] : []),
-    ...(submission.ownRelease ? ["--release-yaml-file", join(target.configPath, target.job.cluster, "release.yaml")] : []),
+    ...(submission.ownRelease
+      ? ["--release-yaml-file", join(target.configPath, target.job.cluster, "release.yaml")]
+      : []),
     ...pairs("--config-property", submission.heronConfig),
     ...pairs("--topology-main-jvm-property", submission.jvmProperties),
     submission.package,

@@ -83,9 +83,7 @@ describe("the conf dir of Heron's local scheduler, read by Heron's own YAML 1.1 
     };
     const shipped = goldenJson("heron", "_conf", "local.json") as Readonly<Record<string, object>>;
     const ours = readByHeron(confDir(onThisMachine, "file:///mnt/packages/core/heron-core-1.tar.gz"));
-    const theirs = readByHeron(
-      new Map(Object.entries(shipped).map(([file, keys]) => [file, JSON.stringify(keys)])),
-    );
+    const theirs = readByHeron(new Map(Object.entries(shipped).map(([file, keys]) => [file, JSON.stringify(keys)])));
     assert.ok(theirs.size > 100);
     const differing = [...theirs].filter(([key, value]) => !isDeepStrictEqual(ours.get(key), value));
     assert.deepEqual(

@@ -33,10 +33,7 @@ import type { Parsed } from "./parser";
 export type Point = "start" | "tree" | "job" | "paused";
 
 /** What runs a topology's containers: Aurora, or Heron's local scheduler. */
-export type Containers = Pick<
-  AuroraClient,
-  "tasks" | "createJob" | "killTasks" | "addInstances" | "restartInstances"
->;
+export type Containers = Pick<AuroraClient, "tasks" | "createJob" | "killTasks" | "addInstances" | "restartInstances">;
 
 /** The world of one call: as the conf dir says it. */
 export interface Call {

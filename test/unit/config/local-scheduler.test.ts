@@ -24,9 +24,7 @@ describe("a cluster on Heron's local scheduler", () => {
   });
 
   it("is refused without heron as the submitter, whether natively is said or left out", () => {
-    const refused = [
-      "submitter: topologies of the local scheduler are submitted by heron; say 'submitter: heron-cli'",
-    ];
+    const refused = ["submitter: topologies of the local scheduler are submitted by heron; say 'submitter: heron-cli'"];
     assert.deepEqual(said({ submitter: "native" }), refused);
     assert.deepEqual(said({ submitter: undefined }), refused);
   });

@@ -45,7 +45,11 @@ describe("What is said of a cluster's arguments", () => {
       { environmentPattern: "(" },
       "environmentPattern: expected a regular expression, found '('",
     ],
-    ["no scheduler", { scheduler: {} }, "scheduler: expected exactly one of 'url', 'zookeeper' and 'local', found none"],
+    [
+      "no scheduler",
+      { scheduler: {} },
+      "scheduler: expected exactly one of 'url', 'zookeeper' and 'local', found none",
+    ],
     [
       "two schedulers",
       { scheduler: { url: "http://a:1", zookeeper: { servers: "zk:2181" } } },

@@ -179,7 +179,10 @@ describe("a change of the scheduler", () => {
     assert.match(refusedChange(onThisMachine, inputs) ?? "", /runs on Heron's local scheduler/);
     assert.equal(refusedChange(inputs, { ...onThisMachine, jobKey: "laptop/heron/devel/WordCount" }), undefined);
     assert.equal(refusedChange({ ...inputs, instances: 0 }, onThisMachine), undefined);
-    assert.equal(refusedChange(onThisMachine, { ...onThisMachine, scheduler: { local: { workingDirectory: "/w" } } }), undefined);
+    assert.equal(
+      refusedChange(onThisMachine, { ...onThisMachine, scheduler: { local: { workingDirectory: "/w" } } }),
+      undefined,
+    );
     assert.equal(refusedChange(inputs, { ...inputs, scheduler: { url: "http://other:8081" } }), undefined);
   });
 });

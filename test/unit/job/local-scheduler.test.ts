@@ -6,7 +6,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { UserError } from "../../../components/errors";
 import { PackingPlanSchema } from "../../../components/heron/proto/gen/packing_plan_pb";
 import { SchedulerLocationSchema } from "../../../components/heron/proto/gen/scheduler_pb";
-import { TopologySchema } from "../../../components/heron/proto/gen/topology_pb";
+import { TopologySchema, TopologyState } from "../../../components/heron/proto/gen/topology_pb";
 import { markedVersion } from "../../../components/heron/release-marks";
 import { StateTree } from "../../../components/heron/state";
 import { localScheduler } from "../../../components/job/local-scheduler";
@@ -39,7 +39,7 @@ describe("Heron's local scheduler in the place of Aurora's", () => {
 
   const submit = async (version: string, secondsAgo = 1_000) => {
     const containers = [2, 1].map((id) => ({ id, instancePlans: [], requiredResource: { ram: 1n, cpu: 1, disk: 1n } }));
-    const topology = create(TopologySchema, { id: "WordCount-1", name: job.name, state: 1 });
+    const topology = create(TopologySchema, { id: "WordCount-1", name: job.name, state: TopologyState.RUNNING });
     await tree.submit({
       name: job.name,
       topology: toBinary(TopologySchema, topology),
@@ -106,7 +106,9 @@ describe("Heron's local scheduler in the place of Aurora's", () => {
     await locate("elsewhere.invalid:1");
     await assert.rejects(
       tasks(),
-      (error) => error instanceof UserError && /elsewhere\.invalid:1.*delete the node schedulers\/WordCount/s.test(error.message),
+      (error) =>
+        error instanceof UserError &&
+        /elsewhere\.invalid:1.*delete the node schedulers\/WordCount/s.test(error.message),
     );
   });
 
