@@ -9,7 +9,7 @@ import { kill } from "./kill";
 import { findPayload } from "./payload";
 import type { Target, World } from "./target";
 import { restartContainers } from "./restart";
-import { setTopologyState } from "./tmanager";
+import { setRuntimeConfig, setTopologyState } from "./tmanager";
 
 /** Who makes a topology so: this project by the scheduler's API, or the user's `heron`. */
 export interface Submitter {
@@ -29,6 +29,7 @@ const native: Submitter = {
     await converge(target, world, was === undefined ? "create" : "update");
     if (was !== undefined) await restartContainers(restartedContainers(was, inputs), target, world);
     if (was?.state !== undefined && was.state !== inputs.state) await setTopologyState(inputs, world);
+    await setRuntimeConfig(inputs, world);
   },
   kill,
 };

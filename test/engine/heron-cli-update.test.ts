@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { metadataNames } from "../../components/aurora/thermos";
+import { runtimeConfig } from "../../components/heron/definition";
 import { ownMark } from "../../components/job/target";
 import { HeronCommand } from "../support/heron-command";
 
@@ -31,6 +32,12 @@ describe("topologies that the user's heron updates", () => {
     return [...new Set(tasks.map((task) => ownMark(task, metadataNames.owner)))];
   };
   const names = (from: number) => heron.commands(from).map((line) => line.split(" ")[0]);
+
+  const config = async () => {
+    const { physicalPlan } = await heron.tree();
+    const values = physicalPlan?.topology ? runtimeConfig(physicalPlan.topology) : new Map<string, string>();
+    return [...values].map(([key, value]) => `${key}=${value}`).sort();
+  };
 
   it("may have a heron.aurora of the user's, which marks the job by Heron's bindings, as the refusal of another says", async () => {
     const mine = (text: string) => heron.environment.project.write("stacks/mine.aurora", text);
@@ -82,5 +89,31 @@ describe("topologies that the user's heron updates", () => {
     assert.deepEqual(await heron.taskIds(), before);
     heron.topology({ containerNumber: 1 });
     await refused(/containers keep the size that the main's own parallelism gives them.*needs more cpu and ram/s);
+  });
+
+  it("have the runtime config that the document says, also once they are packed anew or somebody has changed it", async () => {
+    const before = await heron.taskIds();
+    const from = heron.calls().length;
+    const wanted = { "topology.debug": true, "words:rate": 5 };
+    heron.topology({ runtimeConfig: wanted });
+    assert.match(await heron.preview(), /heron update: runtime config topology\.debug = true, words:rate = 5/);
+    await heron.up();
+    assert.deepEqual(await config(), ["topology.debug=true", "words:rate=5"]);
+    heron.topology({ runtimeConfig: wanted, containerNumber: 3 });
+    await heron.up();
+    assert.deepEqual(await config(), ["topology.debug=true", "words:rate=5"]);
+    await heron.changeRuntimeConfig("words:rate", "6");
+    assert.match(await heron.up("--refresh"), /1 updated/);
+    assert.deepEqual(await config(), ["topology.debug=true", "words:rate=5"]);
+    assert.deepEqual(
+      heron.commands(from).map((line) => line.replace("update sandbox/heron/devel --config-path CONF ", "")),
+      [
+        "--runtime-config=topology.debug:true --runtime-config=words:rate:5 WordCount",
+        "--container-number=3 WordCount",
+        "--runtime-config=topology.debug:true --runtime-config=words:rate:5 WordCount",
+        "--runtime-config=words:rate:5 WordCount",
+      ],
+    );
+    assert.deepEqual((await heron.taskIds()).slice(0, 3), before);
   });
 });

@@ -9,7 +9,16 @@ import type {
 } from "../../topology-args";
 import type { Fields } from "./build";
 import { choice, confValue, flag, list, map, object, positiveNumber, required, text, wholeNumber } from "./build";
-import { definitionFile, dedicated, identifier, libraryFile, nonEmpty, topologyBinary, topologyName } from "./rules";
+import {
+  definitionFile,
+  dedicated,
+  identifier,
+  libraryFile,
+  nonEmpty,
+  runtimeKey,
+  topologyBinary,
+  topologyName,
+} from "./rules";
 
 type DockerArgs = Extract<ContainerArgs, { docker: unknown }>["docker"];
 type MesosArgs = Extract<ContainerArgs, { mesos: unknown }>["mesos"];
@@ -202,6 +211,11 @@ export const defaultsFields: Fields<TopologyDefaults> = {
     "Whether the topology processes tuples once it is up.",
     { running: "it does", deactivated: "its spouts are at rest, its containers stay" },
     { default: "running" },
+  ),
+  runtimeConfig: map(
+    "Configuration of the running topology, by `key` or `component:key`, as `heron update --runtime-config` changes it: nothing restarts. What is taken out stays as set until the containers are packed anew.",
+    confValue("Value of the key."),
+    { keys: runtimeKey, example: { "topology.debug": true, "words:rate": 100 } },
   ),
   restart: text("Any text; a change of it restarts all containers, batch by batch.", { example: "2024-06-01" }),
   restartContainers,
