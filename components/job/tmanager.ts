@@ -21,6 +21,11 @@ interface Request {
   readonly next: (tree: TreeState) => { readonly path: string; readonly query?: string } | "done" | "wait";
 }
 
+/** The state asked for, in the words of the state tree. */
+export function runningState({ state }: AuroraJobInputs): TopologyState {
+  return state === "running" ? TopologyState.RUNNING : TopologyState.PAUSED;
+}
+
 /**
  * Activates or deactivates a running topology, as `heron activate` does: by a call to its TManager, at the place that the
  * state tree names.
@@ -28,7 +33,7 @@ interface Request {
  */
 export function setTopologyState(inputs: AuroraJobInputs, world: World): Promise<void> {
   const path = inputs.state === "running" ? "activate" : "deactivate";
-  const wanted = inputs.state === "running" ? TopologyState.RUNNING : TopologyState.PAUSED;
+  const wanted = runningState(inputs);
   return ask(inputs, world, {
     what: `${path} the topology`,
     seconds: registrationSeconds,

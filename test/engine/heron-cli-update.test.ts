@@ -43,16 +43,15 @@ describe("topologies that the user's heron updates", () => {
     const mine = (text: string) => heron.environment.project.write("stacks/mine.aurora", text);
     heron.document({ heronAurora: "mine.aurora" });
     mine(unmarked);
-    await refused(/mine\.aurora: does not mark the job/);
     const keys = [metadataNames.owner, metadataNames.task, metadataNames.submission];
     const lines = keys.map((key, at) => `Metadata(key = '${key}', value = '{{AURORA_METADATA_${at + 1}}}')`);
-    await refused(new RegExp(lines.map((line) => line.replace(/[(){}]/g, "\\$&")).join(",\\s+")));
+    const asked = lines.map((line) => line.replace(/[(){}]/g, "\\$&")).join(",\\s+");
+    await refused(new RegExp(`mine\\.aurora: does not mark the job[^]*${asked}`));
     const marked = `${unmarked}metadata = [\n${lines.join(",\n")}\n]\n`;
     mine(marked);
     await heron.up();
     assert.equal(heron.calls().at(-1)?.conf["heron.aurora"], marked);
     assert.deepEqual(await marks(), ["user/test"]);
-    assert.match(await heron.up("--refresh"), /6 unchanged/);
   });
 
   it("are submitted again for another heron.aurora alone, and for ours", async () => {
@@ -69,7 +68,6 @@ describe("topologies that the user's heron updates", () => {
     const before = await heron.taskIds();
     const from = heron.calls().length;
     heron.topology({ containerNumber: 4 });
-    assert.match(await heron.preview(), /heron update: 3 → 5 containers/);
     await heron.up();
     // Heron takes the number that there is for none: it needs a second update.
     heron.topology({ containerNumber: 4, parallelism: { words: 4 } });
@@ -96,7 +94,6 @@ describe("topologies that the user's heron updates", () => {
     const from = heron.calls().length;
     const wanted = { "topology.debug": true, "words:rate": 5 };
     heron.topology({ runtimeConfig: wanted });
-    assert.match(await heron.preview(), /heron update: runtime config topology\.debug = true, words:rate = 5/);
     await heron.up();
     assert.deepEqual(await config(), ["topology.debug=true", "words:rate=5"]);
     heron.topology({ runtimeConfig: wanted, containerNumber: 3 });

@@ -10,13 +10,13 @@ import {
   stateArguments,
   submitArguments,
 } from "../../heron/cli";
-import { TopologyState } from "../../heron/proto/gen/topology_pb";
 import type { OldInputs } from "../changes";
 import { timeoutsOf } from "../defaults";
 import type { AuroraJobInputs } from "../inputs";
 import { refuseForeignJob, refuseTakenJob } from "../ownership";
 import { missingRuntimeConfig } from "../runtime-config";
 import { ownMark, type Target, type World } from "../target";
+import { runningState } from "../tmanager";
 import { eraseTree, recordJob, refuseForeignTree } from "../tree";
 import { poll, waitUntilGone, waitUntilRunning, waitUntilSettled } from "../wait";
 import type { HeronCall } from "./call";
@@ -155,7 +155,7 @@ async function waitForCount({ job, inputs }: Pick<Target, "job" | "inputs">, wor
 
 /** Whatever was recorded: a command that is cut off leaves the topology in the state it has needed for its work. */
 async function reachState({ job, inputs }: Target, world: World, heron: Heron) {
-  const wanted = inputs.state === "running" ? TopologyState.RUNNING : TopologyState.PAUSED;
+  const wanted = runningState(inputs);
   const { physicalPlan, topology } = await world.tree.read(job.name);
   // A physical plan that is still to come will have the state that the topology was submitted with.
   if ((physicalPlan?.topology ?? topology)?.state === wanted) return;
