@@ -121,6 +121,11 @@ export interface HeronTopologyArgs {
   readonly heronConfig?: Readonly<Record<string, ConfValue>>;
   /** Whether the topology processes tuples once it is up (default `running`). */
   readonly state?: "running" | "deactivated";
+  /**
+   * Configuration of the running topology, by `key` or `component:key`, as `heron update --runtime-config` changes it: its
+   * spouts and bolts are told, and nothing restarts. What is taken out stays as set until the containers are packed anew.
+   */
+  readonly runtimeConfig?: Readonly<Record<string, ConfValue>>;
   /** Any text; a change of it restarts all containers, batch by batch. */
   readonly restart?: string;
   /** Some containers alone to restart, as `heron restart` does with a container's number. */

@@ -2,6 +2,7 @@ import { canonicalJson } from "../canonical-json";
 import { updateOf } from "./defaults";
 import { describeCliChange } from "./heron-cli/describe";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
+import { describeRuntimeConfig } from "./runtime-config";
 
 /** What the engine should not see a difference in: how a preview is worded, and where we keep things. */
 const unseen: readonly string[] = ["change", "resourceUrn", "payload", "stateful", "adoptedAs"];
@@ -72,6 +73,8 @@ export function describeChange(
   if (listed.length > 0) parts.push(`restart of container ${listed.join(", ")}${lost(news)}`);
   if (olds.state !== undefined && changed.includes("state"))
     parts.push(news.state === "running" ? "activate" : "deactivate");
+  const config = describeRuntimeConfig(olds, news);
+  if (config !== undefined) parts.push(config);
   if (changed.includes("scaling")) parts.push(`scale to ${containers(news.instances)}, as the document says again`);
   if (changed.includes("trouble")) parts.push(`wait for container ${Object.keys(olds.trouble ?? {}).join(", ")}`);
   if (parts.length === 0 && changed.includes("treeHash")) parts.push("new packing plan in place");

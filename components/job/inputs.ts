@@ -25,6 +25,8 @@ export interface AuroraJobInputs {
   /** Containers and packing plan of a topology that runs are left as they are found. */
   readonly scaling?: "outside";
   readonly state: "running" | "deactivated";
+  /** Configuration that the running topology is given, by `key` or `component:key`; absent where the document has none. */
+  readonly runtimeConfig?: Readonly<Record<string, string>>;
   readonly restart?: string;
   readonly restartContainers?: RestartContainersArgs;
   /** Hash of the task configuration that every instance runs; independent of their number. */

@@ -3,6 +3,7 @@ import type { JobConfiguration } from "../aurora/job-configuration";
 import { jobConfiguration, taskHash } from "../aurora/thermos";
 import { openCache } from "../cache";
 import {
+  checkedRuntimeConfig,
   components,
   forStateTree,
   isEffectivelyOnce,
@@ -100,6 +101,7 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
       topologyPackage: uri,
       ...(args.scaling === "outside" && { scaling: args.scaling }),
       state: args.state ?? "running",
+      ...(args.runtimeConfig !== undefined && { runtimeConfig: checkedRuntimeConfig(topology, args.runtimeConfig) }),
       ...(args.restart !== undefined && { restart: args.restart }),
       ...(args.restartContainers !== undefined && { restartContainers: args.restartContainers }),
       taskHash: hash,

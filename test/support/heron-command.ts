@@ -1,7 +1,11 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { toBinary } from "@bufbuild/protobuf";
+import { PhysicalPlanSchema } from "../../components/heron/proto/gen/physical_plan_pb";
+import { openLocalStore } from "../../components/heron/state/local";
 import { openStateTree, type TopologyState } from "../../components/heron/state";
+import { withRuntimeConfig } from "../../examples/core/src/runtime-config";
 import type { RecordedCall, Settings } from "../stand-ins/heron/main";
 import type { Simulation } from "../../sandbox";
 import { LocalEnvironment } from "./local-environment";
@@ -122,6 +126,15 @@ export class HeronCommand {
   async tree(): Promise<TopologyState> {
     const tree = await openStateTree({ local: { root: this.environment.stateRoot } });
     return tree.read(this.environment.job.name);
+  }
+
+  /** As by somebody who runs `heron update --runtime-config` by hand. */
+  async changeRuntimeConfig(key: string, value: string): Promise<void> {
+    const store = await openLocalStore(this.environment.stateRoot);
+    const { physicalPlan } = await this.tree();
+    if (physicalPlan?.topology === undefined) throw new Error("no physical plan");
+    const changed = { ...physicalPlan, topology: withRuntimeConfig(physicalPlan.topology, new Map([[key, value]])) };
+    await store.put(`pplans/${this.environment.job.name}`, toBinary(PhysicalPlanSchema, changed));
   }
 
   dispose(): Promise<void> {

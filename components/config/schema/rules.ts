@@ -82,6 +82,11 @@ export const confFile: TextRule = {
   expected: "the name of a YAML file of the Heron conf dir, such as heron_internals.yaml",
 };
 
+export const runtimeKey: TextRule = {
+  pattern: "^([\\w.\\-]+:)?[\\w.\\-]+$",
+  expected: "a key, or component:key, of letters, digits and _ . - alone",
+};
+
 export const relativeFolder: TextRule = {
   pattern: "^[^/\\s\\\\][^\\s\\\\]*$",
   expected: "a folder, relative to the stack document",

@@ -73,6 +73,16 @@ export function scalingArguments(target: CliTarget, { parallelism, containerNumb
   ];
 }
 
+/** @param values by `key` or `component:key` */
+export function runtimeConfigArguments(target: CliTarget, values: Readonly<Record<string, string>>): string[] {
+  const changes = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    ...place("update", target),
+    ...changes.map(([key, value]) => `--runtime-config=${key}:${value}`),
+    target.job.name,
+  ];
+}
+
 function place(command: string, { job, configPath }: CliTarget): string[] {
   const key = formatJobKey(job);
   return [command, key.slice(0, key.lastIndexOf("/")), "--config-path", configPath];

@@ -1,5 +1,6 @@
 import type { OldInputs } from "../changes";
 import type { AuroraJobInputs } from "../inputs";
+import { describeRuntimeConfig } from "../runtime-config";
 import { cliSteps } from "./steps";
 
 const reasons: Readonly<Record<string, string>> = {
@@ -20,6 +21,7 @@ export function describeCliChange(olds: OldInputs, news: AuroraJobInputs): strin
     const why = resubmit.flatMap((key) => reasons[key] ?? []);
     return `kill and submit again (heron has no rolling update): ${(why.length > 0 ? why : ["task configuration"]).join(", ")}`;
   }
+  const config = describeRuntimeConfig(olds, news);
   const counts = Object.entries(parallelism).map(([component, count]) => `${component} ${count}`);
   const parts = [
     ...(counts.length > 0 || containerNumber !== undefined
@@ -27,6 +29,7 @@ export function describeCliChange(olds: OldInputs, news: AuroraJobInputs): strin
       : []),
     ...(restart ? ["heron restart: all containers at once"] : []),
     ...(listed.length > 0 ? [`heron restart: container ${listed.join(", ")}`] : []),
+    ...(config === undefined ? [] : [`heron update: ${config}`]),
     ...(state === undefined ? [] : [state === "running" ? "heron activate" : "heron deactivate"]),
   ];
   return parts.length === 0 ? undefined : parts.join("; ");

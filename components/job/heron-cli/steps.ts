@@ -22,7 +22,7 @@ export interface CliSteps {
 export function cliSteps(olds: OldInputs, news: AuroraJobInputs): CliSteps {
   const changed = changedInputs(olds, news);
   const restart = changed.includes("restart") && news.restart !== undefined;
-  const known = new Set<string>(["owner", "treeHash", "restartContainers", "trouble"]);
+  const known = new Set<string>(["owner", "treeHash", "restartContainers", "runtimeConfig", "trouble"]);
   if (changed.includes("state")) known.add("state");
   for (const size of ["parallelism", "containerNumber"]) {
     if (changed.includes(size)) [size, "instances", "taskHash"].forEach((key) => known.add(key));

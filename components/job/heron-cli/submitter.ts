@@ -2,13 +2,21 @@ import type { TaskStatus } from "../../aurora/task-status";
 import { metadataNames } from "../../aurora/thermos/metadata";
 import { openCache } from "../../cache";
 import { UserError } from "../../errors";
-import { killArguments, restartArguments, scalingArguments, stateArguments, submitArguments } from "../../heron/cli";
-import { TopologyState } from "../../heron/proto/gen/topology_pb";
+import {
+  killArguments,
+  restartArguments,
+  runtimeConfigArguments,
+  scalingArguments,
+  stateArguments,
+  submitArguments,
+} from "../../heron/cli";
 import type { OldInputs } from "../changes";
 import { timeoutsOf } from "../defaults";
 import type { AuroraJobInputs } from "../inputs";
 import { refuseForeignJob, refuseTakenJob } from "../ownership";
+import { missingRuntimeConfig } from "../runtime-config";
 import { ownMark, type Target, type World } from "../target";
+import { runningState } from "../tmanager";
 import { eraseTree, recordJob, refuseForeignTree } from "../tree";
 import { poll, waitUntilGone, waitUntilRunning, waitUntilSettled } from "../wait";
 import type { HeronCall } from "./call";
@@ -31,6 +39,7 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
     if (tasks.length === 0) {
       await submit(target, world, heron, call);
       await reachState(target, world, heron);
+      await reachRuntimeConfig(target, world, heron);
       return;
     }
     if (olds === undefined) refuseForeignJob(tasks, inputs);
@@ -50,6 +59,7 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
       await change(target, world, heron, steps);
     }
     await reachState(target, world, heron);
+    await reachRuntimeConfig(target, world, heron);
   });
 }
 
@@ -147,7 +157,7 @@ async function waitForCount({ job, inputs }: Pick<Target, "job" | "inputs">, wor
 
 /** Whatever was recorded: a command that is cut off leaves the topology in the state it has needed for its work. */
 async function reachState({ job, inputs }: Target, world: World, heron: Heron) {
-  const wanted = inputs.state === "running" ? TopologyState.RUNNING : TopologyState.PAUSED;
+  const wanted = runningState(inputs);
   const { physicalPlan, topology } = await world.tree.read(job.name);
   // A physical plan that is still to come will have the state that the topology was submitted with.
   if ((physicalPlan?.topology ?? topology)?.state === wanted) return;
@@ -157,6 +167,23 @@ async function reachState({ job, inputs }: Target, world: World, heron: Heron) {
   if (await poll(Date.now() + stateSeconds * 1000, async () => (await states()) === wanted)) return;
   throw new UserError(
     `'heron' says that ${inputs.jobKey} is ${inputs.state}, but its physical plan does not. Look at the TManager in container 0.`,
+  );
+}
+
+/** Held by the physical plan, which the TManager makes anew with each packing plan: looked at whatever was changed. */
+async function reachRuntimeConfig({ job, inputs }: Target, world: World, heron: Heron): Promise<void> {
+  const wanted = inputs.runtimeConfig ?? {};
+  if (Object.keys(wanted).length === 0) return;
+  const lacks = async () => missingRuntimeConfig(await world.tree.read(job.name), wanted);
+  const seconds = timeoutsOf(inputs).create;
+  await poll(Date.now() + seconds * 1000, async () => (await lacks()) !== undefined);
+  const missing = (await lacks()) ?? wanted;
+  if (Object.keys(missing).length === 0) return;
+  await heron((at) => runtimeConfigArguments(at, missing), stateSeconds * 2);
+  const isSet = async () => Object.keys((await lacks()) ?? wanted).length === 0;
+  if (await poll(Date.now() + stateSeconds * 1000, isSet)) return;
+  throw new UserError(
+    `'heron' says that the runtime config of ${inputs.jobKey} was changed, but its physical plan does not. Look at the TManager in container 0.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { toBinary } from "@bufbuild/protobuf";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { AuroraClient } from "../../../components/aurora/client";
@@ -27,6 +27,8 @@ import { PhysicalPlanSchema } from "../../../components/heron/proto/gen/physical
 import { TopologyState } from "../../../components/heron/proto/gen/topology_pb";
 import { type StateTree, openStateTree } from "../../../components/heron/state";
 import { openLocalStore } from "../../../components/heron/state/local";
+import { physicalPlan } from "../../../examples/core/src/physical-plan";
+import { withRuntimeConfig } from "../../../examples/core/src/runtime-config";
 import type { Parsed } from "./parser";
 
 /** What a command has done so far: nothing; the state tree is written; the job is made; the topology is paused. */
@@ -75,7 +77,21 @@ export async function play(call: Call): Promise<string | undefined> {
     return undefined;
   }
   if (parsed.command !== "update") {
-    await register(call, topology, parsed.command === "activate" ? "running" : "deactivated");
+    await register(call, physicalPlan?.topology ?? topology, parsed.command === "activate" ? "running" : "deactivated");
+    return undefined;
+  }
+  const config = parsed.options["--runtime-config"];
+  if (config !== undefined) {
+    const running = physicalPlan?.topology;
+    if (running === undefined) return "Failed to fetch TManager location";
+    const values = new Map(
+      config.map((each): [string, string] => [each.replace(/:[^:]*$/, ""), each.replace(/^.*:/, "")]),
+    );
+    await register(
+      call,
+      withRuntimeConfig(running, values),
+      running.state === TopologyState.RUNNING ? "running" : "deactivated",
+    );
     return undefined;
   }
   const wanted = Object.fromEntries(
@@ -99,14 +115,15 @@ export async function play(call: Call): Promise<string | undefined> {
     wanted,
     number === undefined ? undefined : Number(number),
   );
-  const running = physicalPlan?.topology?.state === TopologyState.RUNNING;
-  if (running) await register(call, topology, "deactivated");
+  const paused = physicalPlan?.topology;
+  const running = paused?.state === TopologyState.RUNNING;
+  if (running) await register(call, paused, "deactivated");
   await call.reached("paused");
   const [from, to] = [before.containers.length + 1, after.containers.length + 1];
   if (to > from) await aurora.addInstances(job, 0, to - from);
   const nodes = await tree.nodes(job.name);
   await tree.restore({ ...nodes, plan: packingPlanToBytes(after) });
-  if (running) await register(call, topology, "running");
+  await register(call, topology, running ? "running" : "deactivated");
   if (to < from) {
     await aurora.killTasks(
       job,
@@ -163,9 +180,11 @@ async function submit(call: Call, tree: StateTree): Promise<undefined> {
   return undefined;
 }
 
-/** What the TManager would write. */
+/** What the TManager would write: its own, where the packing plan is the same, else of the topology as submitted. */
 async function register({ stateRoot, job }: Call, topology: Topology, state: State): Promise<void> {
-  const physical = create(PhysicalPlanSchema, { topology: withState(topology, state), stmgrs: [], instances: [] });
+  const { plan } = await (await openStateTree({ local: { root: stateRoot } })).read(job.name);
+  if (plan === undefined) throw new Error("no packing plan");
+  const physical = physicalPlan(withState(topology, state), plan, new Map());
   const store = await openLocalStore(stateRoot);
   await store.put(`pplans/${job.name}`, toBinary(PhysicalPlanSchema, physical));
 }

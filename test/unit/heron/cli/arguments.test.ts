@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   killArguments,
   restartArguments,
+  runtimeConfigArguments,
   scalingArguments,
   stateArguments,
   submitArguments,
@@ -63,6 +64,8 @@ describe("command lines of the heron CLI", () => {
       "--container-number=3",
       "L-upd",
     ]);
+    const config = runtimeConfigArguments(target, { "words:rate": "5", "topology.debug": "true" });
+    assert.deepEqual(parse(config).options["--runtime-config"], ["topology.debug:true", "words:rate:5"]);
     assert.deepEqual(scalingArguments(target, { parallelism: {}, containerNumber: 3 }).slice(-2), [
       "--container-number=3",
       "L-upd",
