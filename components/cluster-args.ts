@@ -117,6 +117,16 @@ export interface CorePackageArgs {
  */
 export type FetchArgs = "copy" | "curl" | "aws" | "hdfs" | { readonly core: string; readonly topology: string };
 
+/** What a role may use of the tier that is not preempted; amounts of ram and disk as `512MB`, `64GB`, `2TB`, in powers of 1024. */
+export interface QuotaArgs {
+  /** Cores. */
+  readonly cpu: number;
+  readonly ram: string;
+  readonly disk: string;
+  /** Set the quota that the role had before again on `pulumi destroy` (default false: it stays). */
+  readonly restoreOnDestroy?: boolean;
+}
+
 /** Who submits topologies. */
 export type SubmitterName = "native" | "heron-cli";
 
@@ -135,6 +145,8 @@ export interface HeronClusterArgs {
   /** Recorded as `owner.user` and submission user (default: the role). Never taken from who runs Pulumi. */
   readonly owner?: string;
   readonly scheduler: SchedulerArgs;
+  /** The role's quota, for jobs of the tier `preferred`; only an administrator of the scheduler may set it (default: left alone). */
+  readonly quota?: QuotaArgs;
   readonly state: StateTreeArgs;
   /** Base address of Heron UI, for links to the topologies' pages. */
   readonly ui?: string;
@@ -169,6 +181,7 @@ export interface HeronClusterArgs {
   readonly writeConf?: string;
 }
 
+/** A value of Heron's configuration. */
 export type ConfValue = string | number | boolean;
 
 /** A value of the Heron conf dir, as YAML has it; maps and lists are not looked into. */

@@ -15,9 +15,11 @@ import { coreUri, fetchOf, isProduction } from "./plan/cluster";
 import { corePackage } from "./plan/core-package";
 import { unfetchable } from "./plan/fetchable";
 import { isProbed, planProbe } from "./plan/probe";
+import { planQuota } from "./plan/quota";
 import { planStateTreeRoot } from "./plan/state-tree";
 import { FetchProbe } from "./probe/resource";
 import { projectRoot } from "./project";
+import { AuroraQuota } from "./quota/resource";
 import { StateTreeRoot } from "./state-tree-root/resource";
 
 /** Arguments of {@link HeronCluster}: {@link HeronClusterArgs} with Pulumi inputs allowed at every place. */
@@ -31,13 +33,16 @@ export type HeronClusterInputs = Inputs<Omit<HeronClusterArgs, "artifacts" | "st
 
 type ZooKeeperTreeArgs = NonNullable<StateTreeArgs["zookeeper"]>;
 
+/** Where Heron keeps its state tree, with inputs; whether it is set up is plain. */
 export interface StateTreeInputs extends Inputs<Pick<StateTreeArgs, "local">> {
   readonly zookeeper?: Inputs<Omit<ZooKeeperTreeArgs, "setUp">> & Pick<ZooKeeperTreeArgs, "setUp">;
 }
 
 /** Arguments that decide what resources there are, so a preview must know them. */
-type PlainArgs = "conf" | "core" | "environment" | "fetch" | "probe" | "production" | "scheduler" | "writeConf";
+type PlainArgs =
+  "conf" | "core" | "environment" | "fetch" | "probe" | "production" | "quota" | "scheduler" | "writeConf";
 
+/** Options of {@link HeronCluster}: a component's, and where files are. */
 export interface HeronClusterOptions extends pulumi.ComponentResourceOptions {
   /** Folder that `core.path` is relative to (default: the Pulumi project's). */
   readonly baseDirectory?: string;
@@ -70,7 +75,7 @@ export class HeronCluster extends pulumi.ComponentResource {
   readonly store: ArtifactStore;
   /** Whether topologies are protected against removal, unless they say otherwise. */
   readonly production: boolean;
-  /** What a topology waits for: core package where agents fetch it, one of them having shown that it can, and state tree. */
+  /** What a topology waits for: core package where agents fetch it, one of them having shown that it can, state tree and quota. */
   readonly ready: readonly pulumi.Input<pulumi.Resource>[];
 
   /** @throws UserError when the core package is missing or hashes to something else than the arguments say */
@@ -99,7 +104,12 @@ export class HeronCluster extends pulumi.ComponentResource {
       .apply(([known, uri, { sha256 }]) => ({ uri: coreUri(known, uri), sha256 }));
     const published =
       args.core.host === false ? [] : [this.store.publish(`${name}-core`, coreFolder, file, { parent: this })];
-    this.ready = [...published, ...this.probes(name, args, published), ...this.stateTreeRoot(name, args.state)];
+    this.ready = [
+      ...published,
+      ...this.probes(name, args, published),
+      ...this.stateTreeRoot(name, args.state),
+      ...this.quota(name, args),
+    ];
     this.confDir = pulumi
       .all([this.args, this.core])
       .apply(([known, core]) => storeConf(withOwnHeronAurora(confDir(known, core.uri), known, baseDirectory)));
@@ -127,6 +137,17 @@ export class HeronCluster extends pulumi.ComponentResource {
       .all([this.cluster, resolved<ZooKeeperTreeArgs>(zookeeper)])
       .apply(([cluster, known]) => planStateTreeRoot(cluster, known));
     return [new StateTreeRoot(`${name}-state-tree`, tree, { parent: this })];
+  }
+
+  private quota(name: string, { quota }: HeronClusterInputs): AuroraQuota[] {
+    if (quota === undefined) return [];
+    return [
+      new AuroraQuota(
+        `${name}-quota`,
+        this.args.apply((known) => planQuota(known, quota)),
+        { parent: this },
+      ),
+    ];
   }
 }
 

@@ -4,7 +4,12 @@
  * resource is its floor. The dynamic provider's process evaluates it and calls `handler()`.
  */
 export function providerText(
-  entry: "auroraJob" | "confDirectory" | "fetchProbe" | "hdfsFile" | "packageFile" | "stateTreeRoot",
+  entry: "auroraJob" | "auroraQuota" | "confDirectory" | "fetchProbe" | "hdfsFile" | "packageFile" | "stateTreeRoot",
 ): string {
   return `exports.handler=()=>require("pulumi-heron-aurora/provider").${entry}`;
+}
+
+/** Whether the engine knows a property that is an object: in a preview, one that is not known yet comes as a text. */
+export function isKnown(property: unknown): boolean {
+  return typeof property === "object";
 }

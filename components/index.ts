@@ -1,21 +1,32 @@
 /** The library's whole public surface. */
+export type { ArtifactStoreInputs } from "./artifacts";
+export type { S3StoreInputs } from "./artifacts/s3/inputs";
+export type { PackageLocation } from "./artifacts/store";
 export type {
   ArtifactStoreArgs,
+  ConfTree,
   ConfValue,
   CorePackageArgs,
   FetchArgs,
+  HdfsStoreArgs,
   HeronClusterArgs,
+  QuotaArgs,
+  S3ReadersArgs,
+  S3StoreArgs,
   SchedulerArgs,
   StateTreeArgs,
+  SubmitterName,
 } from "./cluster-args";
-export { HeronCluster, type HeronClusterInputs, type HeronClusterOptions } from "./cluster";
+export { HeronCluster, type HeronClusterInputs, type HeronClusterOptions, type StateTreeInputs } from "./cluster";
 export { deployStack, type StackOutputs } from "./stack";
-export { HeronTopology, type HeronTopologyInputs, type HeronTopologyOptions } from "./topology";
+export { HeronTopology, type HeronTopologyInputs, type HeronTopologyOptions, type TopologySummary } from "./topology";
 export type {
   ConstraintArgs,
   ContainerArgs,
+  HealthCheckArgs,
   HeronTopologyArgs,
   PackingAlgorithm,
+  RestartContainersArgs,
   TimeoutArgs,
   UpdateArgs,
 } from "./topology-args";

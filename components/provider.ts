@@ -4,4 +4,5 @@ export { packageFile } from "./artifacts/package-file-lifecycle";
 export { confDirectory } from "./conf-directory/lifecycle";
 export { auroraJob } from "./job/lifecycle";
 export { fetchProbe } from "./probe/lifecycle";
+export { auroraQuota } from "./quota/lifecycle";
 export { stateTreeRoot } from "./state-tree-root/lifecycle";

@@ -7,6 +7,7 @@ export const packingAlgorithms = [
   "ResourceCompliantRRPacking",
   "FirstFitDecreasingPacking",
 ] as const;
+/** A packing algorithm by the simple name of Heron's class. */
 export type PackingAlgorithm = (typeof packingAlgorithms)[number];
 
 /** An Aurora placement rule: `values` (one of, or none of them when `negated`) or `limit` (at most so many per attribute value). */

@@ -23,6 +23,7 @@ export type HeronTopologyInputs = Inputs<Omit<HeronTopologyArgs, "name" | PlainA
 /** Arguments that become options of the resources. */
 type PlainArgs = "protect" | "retainOnDelete";
 
+/** Options of {@link HeronTopology}: a component's, and where files are. */
 export interface HeronTopologyOptions extends pulumi.ComponentResourceOptions {
   /** Folder that file paths are relative to (default: the Pulumi project's). */
   readonly baseDirectory?: string;

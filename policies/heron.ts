@@ -1,24 +1,12 @@
-import { at, type RegisteredResource, type Rule } from "./resource";
+import { isEffectivelyOnce, topologyConfig } from "../components/heron/definition";
+import { everyProductionTopology, everySubmission } from "./production";
+import { at, type Rule } from "./resource";
+import { noSecrets } from "./secrets";
 
-const jobType = "pulumi-nodejs:dynamic/heron:AuroraJob";
+const containerSizes = ["topology.container.cpu", "topology.container.ram", "topology.container.disk"];
+const checkpointInterval = "topology.stateful.checkpoint.interval.seconds";
 
-/** A rule that each production topology keeps to: those of Aurora's environment `prod`. */
-function everyProductionTopology(rule: Omit<Rule, "check">, holds: (job: unknown) => boolean, demand: string): Rule {
-  return {
-    ...rule,
-    check: (resources) =>
-      resources
-        .filter(isProductionTopology)
-        .filter(({ props }) => !holds(props.job))
-        .map(({ props }) => `${String(props.jobKey)}: ${demand}`),
-  };
-}
-
-function isProductionTopology({ type, props }: RegisteredResource): boolean {
-  return type === jobType && typeof props.jobKey === "string" && props.jobKey.split("/")[2] === "prod";
-}
-
-/** What a topology in production has to meet, as far as it shows in what the engine registers. */
+/** What a topology in production has to meet. */
 export const heronRules: readonly Rule[] = [
   everyProductionTopology(
     {
@@ -26,8 +14,10 @@ export const heronRules: readonly Rule[] = [
       description: "A production topology outlives the loss of one container's host: it has two beside container 0.",
       level: "mandatory",
     },
-    (job) => Number(at(job, "instances")) >= 3,
-    "has fewer than two containers beside container 0; raise topology.stmgrs or its parallelism",
+    ({ job }) =>
+      Number(at(job, "instances")) >= 3
+        ? []
+        : ["has fewer than two containers beside container 0; raise topology.stmgrs or its parallelism"],
   ),
   everyProductionTopology(
     {
@@ -35,8 +25,12 @@ export const heronRules: readonly Rule[] = [
       description: "What runs in production is told by its content: the core package's address carries its SHA-256.",
       level: "mandatory",
     },
-    (job) => /[0-9a-f]{64}/.test(String(at(job, "corePackage"))),
-    "fetches a core package whose address says nothing of its content; let the artifact store host it (core.host)",
+    ({ job }) =>
+      /[0-9a-f]{64}/.test(String(at(job, "corePackage")))
+        ? []
+        : [
+            "fetches a core package whose address says nothing of its content; let the artifact store host it (core.host)",
+          ],
   ),
   everyProductionTopology(
     {
@@ -44,7 +38,36 @@ export const heronRules: readonly Rule[] = [
       description: "A rolling update of a production topology watches each batch and goes back when it fails.",
       level: "mandatory",
     },
-    (job) => at(job, "update", "watchSeconds") !== 0 && at(job, "update", "rollbackOnFailure") !== false,
-    "is rolled without a gate; leave update.rollbackOnFailure on and update.watchSeconds above 0",
+    ({ job }) =>
+      at(job, "update", "watchSeconds") !== 0 && at(job, "update", "rollbackOnFailure") !== false
+        ? []
+        : ["is rolled without a gate; leave update.rollbackOnFailure on and update.watchSeconds above 0"],
   ),
+  everySubmission(
+    {
+      name: "heron-named-resources",
+      description: "What a production container takes is decided, not left to the packing's defaults.",
+      level: "mandatory",
+    },
+    (definition) => {
+      const unnamed = containerSizes.filter((key) => !topologyConfig(definition).has(key));
+      return unnamed.length === 0
+        ? []
+        : [`leaves ${unnamed.join(", ")} to defaults; name them in the document's config`];
+    },
+  ),
+  everySubmission(
+    {
+      name: "heron-checkpoint-interval",
+      description: "How much an effectively-once topology does again after a failure is decided.",
+      level: "mandatory",
+    },
+    (definition) =>
+      !isEffectivelyOnce(definition) || Number(topologyConfig(definition).get(checkpointInterval)) > 0
+        ? []
+        : [
+            `is effectively-once without an interval of checkpoints; set ${checkpointInterval} in the document's config`,
+          ],
+  ),
+  noSecrets,
 ];

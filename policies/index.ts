@@ -1,4 +1,6 @@
 import { PolicyPack } from "@pulumi/policy";
+import { openCache } from "../components/cache";
+import { withPayloads } from "./payloads";
 import { rules } from "./rules";
 
 /** `pulumi preview --policy-pack policies`: the rules, checked on what the engine is about to register. */
@@ -7,8 +9,8 @@ new PolicyPack("heron-aurora", {
     name: rule.name,
     description: rule.description,
     enforcementLevel: rule.level,
-    validateStack: ({ resources }, report) => {
-      for (const violation of rule.check(resources)) report(violation);
+    validateStack: async ({ resources }, report) => {
+      for (const violation of rule.check(await withPayloads(resources, openCache()))) report(violation);
     },
   })),
 });

@@ -1,9 +1,13 @@
+import type { JobPayload } from "../components/job/payload";
+
 /** A resource as the engine registered it. */
 export interface RegisteredResource {
   /** Type token, e.g. `aws:s3/bucket:Bucket`. */
   readonly type: string;
   readonly name: string;
   readonly props: Readonly<Record<string, unknown>>;
+  /** Of a topology's job: what its properties tell by a hash alone. Absent where this checkout's cache does not have it. */
+  readonly payload?: JobPayload;
 }
 
 /** A rule that a stack must keep to. */

@@ -11,8 +11,8 @@ import { int32, jobToThrift } from "./job-thrift";
 import { leaderLocator, type OpenServiceSet } from "./leader";
 import { lastWords, type LastWords } from "./observer";
 import { detailsOf } from "./outcome";
-import { jobSummaryFromThrift, quotaFromThrift, tiersFromThrift } from "./role";
-import type { JobSummary, RoleQuota, Tiers } from "./role";
+import { jobSummaryFromThrift, quotaFromThrift, resourcesToThrift, tiersFromThrift } from "./role";
+import type { JobSummary, Resources, RoleQuota, Tiers } from "./role";
 import { ACTIVE_STATES, taskStatusFromThrift, type TaskStatus } from "./task-status";
 import type { Plain } from "./protocol";
 import { JobUpdatePulseStatus, ScheduleStatus } from "./thrift/gen/api_types";
@@ -63,6 +63,8 @@ export interface AuroraClient {
   /** Why tasks are not placed, by task id; the reason may be empty. */
   pendingReasons(job: JobKey): Promise<{ readonly taskId: string; readonly reason: string }[]>;
   quota(role: string): Promise<RoleQuota>;
+  /** For administrators alone: kind `forbidden` for anybody else, `invalid` when the role's jobs use more. */
+  setQuota(role: string, quota: Resources): Promise<void>;
   /** The role's jobs, those whose tasks are all over included, as long as the scheduler keeps the tasks. */
   jobs(role: string): Promise<JobSummary[]>;
   tiers(): Promise<Tiers>;
@@ -230,6 +232,14 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
         subject: `role ${role}`,
         invoke: (scheduler, done) => scheduler.getQuota(role, done),
         read: ({ result }) => quotaFromThrift(result?.getQuotaResult ?? {}),
+      }),
+
+    setQuota: (role, quota) =>
+      call({
+        method: "setQuota",
+        subject: `role ${role}`,
+        invoke: (scheduler, done) => scheduler.setQuota(role, resourcesToThrift(quota), done),
+        read: nothing,
       }),
 
     jobs: (role) =>

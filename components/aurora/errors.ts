@@ -4,6 +4,7 @@ import { UserError } from "../errors";
  * What went wrong with a call, as far as the caller may want to act on it:
  * - `unauthorized`: no or wrong credentials (HTTP 401); `forbidden`: known, but not permitted (AUTH_FAILED).
  * - `invalid`: the scheduler refuses what was asked (INVALID_REQUEST); `failed`: it failed at it (ERROR).
+ * - `overQuota`: the role's quota does not allow so much more.
  * - `exists`: a job of that key is there, its last tasks still being killed perhaps.
  * - `updating`: an update of the job is under way; `updateId` names it where the scheduler did.
  * - `notFound`: no such update, or no active task of such an instance.
@@ -17,6 +18,7 @@ export type AuroraErrorKind =
   | "forbidden"
   | "invalid"
   | "failed"
+  | "overQuota"
   | "exists"
   | "updating"
   | "notFound"

@@ -56,7 +56,7 @@ export function int32(name: string, value: number): number {
   return value;
 }
 
-function int64(name: string, value: number): Int64 {
+export function int64(name: string, value: number): Int64 {
   if (!Number.isSafeInteger(value)) {
     throw new UserError(`${name} is ${value}: Aurora takes a whole number there.`);
   }

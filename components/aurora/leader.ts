@@ -58,7 +58,7 @@ function leaderByServiceSet(servers: string, path: string, open: OpenServiceSet)
   return {
     configured,
     locate: async () => {
-      const session = await open(servers);
+      const session = await opened(open, servers);
       try {
         const leader = await readLeader(session, path);
         if (leader === undefined) {
@@ -74,6 +74,16 @@ function leaderByServiceSet(servers: string, path: string, open: OpenServiceSet)
       }
     },
   };
+}
+
+/** ZooKeeper that gives no session is a scheduler that is not reached. */
+async function opened(open: OpenServiceSet, servers: string): ReturnType<OpenServiceSet> {
+  try {
+    return await open(servers);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new AuroraError(error.message, { kind: "unreachable", cause: error });
+  }
 }
 
 /**

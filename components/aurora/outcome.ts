@@ -7,6 +7,7 @@ import type { Response } from "./thrift/gen/api_types";
 /** The scheduler's words for refusals that callers tell apart; anything else is `invalid`. */
 const REFUSALS: readonly (readonly [RegExp, AuroraErrorKind])[] = [
   [/^Job .* already exists$/, "exists"],
+  [/^Insufficient resource quota: /, "overQuota"],
   [/^Invalid update: /, "notFound"],
   [/^No active task found for a given instance ID\.$/, "notFound"],
   [/^Not all requested shards are active\.$/, "notFound"],
@@ -22,6 +23,7 @@ const KINDS: ReadonlyMap<ResponseCode, AuroraErrorKind> = new Map([
 const ADVICE: Partial<Record<AuroraErrorKind, string>> = {
   forbidden: "Use a user whom the scheduler's security settings permit this.",
   exists: "Its tasks, perhaps still being killed, must be gone before it can be created anew.",
+  overQuota: "Have the role's quota raised, or let its jobs of the tier preferred take less of it.",
   updating: "Wait until that update is over, or abort it.",
 };
 

@@ -1,6 +1,6 @@
 import { TBinaryProtocol, TBufferedTransport, TJSONProtocol, Thrift } from "thrift";
 import type { Int64, TStructLike } from "thrift";
-import { Client } from "./thrift/gen/AuroraSchedulerManager";
+import { Client } from "./thrift/gen/AuroraAdmin";
 import { Response } from "./thrift/gen/api_types";
 import type {
   InstanceKey,
@@ -8,6 +8,7 @@ import type {
   JobKey,
   JobUpdateKey,
   JobUpdateQuery,
+  ResourceAggregate,
   TaskQuery,
 } from "./thrift/gen/api_types";
 import type { JobUpdateRequest, JobUpdateSettings } from "./thrift/gen/api_types";
@@ -64,6 +65,7 @@ export interface SchedulerCalls {
   abortJobUpdate(key: Plain<JobUpdateKey>, message: string | undefined, done: Done): void;
   rollbackJobUpdate(key: Plain<JobUpdateKey>, message: string | undefined, done: Done): void;
   pulseJobUpdate(key: Plain<JobUpdateKey>, done: Done): void;
+  setQuota(role: string, quota: Plain<Pick<ResourceAggregate, "resources">>, done: Done): void;
 }
 
 /** Makes one call. */

@@ -1,7 +1,7 @@
 import type { JobKey } from "./job-key";
-import { keyFromThrift, metadataFromThrift } from "./job-thrift";
+import { int64, keyFromThrift, metadataFromThrift } from "./job-thrift";
 import type { Metadata } from "./job-configuration";
-import type { Wire } from "./protocol";
+import type { Plain, Wire } from "./protocol";
 import { safeNumber } from "./thrift-values";
 import type * as thrift from "./thrift/gen/api_types";
 
@@ -74,6 +74,15 @@ export function tiersFromThrift({ defaultTierName, tiers }: Wire<thrift.GetTierC
       settings: Object.fromEntries(Object.entries(settings ?? {}).map(([key, value]) => [key, value ?? ""])),
     })),
   };
+}
+
+/** Aurora's struct for a quota, which must name each of the three once. @throws UserError for a number that it cannot hold. */
+export function resourcesToThrift({
+  numCpus,
+  ramMb,
+  diskMb,
+}: Resources): Plain<Pick<thrift.ResourceAggregate, "resources">> {
+  return { resources: [{ numCpus }, { ramMb: int64("ramMb", ramMb) }, { diskMb: int64("diskMb", diskMb) }] };
 }
 
 /** The sum of what is listed; ports are no part of it. */

@@ -4,8 +4,8 @@ const secretWords = new Set(["password", "passwd", "passphrase", "secret", "cred
 const keyWords = new Set(["secret", "private", "access", "api"]);
 const tokenWords = new Set(["access", "api", "auth", "bearer", "oauth", "refresh", "security", "session"]);
 
-/** Maps whose keys are the user's or Heron's own; what stands there is readable wherever the topology is. */
-const openMaps = new Set(["config", "heronConfig", "jvmProperties", "metadata", "conf"]);
+/** Arguments, and maps whose keys are the user's or Heron's own; what stands there is readable wherever the topology is. */
+const openMaps = new Set(["args", "config", "heronConfig", "jvmProperties", "metadata", "conf"]);
 
 /** Whether a key names a secret: `password`, `trustStorePassword`, `heron.uploader.s3.secret_key`, `token`, … */
 export function namesSecret(key: string): boolean {
@@ -17,6 +17,30 @@ export function namesSecret(key: string): boolean {
   const before = words.at(-2) ?? "";
   if (last === "token") return words.length === 1 || tokenWords.has(before);
   return secretWords.has(last) || (last === "key" && keyWords.has(before));
+}
+
+/**
+ * Which of a program's arguments hold a secret: `--db-password=…`, `-Djavax.net.ssl.keyStorePassword=…`, what follows
+ * `--token`, and an address with a password in it.
+ */
+export function secretArguments(args: readonly string[]): readonly number[] {
+  return args.flatMap((argument, index) =>
+    isSecretSetting(argument) || passwordInAddress.test(argument) || isNamedBy(args[index - 1], argument)
+      ? [index]
+      : [],
+  );
+}
+
+const passwordInAddress = /\w:\/\/[^\s/:@]*:[^\s/@]+@/;
+
+function isSecretSetting(argument: string): boolean {
+  const name = /^(?:-D|--?)?([\w.-]+)=./.exec(argument)?.[1];
+  return name !== undefined && namesSecret(name);
+}
+
+function isNamedBy(option: string | undefined, argument: string): boolean {
+  const name = /^--?([\w.-]+)$/.exec(option ?? "")?.[1];
+  return name !== undefined && namesSecret(name) && !argument.startsWith("-");
 }
 
 /**
@@ -32,6 +56,7 @@ function secretPaths(value: unknown, path: Path, seen: Set<unknown>): readonly P
   if (typeof value !== "object" || value === null || seen.has(value)) return [];
   seen.add(value);
   const isList = Array.isArray(value);
+  if (isList && path.at(-1) === "args") return secretArguments(value.map(String)).map((index) => [...path, index]);
   return Object.entries(value).flatMap(([key, item]) => {
     const place = [...path, isList ? Number(key) : key];
     if (!isList && path.at(-1) !== "parallelism" && namesSecret(key) && mayBeSecret(item)) return [place];

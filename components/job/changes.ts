@@ -46,7 +46,7 @@ function isOutside(key: string, olds: OldInputs, { scaling }: AuroraJobInputs): 
 }
 
 /** False for a job that is new, or of which a refresh has found no more than its state tree. */
-function isThere(olds: OldInputs): boolean {
+export function isThere(olds: OldInputs): boolean {
   return olds.jobKey !== undefined && olds.instances !== 0;
 }
 
@@ -127,6 +127,11 @@ export function refusedChange(olds: OldInputs, news: AuroraJobInputs): string | 
 
 function isLocal({ scheduler }: Pick<OldInputs, "scheduler">): boolean {
   return scheduler?.local !== undefined;
+}
+
+/** Whether two jobs share the state tree's nodes, which are keyed by the topology's name alone. */
+export function sameName(a: string | undefined, b: string): boolean {
+  return a?.slice(a.lastIndexOf("/")) === b.slice(b.lastIndexOf("/"));
 }
 
 function restart(news: AuroraJobInputs, why: readonly string[]): string {

@@ -4,11 +4,15 @@ import type { Credentials } from "../config/credentials";
 import { openStateTree, type StateTree } from "../heron/state";
 
 /** How long a call that fails transiently is repeated: long enough for a change of leader, short enough for a mistake. */
-const retryForMs = 15_000;
+const patient = { retryForMs: 15_000 };
+
+/** A preview goes without a scheduler that does not answer soon. */
+const hasty = { retryForMs: 0, timeoutMs: 5_000 };
 
 /** Connections of one provider process, opened once each: many jobs share a scheduler and a state tree. */
 export interface Connections {
-  aurora(cluster: string, scheduler: SchedulerArgs): AuroraClient;
+  /** @param answer `soon`: nothing is repeated, nor waited for long */
+  aurora(cluster: string, scheduler: SchedulerArgs, answer?: "soon"): AuroraClient;
   stateTree(cluster: string, tree: StateTreeArgs): Promise<StateTree>;
 }
 
@@ -16,16 +20,18 @@ export function connections(credentials: Credentials): Connections {
   const clients = new Map<string, AuroraClient>();
   const trees = new Map<string, Promise<StateTree>>();
   return {
-    aurora: (cluster, scheduler) =>
-      once(clients, JSON.stringify([cluster, scheduler]), () =>
-        connectAurora({
+    aurora: (cluster, scheduler, answer) =>
+      once(clients, JSON.stringify([cluster, scheduler, answer]), () => {
+        const { retryForMs, ...limits } = answer === "soon" ? hasty : patient;
+        return connectAurora({
           cluster,
           scheduler,
           credentials: credentials.get(cluster) ?? {},
-          openServiceSet: async (...args) => (await import("../zookeeper/session.js")).openSession(...args),
+          openServiceSet: async (servers) => (await import("../zookeeper/session.js")).openSession(servers, limits),
           retryForMs,
-        }),
-      ),
+          ...limits,
+        });
+      }),
     stateTree: async (cluster, tree) => {
       const key = JSON.stringify([cluster, tree]);
       try {

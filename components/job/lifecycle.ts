@@ -2,17 +2,20 @@ import { parseJobKey } from "../aurora/job-key";
 import { AuroraError } from "../aurora/errors";
 import { openCache } from "../cache";
 import { adoption, doesHash } from "./adopt";
-import { changedInputs, describeChange, differsAtAll, type OldInputs, refusedChange } from "./changes";
+import { changedInputs, describeChange, differsAtAll, type OldInputs, refusedChange, sameName } from "./changes";
 import { credentialsKey, parseCredentials } from "../config/credentials";
+import { isKnown } from "../dynamic-provider";
 import { type Connections, connections } from "./connections";
 import { messageOf, quietly } from "./errors";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { localScheduler } from "./local-scheduler";
+import { takesQuota } from "../quota/amounts";
 import { submitterOf } from "./submitter";
 import { loadPayload, type JobPayload } from "./payload";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { engineProgress } from "./progress";
 import { observe } from "./observe";
+import { begin, forgetGrants, quotaRefusal, takesMore } from "./quota";
 import { ownMark, type Target, type World } from "./target";
 import { type AuroraJobProperties, inputsOf, type OldProperties, propertiesOf } from "./registration";
 import { taskChanges } from "./task-changes";
@@ -30,6 +33,7 @@ export const auroraJob = {
   /** Credentials come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
   configure(request: { readonly config: { get(key: string): string | undefined } }): void {
     connect = connections(parseCredentials(request.config.get(credentialsKey)));
+    forgetGrants();
   },
 
   /** Names the action in an input, which is how a preview can show it; the words of an unchanged job stay. */
@@ -38,10 +42,12 @@ export const auroraJob = {
     const after = inputsOf(news);
     const recorded = before !== undefined && differsAtAll(before, after) ? "settings recorded" : olds.change;
     const change = describeChange(before, after, await taskParts(before, after)) ?? recorded;
-    const reason = before && refusedChange(before, after);
+    const refused = before && refusedChange(before, after);
+    const reason = refused ?? (isKnown(news.job) ? await quietly(() => beyondQuota(before, after)) : undefined);
     return {
       inputs: change === undefined ? news : { ...news, change },
-      failures: reason === undefined ? [] : [{ property: "job", reason }],
+      // Of a property that is named, the engine shows the whole value before the reason.
+      failures: reason === undefined ? [] : [{ property: "", reason }],
     };
   },
 
@@ -59,6 +65,7 @@ export const auroraJob = {
 
   async create(news: AuroraJobProperties): Promise<{ id: string; outs: AuroraJobProperties }> {
     const inputs = inputsOf(news);
+    begin(inputs.jobKey);
     const target = await targetOf(inputs);
     const adoptable = inputs.adopt && doesHash(target.payload.jobConfiguration.taskConfig);
     const world = await worldOf(inputs);
@@ -84,6 +91,7 @@ export const auroraJob = {
   async update(_id: string, olds: OldProperties, news: AuroraJobProperties): Promise<{ outs: AuroraJobProperties }> {
     const was = oldInputs(olds) ?? {};
     const inputs = inputsOf(news);
+    begin(inputs.jobKey);
     const before = await payloadOf(was);
     const adoptable = was.taskHash === inputs.taskHash ? was.adoptedAs : undefined;
     const target = { ...(await targetOf(inputs)), ...(before && { before }), ...(adoptable && { adoptable }) };
@@ -132,6 +140,22 @@ async function taskParts(olds: OldInputs | undefined, news: AuroraJobInputs): Pr
   return taskChanges(before.jobConfiguration.taskConfig, after.jobConfiguration.taskConfig);
 }
 
+/** Why the role's quota does not allow it; the scheduler is asked only for a job that is to take more of it. */
+async function beyondQuota(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<string | undefined> {
+  const more = takesMore(olds, news);
+  if (!more && olds?.taskHash === news.taskHash) return undefined;
+  if (!(await isCounted(news)) || (!more && olds !== undefined && (await isCounted(olds)))) return undefined;
+  const { cluster } = parseJobKey(news.jobKey);
+  return quotaRefusal(olds, news, connect.aurora(cluster, news.scheduler, "soon"));
+}
+
+/** Whether the job takes from the quota, as far as this checkout knows. */
+async function isCounted(inputs: OldInputs): Promise<boolean> {
+  if (inputs.scheduler?.local !== undefined) return false;
+  const payload = await payloadOf(inputs);
+  return payload !== undefined && takesQuota(payload.jobConfiguration.taskConfig);
+}
+
 /** Undefined for a resource that is new. */
 function oldInputs(olds: OldProperties): OldInputs | undefined {
   return Object.keys(olds).length === 0 ? undefined : inputsOf(olds as AuroraJobProperties);
@@ -158,10 +182,6 @@ async function worldOf(inputs: AuroraJobInputs): Promise<World> {
 
 function movedTree(olds: OldInputs, news: AuroraJobInputs): boolean {
   return JSON.stringify(olds.stateTree) !== JSON.stringify(news.stateTree);
-}
-
-function sameName(a: string | undefined, b: string): boolean {
-  return a?.slice(a.lastIndexOf("/")) === b.slice(b.lastIndexOf("/"));
 }
 
 /** Whether the scheduler holds a job of ours, however it fares. A scheduler that cannot say is taken for a no. */

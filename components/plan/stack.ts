@@ -9,6 +9,7 @@ import { submittedHeronAurora } from "./conf";
 import { corePackage } from "./core-package";
 import { planJob, type TopologyPlan } from "./job";
 import { prepareTopology } from "./prepare";
+import { refuseBeyondOwnQuota } from "./quota";
 
 /**
  * Plans every topology of a stack, several at a time (each may run the user's main).
@@ -50,5 +51,7 @@ export async function planStack(
   if (failed.length > 0) {
     throw new UserError(failed.map(({ document, reason }) => `${document}: ${(reason as Error).message}`).join("\n"));
   }
-  return plans.flatMap((plan) => (plan.status === "fulfilled" ? [plan.value] : []));
+  const planned = plans.flatMap((plan) => (plan.status === "fulfilled" ? [plan.value] : []));
+  refuseBeyondOwnQuota(stack.cluster, planned);
+  return planned;
 }

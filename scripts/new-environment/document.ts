@@ -17,7 +17,9 @@ export interface NewEnvironment {
  */
 export function environmentDocument({ name, environment }: NewEnvironment, from: LayeredStack): string {
   const own = from.layers.at(-1)?.value;
-  const settings = { ...(isMap(own) ? own : {}), environment, ...separate(name, from) };
+  // A role has one quota, and one stack that sets it.
+  const { quota, ...rest } = isMap(own) ? own : {};
+  const settings = { ...rest, environment, ...separate(name, from) };
   const shared = from.layers.slice(0, -1).map(({ document }) => document);
   const says = [
     "# yaml-language-server: $schema=../node_modules/pulumi-heron-aurora/components/config/partial-stack.schema.json",

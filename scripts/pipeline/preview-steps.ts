@@ -18,17 +18,24 @@ export interface Preview {
   readonly diagnostics?: readonly { readonly severity: string; readonly message: string }[];
 }
 
-/** Everything that the stack will hold, as the engine registers it. */
+/** Everything that the stack will hold, as the engine registers it; what `--refresh` read before is what it held. */
 export function registeredResources({ steps = [] }: Preview): RegisteredResource[] {
-  return steps.flatMap(({ newState }) =>
-    newState === undefined ? [] : [{ type: newState.type, name: nameOf(newState.urn), props: newState.inputs ?? {} }],
-  );
+  const states = steps.flatMap(({ op, newState }) => (newState === undefined || op === "refresh" ? [] : [newState]));
+  // A replacement takes several steps.
+  return [...new Map(states.map((state) => [state.urn, state])).values()].map(({ type, urn, inputs = {} }) => ({
+    type,
+    name: nameOf(urn),
+    props: inputs,
+  }));
 }
+
+/** Steps that look. What a refresh finds changed shows in the step that mends it. */
+const unchanging: ReadonlySet<string> = new Set(["same", "read", "refresh"]);
 
 /** One line for each resource that changes: the operation, the resource, and for a topology what will be done to it. */
 export function changeLines({ steps = [] }: Preview): string[] {
   return steps
-    .filter(({ op }) => op !== "same" && op !== "read")
+    .filter(({ op }) => !unchanging.has(op))
     .map(({ op, urn, newState }) => {
       const change = newState?.inputs?.change;
       return `${op} ${typeOf(urn)} ${nameOf(urn)}${typeof change === "string" ? `: ${change}` : ""}`;

@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openCache } from "../../components/cache";
 import { UserError } from "../../components/errors";
+import { withPayloads } from "../../policies/payloads";
 import { rules } from "../../policies/rules";
 import { changeLines, errorMessages, type Preview, registeredResources } from "./preview-steps";
 import { pulumi } from "./pulumi";
@@ -14,7 +16,8 @@ const planned = { PULUMI_EXPERIMENTAL: "true" };
 
 /**
  * What a reviewer looks at: previews the stack, holds the policies against what it would register, and writes
- * `<folder>/<stack>.preview.json` (for the report) and `<folder>/<stack>.plan.json` (for {@link deploy}).
+ * `<folder>/<stack>.preview.json` (for the report) and, unless it breaks a mandatory one, `<folder>/<stack>.plan.json`
+ * (for {@link deploy}).
  */
 export async function preview(stack: string, folder: string): Promise<Outcome> {
   mkdirSync(folder, { recursive: true });
@@ -41,12 +44,15 @@ export async function preview(stack: string, folder: string): Promise<Outcome> {
   const changes = changeLines(found);
   console.log(`${stack}: ${changes.length === 0 ? "no changes" : `${changes.length} changes`}`);
   for (const line of changes) console.log(`  ${line}`);
-  if (!keepsPolicies(found)) return outcome.failed;
+  if (!(await keepsPolicies(found))) {
+    rmSync(planFile(stack, folder));
+    return outcome.failed;
+  }
   return changes.length === 0 ? outcome.unchanged : outcome.changes;
 }
 
-function keepsPolicies(found: Preview): boolean {
-  const resources = registeredResources(found);
+async function keepsPolicies(found: Preview): Promise<boolean> {
+  const resources = await withPayloads(registeredResources(found), openCache());
   const violations = rules.flatMap((rule) => rule.check(resources).map((text) => ({ rule, text })));
   for (const { rule, text } of violations) console.error(`policy ${rule.name} (${rule.level}): ${text}`);
   return violations.every(({ rule }) => rule.level !== "mandatory");

@@ -3,6 +3,7 @@ import { type PackingPlan, packingPlanFromBytes } from "../../components/heron/p
 import { mebibyte } from "../../components/heron/packing/units";
 import type { OldInputs } from "../../components/job/changes";
 import type { JobPayload } from "../../components/job/payload";
+import { takesQuota } from "../../components/quota/amounts";
 import { containersOf, nothing, times } from "./containers";
 import { graphOf } from "./graph";
 import type { BeforeAfter, Drawing, Side } from "./model";
@@ -36,7 +37,7 @@ function sideOf(
   // A job that was scaled by others, or drifted, has other containers than the plan that it was deployed with.
   const fits = plan?.containers.length === instances - 1;
   const drawing = payload && plan && fits ? drawingOf(payload, plan, other, otherwise) : undefined;
-  const tier = payload?.jobConfiguration.taskConfig;
+  const task = payload?.jobConfiguration.taskConfig;
   return {
     total: { containers: instances, resources: times(each, instances) },
     each,
@@ -45,12 +46,9 @@ function sideOf(
       Object.entries(inputs.parallelism ?? {}).map(([name, count]) => [visible(name), count] as const),
     settings: settingsOf(inputs),
     ...(drawing && { drawing }),
-    ...(tier && { takesQuota: tier.tier === quotaTier }),
+    ...(task && { takesQuota: takesQuota(task) }),
   };
 }
-
-/** Aurora's tier that is neither preempted nor revoked, which is what quota is for. */
-const quotaTier = "preferred";
 
 function drawingOf(
   payload: JobPayload,

@@ -61,7 +61,7 @@ describe("a team's repository and its pipeline, from a pull request to productio
     git(team, "merge", "--quiet", "--no-edit", "scale");
     git(team, "push", "--quiet");
     const merged = await merge();
-    assert.deepEqual(merged.done, ["dev", "staging", "prod"]);
+    assert.deepEqual(merged.done, ["dev", "staging", "prod"], merged.output);
     assert.deepEqual((await taskIds("prod")).slice(0, 3), before);
     assert.equal((await taskIds("prod")).length, 4);
   });
@@ -115,6 +115,22 @@ describe("a team's repository and its pipeline, from a pull request to productio
     );
   });
 
+  it("refuses a production topology that breaks a policy, by its name and what to do, and leaves no plan of it", async () => {
+    const careless = checkout("careless");
+    assert.equal((await step(careless, "preview", "prod", "--out", "preview")).code, 0);
+    change(careless, "stacks/topologies/WordCount.yaml", (topology) => ({ ...topology, config: undefined }));
+    const { code, output } = await step(careless, "preview", "prod", "--out", "preview");
+    assert.equal(code, 1, output);
+    assert.match(
+      output,
+      /policy heron-named-resources \(mandatory\): sandbox\/heron\/prod\/WordCount: leaves topology\.container\.cpu.*name them/,
+    );
+    assert.match(
+      (await step(careless, "deploy", "prod", "--reviewed", "preview")).output,
+      /There is no preview\/prod\.plan/,
+    );
+  });
+
   it("lets two runs of one environment not meet: one says who holds the lock, and the state is whole", async () => {
     const [one, two] = [checkout("one"), checkout("two")];
     for (const place of [one, two])
@@ -142,7 +158,7 @@ describe("a team's repository and its pipeline, from a pull request to productio
     let output = "";
     for (const stack of Object.keys(stacks) as Stack[]) {
       const reviewed = stack === "prod" ? ["--reviewed", "preview"] : [];
-      if (stack === "prod") await step(place, "preview", stack, "--out", "preview");
+      if (stack === "prod") output += (await step(place, "preview", stack, "--out", "preview")).output;
       const deployed = await step(place, "deploy", stack, ...reviewed);
       output += deployed.output;
       if (deployed.code !== 0) break;
@@ -217,6 +233,11 @@ describe("a team's repository and its pipeline, from a pull request to productio
       name: "WordCount",
       package: "../../packages/wordcount.jar",
       definition: "../../packages/wordcount.defn",
+      config: {
+        "topology.container.cpu": 3,
+        "topology.container.ram": 4294967296,
+        "topology.container.disk": 15032385536,
+      },
     };
     write("stacks/topologies/WordCount.yaml", dump(topology));
     for (const [stack, name] of Object.entries(stacks)) {
@@ -259,7 +280,7 @@ describe("a team's repository and its pipeline, from a pull request to productio
 
   function change(place: string, file: string, edit: (content: object) => object): void {
     const path = join(place, file);
-    writeFileSync(path, dump(edit(load(readFileSync(path, "utf8")) as object)));
+    writeFileSync(path, dump(edit(load(readFileSync(path, "utf8")) as object), { skipInvalid: true }));
   }
 
   function write(file: string, content: string): void {

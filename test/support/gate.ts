@@ -15,7 +15,7 @@ export interface Moment {
 }
 
 interface Ambush extends Moment {
-  readonly then: () => void;
+  readonly then: () => unknown;
 }
 
 /** A way to the scheduler on which a test can stand at an exact moment of a conversation. */
@@ -43,8 +43,8 @@ export class Gate {
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** Calls `then` once, at that moment of what comes from now on. */
-  at(moment: Moment, then: () => void): void {
+  /** Calls `then` once, at that moment of what comes from now on, and holds the call as long as that takes. */
+  at(moment: Moment, then: () => unknown): void {
     this.armed = { ...moment, then };
     this.seen = 0;
   }
@@ -60,7 +60,7 @@ export class Gate {
     const body = await buffer(incoming);
     const ambush = this.dueAt(body);
     if (ambush?.when === "before") {
-      ambush.then();
+      await ambush.then();
       if (!ambush.unharmed) {
         outgoing.destroy();
         return;
@@ -73,7 +73,7 @@ export class Gate {
     });
     const content = await answer.body.bytes();
     if (ambush?.when === "after") {
-      ambush.then();
+      await ambush.then();
       if (!ambush.unharmed) {
         outgoing.destroy();
         return;

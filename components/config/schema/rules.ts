@@ -18,6 +18,12 @@ export const topologyNames: TextRule = {
   expected: "a topology's name, in which '*' stands for any characters",
 };
 
+/** As Aurora's own clients take amounts; nine digits keep a sum of them exact. */
+export const dataSize: TextRule = {
+  pattern: "^[1-9]\\d{0,8}(MB|GB|TB)$",
+  expected: "a whole number with its unit, MB, GB or TB, as 64GB",
+};
+
 export const agentPath: TextRule = {
   pattern: "^/",
   expected: "an absolute path, as the agents see it",

@@ -4,6 +4,7 @@ import type {
   FetchArgs,
   HeronClusterArgs,
   LocalSchedulerArgs,
+  QuotaArgs,
   SchedulerArgs,
   StateTreeArgs,
   SubmitterName,
@@ -27,6 +28,7 @@ import {
   agentPath,
   confFile,
   corePackage,
+  dataSize,
   glob,
   identifier,
   nonEmpty,
@@ -105,6 +107,19 @@ const scheduler = object<SchedulerArgs>(
     }),
   },
   { exactlyOneOf: ["url", "zookeeper", "local"] },
+);
+
+const quota = object<QuotaArgs>(
+  "The role's quota: what its topologies of the tier `preferred` may use together with all other such jobs of the role, in whichever environment and stack. Only an administrator of the scheduler may change it, and one stack alone should. It is set before any topology is submitted or changed. Left out, it is left alone.",
+  {
+    cpu: required(positiveNumber("Cores.", { example: 40 })),
+    ram: required(text("Memory; a GB is 1024 MB, as everywhere in Aurora.", { ...dataSize, example: "128GB" })),
+    disk: required(text("Disk, likewise.", { ...dataSize, example: "1TB" })),
+    restoreOnDestroy: flag(
+      "Set the quota that the role had before again on `pulumi destroy`, or when `quota` is taken out of the document, unless somebody has changed it since; otherwise it stays.",
+      { default: false },
+    ),
+  },
 );
 
 const state = object<StateTreeArgs>(
@@ -229,6 +244,7 @@ const clusterFields: Fields<HeronClusterArgs> = {
     { ...identifier, example: "streaming" },
   ),
   scheduler: required(scheduler),
+  quota,
   state: required(state),
   ui: text("Base address of Heron UI, for links to the topologies' pages in the stack's outputs.", {
     ...schedulerUrl,

@@ -3,6 +3,7 @@ import { clearField, clone, create } from "@bufbuild/protobuf";
 import type { ConfValue } from "../../cluster-args";
 import { UserError } from "../../errors";
 import {
+  type Config,
   type Config_KeyValue,
   Config_KeyValueSchema,
   ConfigSchema,
@@ -20,8 +21,22 @@ const containerCountKey = "topology.stmgrs";
  * first counts, as in Heron.
  */
 export function topologyConfig(topology: Topology): ReadonlyMap<string, string> {
+  return textsOf(topology.topologyConfig);
+}
+
+/** The configuration of a spout or bolt alone, as {@link topologyConfig} reads it. */
+export function componentConfigs({
+  spouts,
+  bolts,
+}: Topology): readonly { readonly name: string; readonly config: ReadonlyMap<string, string> }[] {
+  return [...spouts, ...bolts].flatMap(({ comp }) =>
+    comp === undefined ? [] : [{ name: comp.name, config: textsOf(comp.config) }],
+  );
+}
+
+function textsOf(config: Config | undefined): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
-  for (const entry of topology.topologyConfig?.kvs ?? []) {
+  for (const entry of config?.kvs ?? []) {
     const text = textOf(entry);
     if (text !== undefined && !values.has(entry.key)) values.set(entry.key, text);
   }

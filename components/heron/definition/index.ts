@@ -2,7 +2,7 @@
 export type { Topology } from "../proto/gen/topology_pb";
 export { readDefinition, writeDefinition } from "./codec";
 export { components, componentValues, type TopologyComponent, withParallelism } from "./components";
-export { isEffectivelyOnce, topologyConfig, withConfig, withContainerCount } from "./config";
+export { componentConfigs, isEffectivelyOnce, topologyConfig, withConfig, withContainerCount } from "./config";
 export { deriveTopologyId, withIdentity } from "./identity";
 export { checkedRuntimeConfig, runtimeConfig, runtimePostfix } from "./runtime-config";
 export { forStateTree, withState } from "./state-tree";

@@ -40,6 +40,7 @@ export function localScheduler(tree: StateTree): AuroraClient {
     pulseUpdate: () => Promise.reject(unspoken()),
     pendingReasons: () => Promise.resolve([]),
     quota: () => Promise.reject(unspoken()),
+    setQuota: () => Promise.reject(unspoken()),
     jobs: () => Promise.reject(unspoken()),
     tiers: () => Promise.reject(unspoken()),
     lastWords: () => Promise.resolve(undefined),

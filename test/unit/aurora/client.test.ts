@@ -5,6 +5,7 @@ import { AuroraError, type AuroraErrorKind } from "../../../components/aurora/er
 import type { JobKey } from "../../../components/aurora/job-key";
 import { jobFromThrift, keyFromThrift, taskFromThrift } from "../../../components/aurora/job-thrift";
 import type { Wire } from "../../../components/aurora/protocol";
+import { resourcesFromThrift } from "../../../components/aurora/role";
 import type * as thrift from "../../../components/aurora/thrift/gen/api_types";
 import type { UpdateKey, UpdateSettings } from "../../../components/aurora/update";
 import { bytes, readCall, recording, recordings, status, tjson, type Exchange } from "./recordings";
@@ -84,6 +85,7 @@ describe("AuroraClient, saying what was recorded", () => {
       pulseJobUpdate: 3,
       restartShards: 5,
       resumeJobUpdate: 1,
+      setQuota: 2,
       startJobUpdate: 7,
     });
   });
@@ -199,6 +201,8 @@ function inOurWords(
       return (c) => c.jobs(first as string);
     case "getQuota":
       return (c) => c.quota(first as string);
+    case "setQuota":
+      return (c) => c.setQuota(first as string, resourcesFromThrift(second as thrift.ResourceAggregate));
     case "getTierConfigs":
       return (c) => c.tiers();
     default:
@@ -268,11 +272,22 @@ describe("AuroraClient, reading what was recorded", () => {
     await assert.rejects(create("189-createJob-while-killing"), rejectsWith("exists", /must be gone/));
     await assert.rejects(create("028-createJob-env-bad"), rejectsWith("invalid", /environment local doesn't match/));
     await assert.rejects(create("076-createJob-not-permitted"), rejectsWith("forbidden", /ksweeney is not permitted/));
+    await assert.rejects(
+      create("056-createJob-tier-preferred"),
+      rejectsWith("overQuota", /CPU quota exceeded by 1\.50 core\(s\); .* Have the role's quota raised/),
+    );
     await assert.rejects(create("162-createJob-while-updating"), rejectsWith("updating", /currently updating/));
     await assert.rejects(create("320-mismatch-create-again"), rejectsWith("failed", /Instance ID collision/));
     await assert.rejects(
       create("074-createJob-wrongpass"),
       rejectsWith("unauthorized", /set heron:credentials\.devcluster\.password/),
+    );
+  });
+
+  it("tells that a quota may not be set", async () => {
+    await assert.rejects(
+      playing("079-setQuota-eng-role").setQuota("heron", { numCpus: 100, ramMb: 1024000, diskMb: 1024000 }),
+      rejectsWith("forbidden", /wfarner lacks permission .*setQuota/),
     );
   });
 

@@ -121,8 +121,6 @@ const NOT_WRITTEN = new Map([
   ["060-createJob-container-unset", "the IDL gives it the default container"],
   ["315-populate-minimal", "the IDL gives it the default container"],
   ["316-createJob-minimal", "the IDL gives it the default container"],
-  ["079-setQuota-eng-role", "a call of administrators"],
-  ["080-setQuota-admin", "a call of administrators"],
   ["098-ct-binary-strict", "written in the other protocol"],
   ["099-ct-binary-accept-binary", "written in the other protocol"],
   ["100-ct-binary-oldstyle", "written in the other protocol"],

@@ -38,10 +38,11 @@ describe("a cluster on Heron's local scheduler", () => {
         fetch: "copy",
         heronAurora: "heron.aurora",
         environmentPattern: "default",
+        quota: { cpu: 4, ram: "8GB", disk: "8GB" },
       }),
       [
         "scheduler.webUrl: is Aurora's, which there is none of with 'local'; leave it out",
-        ...["environmentPattern", "fetch", "heronAurora", "probe"].map((key) => `${key}: ${aurora}`),
+        ...["environmentPattern", "fetch", "heronAurora", "probe", "quota"].map((key) => `${key}: ${aurora}`),
       ],
     );
   });

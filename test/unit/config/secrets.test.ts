@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 
 import { formatPath } from "../../../components/config/problem";
-import { checkSecrets, namesSecret } from "../../../components/config/secrets";
+import { checkSecrets, namesSecret, secretArguments } from "../../../components/config/secrets";
 
 function lines(document: unknown, cluster?: string): readonly string[] {
   return checkSecrets(document, cluster).map(({ path, message }) => `${formatPath(path)}: ${message}`);
@@ -65,6 +65,11 @@ describe("checkSecrets", () => {
     );
   });
 
+  it("tells which of a topology's arguments would be readable", () => {
+    assert.deepEqual(lines({ args: ["WordCount", "--db-password=sesame"] }), [`args[1]: ${toAgents}`]);
+    assert.deepEqual(lines({ defaults: { args: ["--token", "sesame"] } }), [`defaults.args[1]: ${toAgents}`]);
+  });
+
   it("leaves components, truths and nothings alone", () => {
     assert.deepEqual(lines({ parallelism: { token: 2 }, config: { "ask.password": true }, password: null }), []);
   });
@@ -114,5 +119,31 @@ describe("namesSecret", () => {
     ]) {
       assert.ok(!namesSecret(key), key);
     }
+  });
+});
+
+describe("secretArguments", () => {
+  it("finds settings, what follows an option, and addresses with a password", () => {
+    for (const args of [
+      ["--db-password=sesame"],
+      ["-Djavax.net.ssl.keyStorePassword=sesame"],
+      ["-Dpassword=sesame"],
+      ["secret=sesame"],
+      ["jdbc:postgresql://ada:sesame@db.example/words"],
+      ["--url=https://:sesame@mirror.example"],
+    ])
+      assert.deepEqual(secretArguments(args), [0], args.join(" "));
+    assert.deepEqual(secretArguments(["WordCount", "--token", "sesame", "-api-key", "sesame"]), [2, 4]);
+  });
+
+  it("leaves names of files and variables, options without a value, and addresses without a password alone", () => {
+    for (const args of [
+      ["--password-file=/etc/heron/db", "--token-env", "DB_TOKEN"],
+      ["--ask-password", "--verbose"],
+      ["--password="],
+      ["https://mirror.example:8443/a@b", "https://ada@mirror.example", "zk.example:2181,zk2.example:2181"],
+      ["password", "sesame"],
+    ])
+      assert.deepEqual(secretArguments(args), [], args.join(" "));
   });
 });

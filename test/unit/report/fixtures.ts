@@ -77,8 +77,8 @@ export function sideOf(settings: SideSettings = {}): JobSide & { readonly payloa
     name,
     topology: Buffer.from(writeDefinition(topology)).toString("base64"),
     packingPlan: Buffer.from(packingPlanToBytes(plan)).toString("base64"),
-    jobConfiguration: { taskConfig: { ...(tier !== undefined && { tier }) } },
-  } as JobPayload;
+    jobConfiguration: { taskConfig: { constraints: [], ...(tier !== undefined && { tier }) } },
+  } as unknown as JobPayload;
   return { inputs, payload };
 }
 

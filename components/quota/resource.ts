@@ -1,0 +1,13 @@
+import * as pulumi from "@pulumi/pulumi";
+import { providerText } from "../dynamic-provider";
+import type { QuotaInputs } from "./inputs";
+
+/**
+ * What a role may use of the tier that is not preempted. A dynamic resource: what others set shows as drift and is set
+ * back; only an administrator of the scheduler may make or change it.
+ */
+export class AuroraQuota extends pulumi.CustomResource {
+  constructor(name: string, quota: pulumi.Input<QuotaInputs>, options: pulumi.CustomResourceOptions) {
+    super("pulumi-nodejs:dynamic/heron:AuroraQuota", name, { quota, __provider: providerText("auroraQuota") }, options);
+  }
+}

@@ -1,0 +1,56 @@
+import { namesSecret, secretArguments } from "../components/config/secrets";
+import { componentConfigs, topologyConfig, type Topology } from "../components/heron/definition";
+import type { JobPayload } from "../components/job/payload";
+import { everySubmission } from "./production";
+import { at } from "./resource";
+
+/** Nothing secret where whoever sees the scheduler's pages, the state tree or the package can read it. */
+export const noSecrets = everySubmission(
+  {
+    name: "heron-no-secrets",
+    description:
+      "Command lines, metadata and configuration of a production topology can be read by many: no secret in them.",
+    level: "mandatory",
+  },
+  (definition, payload) =>
+    [...inConfiguration(definition), ...inMetadata(payload), ...inCommands(payload)].map(
+      (place) =>
+        `shows a secret in ${place}; take it out, and have it read on the agents, from a file or a secret store`,
+    ),
+);
+
+function inConfiguration(definition: Topology): readonly string[] {
+  return [
+    ...secretKeys(topologyConfig(definition)).map((key) => `its configuration's '${key}'`),
+    ...componentConfigs(definition).flatMap(({ name, config }) =>
+      secretKeys(config).map((key) => `the configuration's '${key}' of its component '${name}'`),
+    ),
+  ];
+}
+
+function secretKeys(config: ReadonlyMap<string, string>): readonly string[] {
+  return [...config]
+    .filter(([key, value]) => (namesSecret(key) && value !== "") || showsSecret(value))
+    .map(([key]) => key);
+}
+
+function inMetadata({ jobConfiguration }: JobPayload): readonly string[] {
+  return jobConfiguration.taskConfig.metadata
+    .filter(({ key, value }) => namesSecret(key) || showsSecret(value))
+    .map(({ key }) => `its metadata's '${key}'`);
+}
+
+function inCommands({ jobConfiguration }: JobPayload): readonly string[] {
+  const processes = at(jobConfiguration.taskConfig.executorConfig.data, "task", "processes");
+  return (Array.isArray(processes) ? (processes as unknown[]) : [])
+    .filter((process) => showsSecret(String(at(process, "cmdline"))))
+    .map((process) => `the command line of its process '${String(at(process, "name"))}'`);
+}
+
+const authorizations = [/\bauthorization:\s*\S/i, /\bcurl\b.*\s(?:-u|--user|--proxy-user)[\s=]*['"]?[^\s:'"]+:[^\s'"]/];
+
+/** Whether a text of command-line options gives a secret away; quotes are taken for spaces. */
+function showsSecret(text: string): boolean {
+  const words = text.split(/[\s'"]+/).filter((word) => word !== "");
+  return secretArguments(words).length > 0 || authorizations.some((pattern) => pattern.test(text));
+}

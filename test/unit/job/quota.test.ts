@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import type { AuroraJobInputs } from "../../../components/job/inputs";
+import { needOf } from "../../../components/job/claims";
+import { takesMore } from "../../../components/job/quota";
+
+const inputs: AuroraJobInputs = {
+  jobKey: "west/heron/prod/WordCount",
+  scheduler: { url: "https://aurora.example:8081" },
+  stateTree: { zookeeper: { servers: "zk:2181" } },
+  topologyId: "WordCount0",
+  instances: 3,
+  resources: { cpu: 1, ramMb: 1024, diskMb: 2048 },
+  packing: "RoundRobinPacking",
+  parallelism: { words: 2, count: 2 },
+  corePackage: "file:///core-1.tar.gz",
+  topologyPackage: "file:///topology-1.tar.gz",
+  state: "running",
+  taskHash: "task-1",
+  treeHash: "tree-1",
+  payload: "payload-1",
+  owner: "user/test",
+  resourceUrn: "urn:1",
+};
+
+const more = (difference: Partial<AuroraJobInputs>, olds: object = inputs) =>
+  takesMore(olds, { ...inputs, ...difference });
+
+describe("a job takes more of its role's quota", () => {
+  it("when it is new, gone, or another", () => {
+    assert.ok(takesMore(undefined, inputs));
+    assert.ok(more({}, {}));
+    assert.ok(more({}, { ...inputs, instances: 0 }));
+    assert.ok(more({ jobKey: "west/heron/test/WordCount" }));
+  });
+
+  it("when it grows, by containers or by what one of them takes, and not by a restart or by shrinking", () => {
+    assert.ok(more({ instances: 4 }));
+    assert.ok(more({ resources: { cpu: 1, ramMb: 1025, diskMb: 1 } }), "one of the three is enough");
+    assert.ok(!more({}));
+    assert.ok(!more({ taskHash: "task-2", corePackage: "file:///core-2.tar.gz" }));
+    assert.ok(!more({ instances: 2 }));
+    assert.ok(!more({ instances: 2, resources: { cpu: 1.5, ramMb: 1536, diskMb: 3072 } }), "as much in all");
+  });
+
+  it("not by what a document says of containers that are scaled outside", () => {
+    assert.ok(!more({ scaling: "outside", instances: 9 }));
+    assert.ok(more({ scaling: "outside", resources: { cpu: 2, ramMb: 1024, diskMb: 2048 } }));
+  });
+
+  it("as far as anybody knows, where an old state does not say what it took", () => {
+    assert.ok(more({}, { ...inputs, resources: undefined }));
+  });
+
+  it("which is what its containers take together, container 0 among them", () => {
+    assert.deepEqual(needOf(inputs), { numCpus: 3, ramMb: 3072, diskMb: 6144 });
+  });
+});
