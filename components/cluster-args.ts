@@ -1,4 +1,10 @@
-/** Where the Aurora scheduler of the cluster answers: exactly one of `url` and `zookeeper`. */
+/** Heron's local scheduler: a process of this machine for each topology, which `heron submit` starts. */
+export interface LocalSchedulerArgs {
+  /** Absolute folder that a topology runs in; Heron fills in `${HOME}`, `${CLUSTER}`, `${ROLE}` and `${TOPOLOGY}`. */
+  readonly workingDirectory?: string;
+}
+
+/** Where the Aurora scheduler of the cluster answers: exactly one of `url` and `zookeeper`; or `local`, without Aurora. */
 export interface SchedulerArgs {
   /** Base address of the scheduler (any one of its replicas: a follower redirects), e.g. `https://aurora.example:8081`. */
   readonly url?: string;
@@ -9,6 +15,8 @@ export interface SchedulerArgs {
     /** Path of the service set; Aurora's default is `/aurora/scheduler`. */
     readonly path?: string;
   };
+  /** Topologies run on this machine, without Aurora; needs `submitter: heron-cli`. */
+  readonly local?: LocalSchedulerArgs;
   /** Page shown to people, when it is not the scheduler's own address. */
   readonly webUrl?: string;
   /** Port of Thermos' observer on the agents, which is asked for the last words of a task that failed (default 1338). */
@@ -161,7 +169,10 @@ export interface HeronClusterArgs {
    * A map is laid over the one that is there, key by key; a key that Heron does not know passes, with a warning.
    */
   readonly conf?: Readonly<Record<string, Readonly<Record<string, ConfTree>>>>;
-  /** A `heron.aurora` of your own instead of ours, relative to the stack document; the native submitter does not read it. */
+  /**
+   * A `heron.aurora` of your own instead of ours, relative to the stack document: for the conf dir, and for `submitter:
+   * heron-cli`, which marks the job by its metadata. The native submitter does not read it.
+   */
   readonly heronAurora?: string;
   /**
    * Folder, relative to the stack document, that the conf dir is written to as `<folder>/<cluster>`, so that `heron

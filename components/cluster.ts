@@ -10,7 +10,7 @@ import { ConfDirectory } from "./conf-directory/resource";
 import { confFileKind } from "./conf-directory/inputs";
 import { openCache } from "./cache";
 import { unknownKeys } from "./heron/conf/keys";
-import { confDir, withOwnHeronAurora } from "./plan/conf";
+import { confDir, submittedHeronAurora, withOwnHeronAurora } from "./plan/conf";
 import { coreUri, fetchOf, isProduction } from "./plan/cluster";
 import { corePackage } from "./plan/core-package";
 import { unfetchable } from "./plan/fetchable";
@@ -70,6 +70,8 @@ export class HeronCluster extends pulumi.ComponentResource {
   readonly args: pulumi.Output<HeronClusterArgs>;
   /** The Heron conf dir: SHA-256 by file. */
   readonly confDir: pulumi.Output<Readonly<Record<string, string>>>;
+  /** Text of a `heron.aurora` of the user's, where the `heron` CLI submits by it. */
+  readonly heronAurora: pulumi.Output<string | undefined>;
   readonly store: ArtifactStore;
   /** Whether topologies are protected against removal, unless they say otherwise. */
   readonly production: boolean;
@@ -86,6 +88,7 @@ export class HeronCluster extends pulumi.ComponentResource {
     this.args = resolved<HeronClusterArgs>({ ...args, artifacts: placesOf(args.artifacts) }).apply((known) =>
       requireValid(name, inspectCluster(known)),
     );
+    this.heronAurora = this.args.apply((known) => submittedHeronAurora(known, baseDirectory));
     this.production = isProduction(args);
     this.cluster = this.args.apply((known) => known.cluster);
     this.store = artifactStore(args.artifacts, stackOwner(), {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { HeronCluster } from "./cluster";
+import type { SchedulerArgs } from "./cluster-args";
 import { loadStack, type StackDocument } from "./config/load";
 import { planStack } from "./plan/stack";
 import { projectRoot } from "./project";
@@ -34,10 +35,14 @@ function register(stack: StackDocument): StackOutputs {
     ({ args, baseDirectory }) => new HeronTopology(args.name, { ...args, cluster }, { baseDirectory }),
   );
   return {
-    scheduler: stack.cluster.scheduler.webUrl ?? stack.cluster.scheduler.url,
+    scheduler: schedulerName(stack.cluster.scheduler),
     core: cluster.core,
     topologies: Object.fromEntries(topologies.map((topology) => [topology.name, pulumi.output(topology.summary)])),
   };
+}
+
+function schedulerName({ webUrl, url, local }: SchedulerArgs): string | undefined {
+  return local === undefined ? (webUrl ?? url) : "local";
 }
 
 /**

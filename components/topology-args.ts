@@ -107,6 +107,11 @@ export interface HeronTopologyArgs {
   /** Parallelism by component, laid over the definition as `heron update` does. */
   readonly parallelism?: Readonly<Record<string, number>>;
   /**
+   * Containers that the Heron instances are dealt to, container 0 not counted, as `heron update --container-number` does
+   * (default: as many as the definition says, or in proportion where `parallelism` changes). For the round robin packings.
+   */
+  readonly containerNumber?: number;
+  /**
    * Who says how many containers and Heron instances run, once the topology is submitted: this document (default), or
    * somebody outside, such as `heron update` or a health manager, whose packing plan and containers then stay as they are.
    */
@@ -117,6 +122,11 @@ export interface HeronTopologyArgs {
   readonly heronConfig?: Readonly<Record<string, ConfValue>>;
   /** Whether the topology processes tuples once it is up (default `running`). */
   readonly state?: "running" | "deactivated";
+  /**
+   * Configuration of the running topology, by `key` or `component:key`, as `heron update --runtime-config` changes it: its
+   * spouts and bolts are told, and nothing restarts. What is taken out stays as set until the containers are packed anew.
+   */
+  readonly runtimeConfig?: Readonly<Record<string, ConfValue>>;
   /** Any text; a change of it restarts all containers, batch by batch. */
   readonly restart?: string;
   /** Some containers alone to restart, as `heron restart` does with a container's number. */

@@ -70,12 +70,15 @@ export class HeronTopology extends pulumi.ComponentResource {
     this.name = args.name ?? name;
     const topology = resolved<HeronTopologyArgs>({ ...own, name: this.name });
     // Only plain data goes through outputs, which take everything apart; what was prepared is remembered by its request.
-    const request = pulumi.all([cluster.args, cluster.core, topology]).apply(([clusterArgs, core, known]) => ({
-      cluster: clusterArgs,
-      core,
-      topology: requireValid(name, inspectTopology(known, clusterArgs.role)),
-      baseDirectory,
-    }));
+    const request = pulumi
+      .all([cluster.args, cluster.core, cluster.heronAurora, topology])
+      .apply(([clusterArgs, core, heronAurora, known]) => ({
+        cluster: clusterArgs,
+        core,
+        topology: requireValid(name, inspectTopology(known, clusterArgs.role)),
+        baseDirectory,
+        ...(heronAurora !== undefined && { heronAurora }),
+      }));
     const placed = request.apply(async (known) => {
       const { job, file } = await prepareTopology(known);
       return { folder: topologyFolder(job), file };

@@ -4,6 +4,7 @@ import { load } from "js-yaml";
 import { type AuroraClient, connectAurora } from "../components/aurora/client";
 import type { HeronClusterArgs } from "../components/cluster-args";
 import { loadStack, type StackDocument } from "../components/config/load";
+import { UserError } from "../components/errors";
 import { openStateTree, type StateTree } from "../components/heron/state";
 import { projectRoot } from "../components/project";
 import { openSession } from "../components/zookeeper/session";
@@ -24,6 +25,9 @@ export async function openStack(stack: string): Promise<StackReader> {
   const document = loadStack(join(root, "stacks", `${stack}.yaml`));
   const project = load(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as { readonly name: string };
   const { cluster, scheduler, state } = document.cluster;
+  if (scheduler.local !== undefined) {
+    throw new UserError(`This asks Aurora, and the topologies of '${stack}' run on Heron's local scheduler.`);
+  }
   const tree = await openStateTree(readable(state));
   const aurora = connectAurora({ cluster, scheduler, openServiceSet: openSession });
   return {

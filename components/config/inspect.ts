@@ -3,6 +3,7 @@ import type { HeronTopologyArgs } from "../topology-args";
 import type { FileLookup } from "./checks";
 import { checkDedicated, checkEnvironment, checkLocalFile } from "./checks";
 import { fetchOf } from "../plan/cluster";
+import { localSchedulerFindings } from "./local-scheduler";
 import { unfetchable } from "../plan/fetchable";
 import type { Finding } from "./problem";
 import { DocumentError, firstFindings, problemIn } from "./problem";
@@ -16,7 +17,11 @@ import { validate } from "./validate";
 /** What is wrong with the arguments of a `HeronCluster`, however they came about. */
 export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
   const validated = validate(clusterSchema, args);
-  return inspected(validated, [...environmentFindings(args), ...heronAuroraFindings(validated.value)]);
+  return inspected(validated, [
+    ...environmentFindings(args),
+    ...heronAuroraFindings(validated.value),
+    ...localSchedulerFindings(validated.value),
+  ]);
 }
 
 /** What is wrong with the arguments of a `HeronTopology` that belongs to `role`. */
@@ -34,6 +39,7 @@ export function inspectStackDocument(value: unknown, files: FileLookup): Validat
     [
       ...environmentFindings(value),
       ...heronAuroraFindings(validated.value),
+      ...localSchedulerFindings(validated.value),
       ...fetchFindings(validated.value),
       ...fileFindings(valueAt(value, "core"), ["path"], files).map((finding) => under("core", finding)),
       ...dedicatedFindings(defaults, role).map((finding) => under("defaults", finding)),
@@ -91,15 +97,19 @@ function inspected<T>(
 
 function environmentFindings(cluster: unknown): readonly Finding[] {
   const environment = textAt(cluster, "environment");
-  return environment === undefined ? [] : checkEnvironment(environment, textAt(cluster, "environmentPattern"));
+  const isLocal = valueAt(valueAt(cluster, "scheduler"), "local") !== undefined;
+  return environment === undefined || isLocal
+    ? []
+    : checkEnvironment(environment, textAt(cluster, "environmentPattern"));
 }
 
-/** This submitter marks the job in a heron.aurora of its own making. */
+/** This submitter marks the job by the very bindings. */
 function heronAuroraFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {
   if (cluster?.heronAurora === undefined || cluster.submitter !== "heron-cli") return [];
+  const path = ["conf", "scheduler.yaml", "heron.scheduler.properties"];
   const message =
-    "with 'submitter: heron-cli' the heron.aurora is ours, since it marks the job; leave this out, or submit natively";
-  return [{ path: ["heronAurora"], message }];
+    "with 'submitter: heron-cli' and a heronAurora this is ours, since it marks the job; leave it out, and write your metadata into the heron.aurora";
+  return cluster.conf?.["scheduler.yaml"]?.["heron.scheduler.properties"] === undefined ? [] : [{ path, message }];
 }
 
 function fetchFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {

@@ -3,7 +3,7 @@ const replacedWhole = new Set(["container"]);
 
 /** Maps that name one of several kinds by a key, by the key they stand under. */
 const kinds: Readonly<Record<string, readonly string[]>> = {
-  scheduler: ["url", "zookeeper"],
+  scheduler: ["url", "zookeeper", "local"],
   state: ["zookeeper", "local"],
   artifacts: ["directory", "s3", "hdfs"],
   core: ["path", "url"],

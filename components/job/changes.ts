@@ -2,6 +2,7 @@ import { canonicalJson } from "../canonical-json";
 import { updateOf } from "./defaults";
 import { describeCliChange } from "./heron-cli/describe";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
+import { describeRuntimeConfig } from "./runtime-config";
 
 /** What the engine should not see a difference in: how a preview is worded, and where we keep things. */
 const unseen: readonly string[] = ["change", "resourceUrn", "payload", "stateful", "adoptedAs"];
@@ -39,7 +40,9 @@ function differing(olds: OldInputs, news: AuroraJobInputs): string[] {
 /** Whether somebody else says what the input says, once the job runs; a state tree that is gone is still ours to mend. */
 function isOutside(key: string, olds: OldInputs, { scaling }: AuroraJobInputs): boolean {
   if (scaling !== "outside" || !isThere(olds)) return false;
-  return ["instances", "parallelism"].includes(key) || (key === "treeHash" && olds.treeHash !== "absent");
+  return (
+    ["instances", "parallelism", "containerNumber"].includes(key) || (key === "treeHash" && olds.treeHash !== "absent")
+  );
 }
 
 /** False for a job that is new, or of which a refresh has found no more than its state tree. */
@@ -70,6 +73,8 @@ export function describeChange(
   if (listed.length > 0) parts.push(`restart of container ${listed.join(", ")}${lost(news)}`);
   if (olds.state !== undefined && changed.includes("state"))
     parts.push(news.state === "running" ? "activate" : "deactivate");
+  const config = describeRuntimeConfig(olds, news);
+  if (config !== undefined) parts.push(config);
   if (changed.includes("scaling")) parts.push(`scale to ${containers(news.instances)}, as the document says again`);
   if (changed.includes("trouble")) parts.push(`wait for container ${Object.keys(olds.trouble ?? {}).join(", ")}`);
   if (parts.length === 0 && changed.includes("treeHash")) parts.push("new packing plan in place");
@@ -99,8 +104,17 @@ export function touchedContainers(olds: OldInputs, news: AuroraJobInputs): numbe
   return Math.abs(news.instances - before) + restartedContainers(olds, news).length;
 }
 
-/** Why a change is refused: it touches more containers than the documents allow. Undefined when it may be made. */
+/**
+ * Why a change is refused: it touches more containers than the documents allow, or would leave the topology running where
+ * nobody looks any more. Undefined when it may be made.
+ */
 export function refusedChange(olds: OldInputs, news: AuroraJobInputs): string | undefined {
+  if (isThere(olds) && olds.jobKey === news.jobKey && isLocal(olds) !== isLocal(news)) {
+    return (
+      `${news.jobKey} runs on ${isLocal(olds) ? "Heron's local scheduler" : "Aurora"}, and the document's 'scheduler' says ` +
+      `another. Nothing was touched. Destroy it there first, or give the other place a 'cluster' name of its own.`
+    );
+  }
   const limit = news.update?.maxContainers;
   const touched = touchedContainers(olds, news);
   if (limit === undefined || touched <= limit) return undefined;
@@ -109,6 +123,10 @@ export function refusedChange(olds: OldInputs, news: AuroraJobInputs): string | 
     `The change (${what}) touches ${containers(touched)} of ${news.jobKey}, and update.maxContainers allows ${limit}. ` +
     `Nothing was touched. Make it in smaller steps, or raise update.maxContainers for this change.`
   );
+}
+
+function isLocal({ scheduler }: Pick<OldInputs, "scheduler">): boolean {
+  return scheduler?.local !== undefined;
 }
 
 /** Whether two jobs share the state tree's nodes, which are keyed by the topology's name alone. */

@@ -17,12 +17,16 @@ export interface AuroraJobInputs {
   readonly resources: { readonly cpu: number; readonly ramMb: number; readonly diskMb: number };
   readonly packing: PackingAlgorithm;
   readonly parallelism: Readonly<Record<string, number>>;
+  /** Containers beside container 0, where the document says how many. */
+  readonly containerNumber?: number;
   /** URIs that agents fetch from; what lies there is named by its hash. */
   readonly corePackage: string;
   readonly topologyPackage: string;
   /** Containers and packing plan of a topology that runs are left as they are found. */
   readonly scaling?: "outside";
   readonly state: "running" | "deactivated";
+  /** Configuration that the running topology is given, by `key` or `component:key`; absent where the document has none. */
+  readonly runtimeConfig?: Readonly<Record<string, string>>;
   readonly restart?: string;
   readonly restartContainers?: RestartContainersArgs;
   /** Hash of the task configuration that every instance runs; independent of their number. */

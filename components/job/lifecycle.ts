@@ -8,6 +8,7 @@ import { isKnown } from "../dynamic-provider";
 import { type Connections, connections } from "./connections";
 import { messageOf, quietly } from "./errors";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
+import { localScheduler } from "./local-scheduler";
 import { takesQuota } from "../quota/amounts";
 import { submitterOf } from "./submitter";
 import { loadPayload, type JobPayload } from "./payload";
@@ -150,6 +151,7 @@ async function beyondQuota(olds: OldInputs | undefined, news: AuroraJobInputs): 
 
 /** Whether the job takes from the quota, as far as this checkout knows. */
 async function isCounted(inputs: OldInputs): Promise<boolean> {
+  if (inputs.scheduler?.local !== undefined) return false;
   const payload = await payloadOf(inputs);
   return payload !== undefined && takesQuota(payload.jobConfiguration.taskConfig);
 }
@@ -169,9 +171,11 @@ async function payloadOf(olds: OldInputs): Promise<JobPayload | undefined> {
 
 async function worldOf(inputs: AuroraJobInputs): Promise<World> {
   const cluster = parseJobKey(inputs.jobKey).cluster;
+  const tree = await connect.stateTree(cluster, inputs.stateTree);
+  const isLocal = inputs.scheduler.local !== undefined;
   return {
-    aurora: connect.aurora(cluster, inputs.scheduler),
-    tree: await connect.stateTree(cluster, inputs.stateTree),
+    aurora: isLocal ? localScheduler(tree) : connect.aurora(cluster, inputs.scheduler),
+    tree,
     progress: engineProgress(inputs.resourceUrn),
   };
 }

@@ -4,6 +4,7 @@ import { metadataNames } from "../aurora/thermos/metadata";
 import { recogniseAdopted } from "./adopt";
 import { observedHashes } from "./heron-cli";
 import type { AuroraJobOutputs } from "./inputs";
+import { observedRuntimeConfig } from "./runtime-config";
 import { ownMark, type World } from "./target";
 import { isOwnTree } from "./tree";
 import { describeTrouble, troubledTasks } from "./trouble";
@@ -30,6 +31,8 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
   const trouble = describeTrouble(troubled, troubled.length === 0 ? [] : await world.aurora.tasks(job, {}));
   const hashes = new Set(tasks.map((task) => ownMark(task, metadataNames.task) ?? "unknown"));
   const owners = new Set(tasks.map((task) => ownMark(task, metadataNames.owner) ?? outs.owner));
+  const { submitter, runtimeConfig } = outs;
+  const state = submitter !== undefined || runtimeConfig !== undefined ? await world.tree.read(job.name) : undefined;
   return {
     ...known,
     instances: outs.scaling === "outside" ? outs.instances : new Set(tasks.map((task) => task.instanceId)).size,
@@ -39,7 +42,8 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
     ),
     taskHash: [...hashes].sort().join(" and "),
     treeHash: outs.scaling === "outside" && tree !== undefined ? outs.treeHash : (tree ?? "absent"),
-    ...(outs.submitter === "heron-cli" && observedHashes(outs, tasks, await world.tree.read(job.name))),
+    ...(state && submitter === "heron-cli" && observedHashes(outs, tasks, state)),
+    ...(state && runtimeConfig && { runtimeConfig: observedRuntimeConfig(state, runtimeConfig) }),
     owner: [...owners].sort().join(" and "),
     ...(trouble !== undefined && { trouble }),
   };

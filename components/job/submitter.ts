@@ -9,7 +9,7 @@ import { kill } from "./kill";
 import { findPayload } from "./payload";
 import type { Target, World } from "./target";
 import { restartContainers } from "./restart";
-import { setTopologyState } from "./tmanager";
+import { runningState, setRuntimeConfig, setTopologyState } from "./tmanager";
 
 /** Who makes a topology so: this project by the scheduler's API, or the user's `heron`. */
 export interface Submitter {
@@ -28,7 +28,8 @@ const native: Submitter = {
     if (was?.submitter === "heron-cli" && was.taskHash === inputs.taskHash) await refuseHeronsId(target, world);
     await converge(target, world, was === undefined ? "create" : "update");
     if (was !== undefined) await restartContainers(restartedContainers(was, inputs), target, world);
-    if (was?.state !== undefined && was.state !== inputs.state) await setTopologyState(inputs, world);
+    if (await isInOtherState(target, world, was)) await setTopologyState(inputs, world);
+    await setRuntimeConfig(inputs, world);
   },
   kill,
 };
@@ -42,6 +43,13 @@ const heronCli: Submitter = {
     else await killByCli(outs, { job: parseJobKey(outs.jobKey), inputs: outs, payload }, world);
   },
 };
+
+/** By what was recorded; a job that was there before it was recorded, as after an `up` that was cut off, says it itself. */
+async function isInOtherState({ job, inputs }: Target, { tree }: World, was?: OldInputs): Promise<boolean> {
+  if (was?.state !== undefined) return was.state !== inputs.state;
+  const state = (await tree.read(job.name)).physicalPlan?.topology?.state;
+  return state !== undefined && state !== runningState(inputs);
+}
 
 /** Containers are told their topology's id when they start, and end themselves where the state tree says another. */
 async function refuseHeronsId({ job, inputs }: Target, { tree }: World): Promise<void> {

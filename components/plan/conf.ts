@@ -5,8 +5,9 @@ import { boundFetchCommand } from "../aurora/thermos";
 import type { HeronClusterArgs } from "../cluster-args";
 import { UserError } from "../errors";
 import { renderConfDir } from "../heron/conf";
-import { checkHeronAurora } from "../heron/conf/heron-aurora";
+import { checkHeronAurora, checkMetadata } from "../heron/conf/heron-aurora";
 import { executorPorts } from "../heron/executor-arguments";
+import { markNames } from "../job/heron-cli/call";
 import type { HeronTopologyArgs } from "../topology-args";
 import { coreFile, fetchMethod, topologyFile } from "./cluster";
 import { defaultPacking } from "./defaults";
@@ -31,6 +32,20 @@ export function confDir(
     heronConfig: topology.heronConfig ?? {},
     marks,
   });
+}
+
+/**
+ * The user's own `heron.aurora` for topologies that the `heron` CLI submits; undefined where the document names none, or
+ * submits natively.
+ * @param directory folder that the cluster's file paths are relative to
+ * @throws UserError for a file that cannot be read, would not work, or does not mark the job
+ */
+export function submittedHeronAurora(cluster: HeronClusterArgs, directory: string): string | undefined {
+  const { heronAurora: file, submitter } = cluster;
+  if (file === undefined || submitter !== "heron-cli") return undefined;
+  const text = ownHeronAurora(file, directory);
+  checkMetadata(text, `heronAurora: ${file}`, markNames);
+  return text;
 }
 
 /**

@@ -1,27 +1,33 @@
 import { resolve } from "node:path";
-import { metadataNames } from "../aurora/thermos";
+import type { Metadata } from "../aurora/job-configuration";
 import { openCache, sha256File } from "../cache";
+import type { HeronClusterArgs, SchedulerArgs } from "../cluster-args";
 import { UserError } from "../errors";
+import type { Resources } from "../heron/packing";
 import type { HeronTopologyArgs } from "../topology-args";
-import { type HeronCall, submissionHash } from "../job/heron-cli/call";
+import { type HeronCall, markNames, submissionHash } from "../job/heron-cli/call";
 import { confDir } from "./conf";
-import type { PreparedTopology } from "./prepare";
+import { definedContainer } from "./packing";
+import type { PreparedTopology, PrepareRequest } from "./prepare";
 
 /** What Heron's own submitter has no words for: it runs the main itself, and takes the job from heron.aurora alone. */
-const unsaid = ["config", "constraints", "dedicated", "tier", "priority", "container", "metadata", "contact"] as const;
+const aurorasOwn = ["constraints", "dedicated", "tier", "priority", "container", "metadata", "contact"] as const;
+const unsaid = ["config", ...aurorasOwn] as const;
 
 /**
  * What the `heron` CLI is given for a prepared topology, and the hash of it. Its heron.aurora marks the job as ours, so
- * that ownership and drift are seen in the scheduler whoever submits.
+ * that ownership and drift are seen in the scheduler whoever submits; one of the user's gets the marks by Heron's bindings.
  * @throws UserError for what the document asks and the CLI cannot do
  */
 export async function heronCall(
-  { request }: PreparedTopology,
+  { request, topology, packing }: PreparedTopology,
   owner: string,
   taskHash: string,
 ): Promise<{ readonly call: HeronCall; readonly submission: string }> {
-  const { cluster, core, topology: args, baseDirectory } = request;
-  const main = sayable(args);
+  const { cluster, topology: args, baseDirectory, heronAurora } = request;
+  const main = sayable(args, cluster.scheduler);
+  const isLocal = cluster.scheduler.local !== undefined;
+  if (!isLocal) refuseGrowth(args, packing.container, definedContainer(topology, args));
   const path = resolve(baseDirectory, args.package);
   const sha256 = await sha256File(path);
   await openCache().remember(sha256, path);
@@ -31,19 +37,41 @@ export async function heronCall(
     args: args.args ?? [],
     jvmProperties: args.jvmProperties ?? {},
     heronConfig: args.heronConfig ?? {},
-    conf: Object.fromEntries(confDir(cluster, core.uri, args)),
+    conf: ownConf(request, cluster, []),
+    ...(isLocal && { ownRelease: true }),
   };
-  const marks = [
-    { key: metadataNames.owner, value: owner },
-    { key: metadataNames.task, value: taskHash },
-  ];
-  return {
-    call: { ...call, conf: Object.fromEntries(confDir(cluster, core.uri, args, marks)) },
-    submission: submissionHash(call),
-  };
+  const submission = submissionHash(call);
+  const values = [owner, taskHash, submission];
+  if (heronAurora === undefined) {
+    const marks = markNames.map((key, index) => ({ key, value: values[index] ?? "" }));
+    return { call: { ...call, conf: ownConf(request, cluster, marks) }, submission };
+  }
+  const properties = { "heron.scheduler.properties": ["heron.aurora", ...values].join(",") };
+  const conf = { ...cluster.conf, "scheduler.yaml": { ...cluster.conf?.["scheduler.yaml"], ...properties } };
+  return { call: { ...call, conf: ownConf(request, { ...cluster, conf }, []) }, submission };
 }
 
-function sayable(args: HeronTopologyArgs): string {
+/** `heron update` keeps the size that a submission has given the containers, however much it puts into them. */
+function refuseGrowth({ name }: HeronTopologyArgs, wanted: Resources, given: Resources): void {
+  const small = (["cpu", "ram", "disk"] as const).filter((each) => wanted[each] > given[each]);
+  if (small.length === 0) return;
+  throw new UserError(
+    `${name}: with 'submitter: heron-cli', containers keep the size that the main's own parallelism gives them, and what ` +
+      `the document puts into one needs more ${small.join(" and ")}. Raise containerNumber, say it in the main, or use 'submitter: native'.`,
+  );
+}
+
+function ownConf(
+  { core, topology, heronAurora }: PrepareRequest,
+  cluster: HeronClusterArgs,
+  marks: readonly Metadata[],
+): Readonly<Record<string, string>> {
+  const conf = Object.fromEntries(confDir(cluster, core.uri, topology, marks));
+  return heronAurora === undefined ? conf : { ...conf, "heron.aurora": heronAurora };
+}
+
+function sayable(args: HeronTopologyArgs, { local }: SchedulerArgs): string {
+  if (local !== undefined) refuseAurorasOwn(args);
   const asked = unsaid.filter((key) => args[key] !== undefined);
   const problems = [
     ...(asked.length > 0 ? [`cannot say ${asked.join(", ")}`] : []),
@@ -55,6 +83,16 @@ function sayable(args: HeronTopologyArgs): string {
   if (args.class === undefined) problems.push("runs the main itself and needs 'class'");
   if (problems.length === 0 && args.class !== undefined) return args.class;
   throw new UserError(
-    `${args.name}: with 'submitter: heron-cli', heron ${problems.join("; ")}. Change that, or use 'submitter: native'.`,
+    `${args.name}: with 'submitter: heron-cli', heron ${problems.join("; ")}. Change that${local === undefined ? ", or use 'submitter: native'" : ""}.`,
+  );
+}
+
+/** What the local scheduler has no such thing as. */
+function refuseAurorasOwn(args: HeronTopologyArgs): void {
+  const asked = [...aurorasOwn, "healthCheck" as const].filter((key) => args[key] !== undefined);
+  if (asked.length === 0) return;
+  throw new UserError(
+    `${args.name}: ${asked.join(", ")}: Aurora's own, which Heron's local scheduler has nothing like. Leave it out, here and ` +
+      `in the stack's defaults, or name an Aurora in 'scheduler'.`,
   );
 }

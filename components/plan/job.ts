@@ -3,6 +3,7 @@ import type { JobConfiguration } from "../aurora/job-configuration";
 import { jobConfiguration, taskHash } from "../aurora/thermos";
 import { openCache } from "../cache";
 import {
+  checkedRuntimeConfig,
   components,
   forStateTree,
   isEffectivelyOnce,
@@ -95,10 +96,12 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
       resources: { cpu, ramMb: mebibytes(ram), diskMb: mebibytes(disk) },
       packing: args.packing ?? defaultPacking,
       parallelism: Object.fromEntries(components(topology).map(({ name, parallelism }) => [name, parallelism])),
+      ...(args.containerNumber !== undefined && { containerNumber: args.containerNumber }),
       corePackage: core.uri,
       topologyPackage: uri,
       ...(args.scaling === "outside" && { scaling: args.scaling }),
       state: args.state ?? "running",
+      ...(args.runtimeConfig !== undefined && { runtimeConfig: checkedRuntimeConfig(topology, args.runtimeConfig) }),
       ...(args.restart !== undefined && { restart: args.restart }),
       ...(args.restartContainers !== undefined && { restartContainers: args.restartContainers }),
       taskHash: hash,

@@ -22,22 +22,36 @@ export interface TopologyPacking {
 }
 
 /**
- * Packs what the definition says, then lays `parallelism` over it with Heron's repacking. Containers that come out
+ * Packs what the definition says, then lays `parallelism` and `containerNumber` over it with Heron's repacking. Containers that come out
  * smaller by that keep the size they have: scaling should not restart what runs. Only where a container must grow, or an
  * instance gets less ram, does the task change.
  */
 export function packTopology(topology: Topology, args: HeronTopologyArgs): TopologyPacking {
   const algorithm = args.packing ?? defaultPacking;
   const base = pack(algorithm, topology);
-  const scaled = isScaled(base, args.parallelism ?? {})
-    ? repack(algorithm, topology, base, args.parallelism ?? {})
-    : base;
+  const scaled = scale(topology, base, args);
   const container = largest(maxContainerResources(base), maxContainerResources(scaled));
   const ramMap = new Map(componentRamMap(base));
   for (const [component, ram] of componentRamMap(scaled)) {
     ramMap.set(component, Math.min(ram, ramMap.get(component) ?? ram));
   }
   return { plan: schedule(scaled, container), ramMap, container };
+}
+
+/** What the job's containers have when they are of the definition alone: `heron` keeps that when it scales. */
+export function definedContainer(topology: Topology, { packing = defaultPacking }: HeronTopologyArgs): Resources {
+  return maxContainerResources(pack(packing, topology));
+}
+
+function scale(topology: Topology, base: PackingPlan, args: HeronTopologyArgs): PackingPlan {
+  const { packing = defaultPacking, parallelism = {}, containerNumber } = args;
+  const isWanted = (plan: PackingPlan): boolean =>
+    plan.containers.length === (containerNumber ?? plan.containers.length);
+  if (!isScaled(base, parallelism) && isWanted(base)) return base;
+  if (containerNumber !== base.containers.length) return repack(packing, topology, base, parallelism, containerNumber);
+  // Heron's repacking takes the number that there is for none, and goes by the instances per container instead.
+  const inProportion = repack(packing, topology, base, parallelism);
+  return isWanted(inProportion) ? inProportion : repack(packing, topology, inProportion, {}, containerNumber);
 }
 
 function isScaled(plan: PackingPlan, parallelism: Readonly<Record<string, number>>): boolean {

@@ -19,6 +19,8 @@ export interface PrepareRequest {
   readonly topology: HeronTopologyArgs;
   /** Folder that the topology's file paths are relative to. */
   readonly baseDirectory: string;
+  /** Text of a `heron.aurora` of the user's, where the `heron` CLI is to submit by it. */
+  readonly heronAurora?: string;
 }
 
 /** All that is known of a topology before its package has a place in the store. */

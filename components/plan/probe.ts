@@ -10,6 +10,7 @@ import { coreFile, fetchMethod, ownerOf } from "./cluster";
 /** Whether agents' fetching is to be shown: unless told otherwise, wherever the scheduler is not one of this machine. */
 export function isProbed({ probe, scheduler }: Pick<HeronClusterArgs, "probe" | "scheduler">): boolean {
   if (probe !== undefined) return probe;
+  if (scheduler.local !== undefined) return false;
   const host = scheduler.url === undefined ? "" : new URL(scheduler.url).hostname;
   return !/^(localhost|127\..*|\[::1\])$/.test(host);
 }

@@ -5,6 +5,7 @@ import { coreFolder, topologyFolder } from "../artifacts/store";
 import type { StackDocument } from "../config/load";
 import { UserError } from "../errors";
 import { coreUri, fetchOf } from "./cluster";
+import { submittedHeronAurora } from "./conf";
 import { corePackage } from "./core-package";
 import { planJob, type TopologyPlan } from "./job";
 import { prepareTopology } from "./prepare";
@@ -24,12 +25,19 @@ export async function planStack(
   const { artifacts } = stack.cluster;
   const fetch = fetchOf(stack.cluster);
   const core = { uri: coreUri(stack.cluster, plannedUri(artifacts, fetch, coreFolder, file)), sha256: file.sha256 };
+  const heronAurora = submittedHeronAurora(stack.cluster, stack.baseDirectory);
   const atOnce = bulkhead(availableParallelism(), Infinity);
   const wanted = stack.topologies.filter(({ args }) => only?.includes(args.name) ?? true);
   const plans = await Promise.allSettled(
     wanted.map(({ args, baseDirectory }) =>
       atOnce.execute(async () => {
-        const prepared = await prepareTopology({ cluster: stack.cluster, core, topology: args, baseDirectory });
+        const prepared = await prepareTopology({
+          cluster: stack.cluster,
+          core,
+          topology: args,
+          baseDirectory,
+          ...(heronAurora !== undefined && { heronAurora }),
+        });
         const uri = plannedUri(artifacts, fetch, topologyFolder(prepared.job), prepared.file);
         return planJob(prepared, uri, owner);
       }),

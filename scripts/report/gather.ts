@@ -65,7 +65,7 @@ function textOf(file: string): string {
  */
 export async function gatherQuota(jobs: readonly Job[]): Promise<RoleUse | undefined> {
   const { jobKey, scheduler } = (jobs[0]?.after ?? jobs[0]?.before)?.inputs ?? {};
-  if (jobKey === undefined || scheduler === undefined) return undefined;
+  if (jobKey === undefined || scheduler === undefined || scheduler.local !== undefined) return undefined;
   const { cluster, role } = parseJobKey(jobKey);
   const client = connections(new Map()).aurora(cluster, scheduler);
   try {

@@ -43,11 +43,18 @@ async function planDocuments(root: string, stack: string): Promise<readonly Topo
 }
 
 async function remade(plan: TopologyPlan, was: OldInputs): Promise<JobPayload | undefined> {
-  const { parallelism = {}, packing, state, treeHash } = was;
+  const { parallelism = {}, containerNumber, packing, state, treeHash } = was;
   const { request, topology } = plan.prepared;
   const known = new Set(components(topology).map(({ name }) => name));
   if (Object.keys(parallelism).some((name) => !known.has(name))) return undefined;
-  const args = { ...request.topology, parallelism, ...(packing && { packing }), ...(state && { state }) };
+  const { containerNumber: _, ...topologyArgs } = request.topology;
+  const args = {
+    ...topologyArgs,
+    parallelism,
+    ...(containerNumber !== undefined && { containerNumber }),
+    ...(packing && { packing }),
+    ...(state && { state }),
+  };
   const again = await unlessWrong(async () =>
     planJob(await prepareTopology({ ...request, topology: args }), plan.inputs.topologyPackage, plan.inputs.owner),
   );

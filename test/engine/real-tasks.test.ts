@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { request } from "undici";
 import { metadataNames } from "../../components/aurora/thermos";
+import { runtimeConfig } from "../../components/heron/definition";
 import { TopologyState } from "../../components/heron/proto/gen/topology_pb";
 import { openStateTree, type TopologyState as TreeState } from "../../components/heron/state";
 import { LocalEnvironment } from "../support/local-environment";
@@ -46,6 +48,21 @@ describe("a topology whose processes really run", () => {
     await expectState(TopologyState.RUNNING);
     assert.deepEqual(await taskIds(), before);
     await environment.project.up("--expect-no-changes");
+  });
+
+  it("is packed into more containers and given another runtime config, and no container restarts for it", async () => {
+    const before = await taskIds();
+    environment.topology({ containerNumber: 3, runtimeConfig: { "topology.debug": true, "words:rate": 5 } });
+    const { output } = await environment.project.preview();
+    assert.match(output, /scale out 3 → 4 containers; runtime config topology\.debug = true, words:rate = 5/);
+    await environment.project.up();
+    assert.deepEqual((await taskIds()).slice(0, 3), before);
+    await expectConfig({ "topology.debug": "true", "words:rate": "5" });
+    await environment.project.up("--refresh", "--expect-no-changes");
+    environment.topology();
+    await environment.project.up();
+    assert.deepEqual(await taskIds(), before);
+    await expectConfig({});
   });
 
   it("is put back when a changed configuration never becomes healthy, which is told with instance and reason", async () => {
@@ -106,6 +123,17 @@ describe("a topology whose processes really run", () => {
   async function submitted(): Promise<object> {
     const { topology, plan, scheduler, executionState } = await treeState();
     return { topology, plan, scheduler, executionState: { ...executionState, submissionTime: undefined } };
+  }
+
+  /** What the TManager says in the state tree, once it has made its physical plan. */
+  async function expectConfig(wanted: object): Promise<void> {
+    let config: object | undefined;
+    for (let tries = 0; tries < 100 && !isDeepStrictEqual(config, wanted); tries++) {
+      await sleep(100);
+      const { physicalPlan } = await treeState();
+      config = physicalPlan?.topology && Object.fromEntries(runtimeConfig(physicalPlan.topology));
+    }
+    assert.deepEqual(config, wanted);
   }
 
   /** What the TManager says in the state tree, once it has said it. */

@@ -9,6 +9,8 @@ export const metadataNames = {
   /** `project/stack` that owns the job. */
   owner: "heron-aurora/owner",
   topologyId: "heron-aurora/topology-id",
+  /** Hash of all that the `heron` CLI was given; on jobs of its making alone. */
+  submission: "heron-aurora/submission",
   /** The document's restart token. */
   restart: "heron-aurora/restart",
 } as const;

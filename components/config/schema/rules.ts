@@ -29,6 +29,12 @@ export const agentPath: TextRule = {
   expected: "an absolute path, as the agents see it",
 };
 
+/** Heron fills in `${…}` and `~` where they are a whole step of the path. */
+export const workingDirectory: TextRule = {
+  pattern: "^(/|~/|\\$\\{HOME\\}/)\\S+$",
+  expected: "an absolute path, or one that starts with ${HOME}/",
+};
+
 export const nonEmpty: TextRule = { pattern: "\\S", expected: "a text that is not empty" };
 
 export const schedulerUrl: TextRule = {
@@ -80,6 +86,11 @@ export const dedicated: TextRule = {
 export const confFile: TextRule = {
   pattern: "^[\\w\\-]+\\.yaml$",
   expected: "the name of a YAML file of the Heron conf dir, such as heron_internals.yaml",
+};
+
+export const runtimeKey: TextRule = {
+  pattern: "^([\\w.\\-]+:)?[\\w.\\-]+$",
+  expected: "a key, or component:key, of letters, digits and _ . - alone",
 };
 
 export const relativeFolder: TextRule = {

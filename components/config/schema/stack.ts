@@ -3,11 +3,13 @@ import type {
   CorePackageArgs,
   FetchArgs,
   HeronClusterArgs,
+  LocalSchedulerArgs,
   QuotaArgs,
   SchedulerArgs,
   StateTreeArgs,
   SubmitterName,
 } from "../../cluster-args";
+import { defaultWorkingDirectory } from "../../heron/conf/defaults";
 import type { Fields } from "./build";
 import {
   choice,
@@ -36,6 +38,7 @@ import {
   sha256,
   topologyName,
   topologyNames,
+  workingDirectory,
   zookeeperConnection,
   zookeeperPath,
   zookeeperServers,
@@ -70,7 +73,7 @@ export const defaultEnvironmentPattern = "^(prod|devel|test|staging\\d*)$";
 export const defaultTopologies: readonly string[] = ["topologies/*.yaml"];
 
 const scheduler = object<SchedulerArgs>(
-  "Where the Aurora scheduler answers: `url` or `zookeeper`.",
+  "Where the Aurora scheduler answers: `url` or `zookeeper`. Or `local`: no Aurora, topologies run on this machine (docs/heron-cli.md).",
   {
     url: text("Base address of any of the scheduler's replicas: one that does not lead says who does.", {
       ...schedulerUrl,
@@ -85,6 +88,15 @@ const scheduler = object<SchedulerArgs>(
         path: text("Path of the service set.", { ...zookeeperPath, default: "/aurora/scheduler" }),
       },
     ),
+    local: object<LocalSchedulerArgs>(
+      "Heron's own local scheduler, for a developer's machine: `{}`, with `submitter: heron-cli`, `state.local` and `artifacts.directory`.",
+      {
+        workingDirectory: text(
+          "Folder that a topology runs in; Heron fills in `${HOME}`, `${CLUSTER}`, `${ROLE}` and `${TOPOLOGY}`.",
+          { ...workingDirectory, default: defaultWorkingDirectory },
+        ),
+      },
+    ),
     observerPort: wholeNumber(
       "Port of Thermos' observer on the agents, which is asked for the last words of a task that failed.",
       { minimum: 1, maximum: 65535, default: 1338 },
@@ -94,7 +106,7 @@ const scheduler = object<SchedulerArgs>(
       example: "https://aurora.example",
     }),
   },
-  { exactlyOneOf: ["url", "zookeeper"] },
+  { exactlyOneOf: ["url", "zookeeper", "local"] },
 );
 
 const quota = object<QuotaArgs>(
@@ -273,7 +285,7 @@ const clusterFields: Fields<HeronClusterArgs> = {
     { keys: confFile, example: { "heron_internals.yaml": { "heron.logging.maximum.size.mb": 50 } } },
   ),
   heronAurora: text(
-    "A `heron.aurora` of your own in the conf dir, relative to this document. It is for those who submit by `heron`; the native submitter does not read it.",
+    "A `heron.aurora` of your own in the conf dir, relative to this document. It is for those who submit by `heron`, `submitter: heron-cli` among them, which marks the job by its metadata; the native submitter does not read it.",
     { ...nonEmpty, example: "heron.aurora" },
   ),
   writeConf: text(

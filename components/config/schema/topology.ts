@@ -15,6 +15,7 @@ import {
   identifier,
   libraryFile,
   nonEmpty,
+  runtimeKey,
   sha256,
   topologyBinary,
   topologyName,
@@ -179,6 +180,10 @@ export const defaultsFields: Fields<TopologyDefaults> = {
     wholeNumber("Heron instances of the component.", { minimum: 1 }),
     { example: { word: 4, count: 2 } },
   ),
+  containerNumber: wholeNumber(
+    "Containers that the Heron instances are dealt to, container 0 not counted, as `heron update --container-number` does. Default: what the definition says, or in proportion to `parallelism`. For the round robin packings, since the others find it themselves.",
+    { minimum: 1, example: 3 },
+  ),
   scaling: choice(
     "Who says how many containers and Heron instances run, once the topology is submitted.",
     {
@@ -207,6 +212,11 @@ export const defaultsFields: Fields<TopologyDefaults> = {
     "Whether the topology processes tuples once it is up.",
     { running: "it does", deactivated: "its spouts are at rest, its containers stay" },
     { default: "running" },
+  ),
+  runtimeConfig: map(
+    "Configuration of the running topology, by `key` or `component:key`, as `heron update --runtime-config` changes it: nothing restarts. What is taken out stays as set until the containers are packed anew.",
+    confValue("Value of the key."),
+    { keys: runtimeKey, example: { "topology.debug": true, "words:rate": 100 } },
   ),
   restart: text("Any text; a change of it restarts all containers, batch by batch.", { example: "2024-06-01" }),
   restartContainers,

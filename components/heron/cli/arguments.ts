@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { formatJobKey, type JobKey } from "../../aurora/job-key";
 import type { ConfValue } from "../../cluster-args";
 
@@ -18,6 +19,8 @@ export interface CliSubmission {
   readonly state: "running" | "deactivated";
   readonly jvmProperties: Readonly<Record<string, string>>;
   readonly heronConfig: Readonly<Record<string, ConfValue>>;
+  /** The release is told from the conf dir's `release.yaml`, not from the one of the CLI's installation. */
+  readonly ownRelease?: true;
 }
 
 /**
@@ -28,6 +31,9 @@ export function submitArguments(target: CliTarget, submission: CliSubmission): s
   return [
     ...place("submit", target),
     ...(submission.state === "deactivated" ? ["--deploy-deactivated", "true"] : []),
+    ...(submission.ownRelease
+      ? ["--release-yaml-file", join(target.configPath, target.job.cluster, "release.yaml")]
+      : []),
     ...pairs("--config-property", submission.heronConfig),
     ...pairs("--topology-main-jvm-property", submission.jvmProperties),
     submission.package,
@@ -49,11 +55,30 @@ export function restartArguments(target: CliTarget, container?: number): string[
   return [...place("restart", target), target.job.name, ...(container === undefined ? [] : [String(container)])];
 }
 
-export function parallelismArguments(target: CliTarget, parallelism: Readonly<Record<string, number>>): string[] {
+/** What `heron update` is to change of a topology's size. */
+export interface CliScaling {
+  /** Components that change, with their new number of Heron instances. */
+  readonly parallelism: Readonly<Record<string, number>>;
+  /** Containers beside container 0. */
+  readonly containerNumber?: number;
+}
+
+export function scalingArguments(target: CliTarget, { parallelism, containerNumber }: CliScaling): string[] {
   const components = Object.entries(parallelism).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     ...place("update", target),
     ...components.map(([component, count]) => `--component-parallelism=${component}:${count}`),
+    ...(containerNumber === undefined ? [] : [`--container-number=${containerNumber}`]),
+    target.job.name,
+  ];
+}
+
+/** @param values by `key` or `component:key` */
+export function runtimeConfigArguments(target: CliTarget, values: Readonly<Record<string, string>>): string[] {
+  const changes = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    ...place("update", target),
+    ...changes.map(([key, value]) => `--runtime-config=${key}:${value}`),
     target.job.name,
   ];
 }

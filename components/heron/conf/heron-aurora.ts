@@ -20,6 +20,31 @@ const bindings = [
 /** Heron's own template does without. */
 const optional: readonly string[] = ["TIER"];
 
+/** The name that Heron's submitter binds to the metadata no. `index` (from 0) of `heron.scheduler.properties`. */
+export function metadataBinding(index: number): string {
+  return `AURORA_METADATA_${index + 1}`;
+}
+
+/**
+ * Checks that a `heron.aurora` that the user has written puts metadata on the job: `keys` in the order in which their values
+ * are bound.
+ * @throws UserError that says what to add
+ */
+export function checkMetadata(text: string, file: string, keys: readonly string[]): void {
+  const entries = keys.map((key, index) => ({ key, value: `{{${metadataBinding(index)}}}` }));
+  const said = new Map(
+    [...text.replace(/^\s*#.*$/gm, "").matchAll(metadataEntry)].map(([, key, value]) => [key, value]),
+  );
+  if (entries.every(({ key, value }) => said.get(key) === value)) return;
+  const lines = entries.map(({ key, value }) => `    Metadata(key = '${key}', value = '${value}'),`);
+  throw new UserError(
+    `${file}: does not mark the job, by which 'submitter: heron-cli' knows its own. Give its Job\n` +
+      ["  metadata = [", ...lines, "  ],"].join("\n"),
+  );
+}
+
+const metadataEntry = /\bMetadata\(\s*key\s*=\s*['"](.*?)['"]\s*,\s*value\s*=\s*['"](.*?)['"]\s*,?\s*\)/g;
+
 /**
  * Checks a `heron.aurora` that the user has written.
  * @throws UserError for a binding that it lacks, without which no topology would run, and for one that nobody binds

@@ -1,32 +1,19 @@
+import { load } from "js-yaml";
 import { hdfsUri } from "../../artifacts/hdfs/address";
 import { prefixOf } from "../../artifacts/s3/address";
 import type { ConfValue, HeronClusterArgs } from "../../cluster-args";
 import { UserError } from "../../errors";
 import { render, template } from "../../render";
 import type { PackingAlgorithm } from "../../topology-args";
+import { markedVersion } from "../release-marks";
+import { defaultJavaHome, defaultWorkingDirectory, defaultZooKeeperRoot, localJavaHome } from "./defaults";
+import { confFiles, confTemplate } from "./files";
 import { withOverrides } from "./overrides";
 import { scalar, yaml } from "./yaml";
 
-/** Java home that Heron's own configuration names. */
-export const defaultJavaHome = "/usr/lib/jvm/java-1.8.0-openjdk-amd64/";
+export { defaultJavaHome, defaultZooKeeperRoot } from "./defaults";
 
-/** Root of the state tree in ZooKeeper unless the document says otherwise. */
-export const defaultZooKeeperRoot = "/heron";
-
-/** In the order in which `heron submit` packs them. */
-const files = [
-  "README",
-  "client.yaml",
-  "downloader.yaml",
-  "heron.aurora",
-  "heron_internals.yaml",
-  "metrics_sinks.yaml",
-  "packing.yaml",
-  "scheduler.yaml",
-  "stateful.yaml",
-  "statemgr.yaml",
-  "uploader.yaml",
-] as const;
+const versionKey = "heron.build.version";
 
 const packages: Readonly<Record<PackingAlgorithm, string>> = {
   RoundRobinPacking: "roundrobin",
@@ -47,12 +34,12 @@ export interface ConfSettings {
   readonly ports: readonly { readonly flag: string; readonly port: string }[];
   /** Keys of `override.yaml`. */
   readonly heronConfig: Readonly<Record<string, ConfValue>>;
-  /** Metadata of the job, in heron.aurora; none for a package, which must not change with it. */
+  /** Metadata of the job, in heron.aurora (of one without Aurora, in release.yaml); none for a package, which must not change with it. */
   readonly marks?: readonly { readonly key: string; readonly value: string }[];
 }
 
 /**
- * The Heron conf dir in full, file by file, in the order of a topology package: what Heron 0.20 ships for Aurora, with
+ * The Heron conf dir in full, file by file, in the order of a topology package: what Heron 0.20 ships for Aurora or for its local scheduler, with
  * the cluster's values, `release.yaml` and `override.yaml`. The same text on every machine.
  * @throws UserError for an override of a file that is not there
  */
@@ -62,7 +49,8 @@ export function renderConfDir(settings: ConfSettings): ReadonlyMap<string, strin
     ...settings,
     coreUri: scalar(settings.coreUri),
     marked: settings.marks !== undefined && settings.marks.length > 0,
-    javaHome: scalar(cluster.javaHome ?? defaultJavaHome),
+    javaHome: scalar(cluster.javaHome ?? (cluster.scheduler.local ? localJavaHome : defaultJavaHome)),
+    workingDirectory: scalar(cluster.scheduler.local?.workingDirectory ?? defaultWorkingDirectory),
     packingClass: `org.apache.heron.packing.${packages[settings.packing]}.${settings.packing}`,
     directory: cluster.artifacts.directory && {
       path: scalar(`${cluster.artifacts.directory.path}/\${CLUSTER}/\${ROLE}/\${TOPOLOGY}`),
@@ -81,19 +69,28 @@ export function renderConfDir(settings: ConfSettings): ReadonlyMap<string, strin
     },
     local: cluster.state.local && { root: scalar(cluster.state.local.root) },
   };
-  refuseUnknownFiles(cluster);
+  const files = confFiles(cluster);
+  refuseUnknownFiles(cluster, files);
   const rendered = files.map((name): [string, string] => {
-    const text = render(template("conf", name), view);
+    const text = render(confTemplate(name, cluster), view);
     return [name, withOverrides(text, cluster.conf?.[name] ?? {})];
   });
   return new Map([
     ...rendered,
-    ["release.yaml", template("conf", "release.yaml")],
+    ["release.yaml", releaseText(settings)],
     ["override.yaml", Object.keys(settings.heronConfig).length === 0 ? "{}\n" : yaml(settings.heronConfig)],
   ]);
 }
 
-function refuseUnknownFiles(cluster: HeronClusterArgs): void {
+/** With the marks of a topology that the local scheduler runs: they come into its execution state by it. */
+function releaseText({ cluster, marks = [] }: ConfSettings): string {
+  const text = template("conf", "release.yaml");
+  if (cluster.scheduler.local === undefined || marks.length === 0) return text;
+  const { [versionKey]: version = "" } = load(text) as Readonly<Record<string, string>>;
+  return withOverrides(text, { [versionKey]: markedVersion(version, marks) });
+}
+
+function refuseUnknownFiles(cluster: HeronClusterArgs, files: readonly string[]): void {
   const known = files.filter((name) => name.endsWith(".yaml"));
   for (const name of Object.keys(cluster.conf ?? {})) {
     if (known.every((each) => each !== name)) {

@@ -1,7 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import { load } from "js-yaml";
 import type { HeronClusterArgs } from "../../cluster-args";
-import { template } from "../../render";
+import { confTexts } from "./files";
 
 /** Keys that Heron 0.20 reads and does not ship with a value for Aurora, or only for another store or state manager. */
 const unshipped: Readonly<Record<string, readonly string[]>> = {
@@ -37,9 +37,9 @@ export function unknownKeys(conf: NonNullable<HeronClusterArgs["conf"]>): string
   });
 }
 
-/** Every key of the file, whichever store and state manager are used. */
+/** Every key of the file, whichever scheduler, store and state manager are used. */
 function knownKeys(file: string): string[] {
-  const plain = template("conf", file)
+  const plain = confTexts(file)
     .replace(/^\{\{[#/].*\}\}$/gm, "")
     .replace(/\{\{\w+\}\}/g, "value");
   // The sections for several stores say one key several times.
@@ -48,6 +48,7 @@ function knownKeys(file: string): string[] {
 }
 
 function suggestion(key: string, known: readonly string[]): string {
+  if (known.length === 0) return "";
   const near = closest(key, known);
   return distance(key, near) <= 4 ? `; did you mean '${near}'?` : "";
 }

@@ -4,5 +4,6 @@ export { readDefinition, writeDefinition } from "./codec";
 export { components, componentValues, type TopologyComponent, withParallelism } from "./components";
 export { componentConfigs, isEffectivelyOnce, topologyConfig, withConfig, withContainerCount } from "./config";
 export { deriveTopologyId, withIdentity } from "./identity";
+export { checkedRuntimeConfig, runtimeConfig, runtimePostfix } from "./runtime-config";
 export { forStateTree, withState } from "./state-tree";
 export { validateTopology } from "./validate";

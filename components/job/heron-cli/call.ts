@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { metadataNames } from "../../aurora/thermos/metadata";
 import { canonicalJson } from "../../canonical-json";
 import type { CliSubmission } from "../../heron/cli";
 
@@ -9,6 +10,9 @@ export interface HeronCall extends Omit<CliSubmission, "package" | "state"> {
   /** The conf dir: file name → content. */
   readonly conf: Readonly<Record<string, string>>;
 }
+
+/** The metadata by which a job of the CLI's is known, in the order in which a `heron.aurora` of the user's is given it. */
+export const markNames = [metadataNames.owner, metadataNames.task, metadataNames.submission] as const;
 
 /** Hash of all that a submission is made from; the marks in its heron.aurora must be left out of `call`. */
 export function submissionHash(call: HeronCall): string {

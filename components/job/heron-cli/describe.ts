@@ -1,5 +1,6 @@
 import type { OldInputs } from "../changes";
 import type { AuroraJobInputs } from "../inputs";
+import { describeRuntimeConfig } from "../runtime-config";
 import { cliSteps } from "./steps";
 
 const reasons: Readonly<Record<string, string>> = {
@@ -15,16 +16,20 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** What the `heron` CLI will be made to do to a running topology, in words for the preview; undefined for nothing. */
 export function describeCliChange(olds: OldInputs, news: AuroraJobInputs): string | undefined {
-  const { resubmit, restart, containers: listed, parallelism, state } = cliSteps(olds, news);
+  const { resubmit, restart, containers: listed, parallelism, containerNumber, state } = cliSteps(olds, news);
   if (resubmit.length > 0) {
     const why = resubmit.flatMap((key) => reasons[key] ?? []);
     return `kill and submit again (heron has no rolling update): ${(why.length > 0 ? why : ["task configuration"]).join(", ")}`;
   }
+  const config = describeRuntimeConfig(olds, news);
   const counts = Object.entries(parallelism).map(([component, count]) => `${component} ${count}`);
   const parts = [
-    ...(counts.length > 0 ? [`heron update: ${counts.join(", ")}, ${containers(olds.instances, news.instances)}`] : []),
+    ...(counts.length > 0 || containerNumber !== undefined
+      ? [`heron update: ${[...counts, containers(olds.instances, news.instances)].join(", ")}`]
+      : []),
     ...(restart ? ["heron restart: all containers at once"] : []),
     ...(listed.length > 0 ? [`heron restart: container ${listed.join(", ")}`] : []),
+    ...(config === undefined ? [] : [`heron update: ${config}`]),
     ...(state === undefined ? [] : [state === "running" ? "heron activate" : "heron deactivate"]),
   ];
   return parts.length === 0 ? undefined : parts.join("; ");

@@ -1,8 +1,8 @@
 import { metadataNames } from "../../aurora/thermos/metadata";
 import type { TaskStatus } from "../../aurora/task-status";
+import type { CliScaling } from "../../heron/cli";
 import { componentCounts, packingPlanFromProto } from "../../heron/packing";
 import type { TopologyState } from "../../heron/state";
-import { canonicalJson } from "../../canonical-json";
 import type { AuroraJobInputs } from "../inputs";
 import { ownMark } from "../target";
 
@@ -19,7 +19,11 @@ export function observedHashes(
   const uniform = marks.size === 1 && !marks.has("unknown");
   return {
     taskHash: uniform ? outs.taskHash : [...marks].sort().join(" and "),
-    treeHash: isComplete(tree) ? (runs(tree, outs.parallelism) ? outs.treeHash : "another packing plan") : "absent",
+    treeHash: isComplete(tree)
+      ? missingScaling(tree, outs) === undefined
+        ? outs.treeHash
+        : "another packing plan"
+      : "absent",
   };
 }
 
@@ -28,8 +32,17 @@ export function isComplete({ topology, plan, executionState }: TopologyState): b
   return topology !== undefined && plan !== undefined && executionState !== undefined;
 }
 
-/** Whether the packing plan in the tree has this parallelism. */
-export function runs({ plan }: TopologyState, parallelism: Readonly<Record<string, number>>): boolean {
-  if (plan === undefined) return false;
-  return canonicalJson(Object.fromEntries(componentCounts(packingPlanFromProto(plan)))) === canonicalJson(parallelism);
+/** What `heron update` has to change until the packing plan in the tree is of the size asked for; undefined for nothing. */
+export function missingScaling(
+  { plan }: TopologyState,
+  { parallelism, instances, containerNumber }: Pick<AuroraJobInputs, "parallelism" | "instances" | "containerNumber">,
+): CliScaling | undefined {
+  if (plan === undefined) return { parallelism };
+  const counts = componentCounts(packingPlanFromProto(plan));
+  const changes = Object.entries(parallelism).filter(([component, count]) => counts.get(component) !== count);
+  const sized = plan.containerPlans.length === instances - 1;
+  if (changes.length === 0 && sized) return undefined;
+  // Another parallelism brings another number by itself; what it does not bring is asked for in a second update.
+  const asked = changes.length === 0 || (containerNumber !== undefined && !sized);
+  return { parallelism: Object.fromEntries(changes), ...(asked && { containerNumber: instances - 1 }) };
 }

@@ -10,6 +10,8 @@ export interface CliSteps {
   readonly containers: readonly number[];
   /** Components whose parallelism changes, with the new one. */
   readonly parallelism: Readonly<Record<string, number>>;
+  /** Containers beside container 0, where the document changes their number. */
+  readonly containerNumber?: number;
   readonly state?: "running" | "deactivated";
 }
 
@@ -20,9 +22,11 @@ export interface CliSteps {
 export function cliSteps(olds: OldInputs, news: AuroraJobInputs): CliSteps {
   const changed = changedInputs(olds, news);
   const restart = changed.includes("restart") && news.restart !== undefined;
-  const known = new Set<string>(["owner", "treeHash", "restartContainers", "trouble"]);
+  const known = new Set<string>(["owner", "treeHash", "restartContainers", "runtimeConfig", "trouble"]);
   if (changed.includes("state")) known.add("state");
-  if (changed.includes("parallelism")) ["parallelism", "instances", "taskHash"].forEach((key) => known.add(key));
+  for (const size of ["parallelism", "containerNumber"]) {
+    if (changed.includes(size)) [size, "instances", "taskHash"].forEach((key) => known.add(key));
+  }
   if (changed.includes("restart")) ["restart", "taskHash"].forEach((key) => known.add(key));
   const lost = changed.length === 1 && changed[0] === "treeHash";
   const before = olds.parallelism ?? {};
@@ -31,6 +35,7 @@ export function cliSteps(olds: OldInputs, news: AuroraJobInputs): CliSteps {
     restart,
     containers: restart ? [] : restartedContainers(olds, news),
     parallelism: Object.fromEntries(Object.entries(news.parallelism).filter(([name, count]) => before[name] !== count)),
+    ...(changed.includes("containerNumber") && { containerNumber: news.instances - 1 }),
     ...(changed.includes("state") && { state: news.state }),
   };
 }

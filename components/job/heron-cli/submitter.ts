@@ -1,24 +1,27 @@
+import type { TaskStatus } from "../../aurora/task-status";
 import { metadataNames } from "../../aurora/thermos/metadata";
 import { openCache } from "../../cache";
 import { UserError } from "../../errors";
 import {
   killArguments,
-  parallelismArguments,
   restartArguments,
+  runtimeConfigArguments,
+  scalingArguments,
   stateArguments,
   submitArguments,
 } from "../../heron/cli";
-import { TopologyState } from "../../heron/proto/gen/topology_pb";
 import type { OldInputs } from "../changes";
 import { timeoutsOf } from "../defaults";
 import type { AuroraJobInputs } from "../inputs";
 import { refuseForeignJob, refuseTakenJob } from "../ownership";
+import { missingRuntimeConfig } from "../runtime-config";
 import { ownMark, type Target, type World } from "../target";
-import { eraseTree, refuseForeignTree } from "../tree";
+import { runningState } from "../tmanager";
+import { eraseTree, recordJob, refuseForeignTree } from "../tree";
 import { poll, waitUntilGone, waitUntilRunning, waitUntilSettled } from "../wait";
 import type { HeronCall } from "./call";
 import { type Heron, withHeron } from "./command";
-import { isComplete, runs } from "./observe";
+import { isComplete, missingScaling } from "./observe";
 import { cliSteps } from "./steps";
 
 /** How long the TManager is given to say in the state tree what a command has told it. */
@@ -35,6 +38,8 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
     const tasks = await waitUntilSettled(world.aurora, job, timeoutsOf(inputs).delete, world.progress);
     if (tasks.length === 0) {
       await submit(target, world, heron, call);
+      await reachState(target, world, heron);
+      await reachRuntimeConfig(target, world, heron);
       return;
     }
     if (olds === undefined) refuseForeignJob(tasks, inputs);
@@ -43,15 +48,26 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
     const whole =
       isComplete(tree) &&
       new Set(tasks.map(({ instanceId }) => instanceId)).size >= (tree.plan?.containerPlans.length ?? 0) + 1;
-    const landed = whole && tasks.every((task) => ownMark(task, metadataNames.task) === inputs.taskHash);
     const steps = cliSteps(olds ?? inputs, inputs);
+    const landed = whole && tasks.every((task) => isSubmitted(task, inputs, steps.resubmit.includes("submission")));
     if ((olds === undefined || steps.resubmit.length > 0) && !landed) {
       await killAndWait(inputs, world, heron);
       await submit(target, world, heron, call);
-      return;
+    } else {
+      // What a submission writes last, which one that was cut off has not.
+      if (tree.scheduler === undefined) await recordJob(target, world);
+      await change(target, world, heron, steps);
     }
-    await change(target, world, heron, steps);
+    await reachState(target, world, heron);
+    await reachRuntimeConfig(target, world, heron);
   });
+}
+
+/** Whether a task is of the submission asked for; one that was submitted natively has no mark of it. */
+function isSubmitted(task: TaskStatus, { taskHash, submission }: AuroraJobInputs, changed: boolean): boolean {
+  if (ownMark(task, metadataNames.task) !== taskHash) return false;
+  const mark = ownMark(task, metadataNames.submission);
+  return mark === undefined ? !changed : mark === submission;
 }
 
 /** Kills by the CLI, waits until the job is gone, and cleans what the CLI has left in the state tree. */
@@ -82,44 +98,47 @@ async function submit(target: Target, world: World, heron: Heron, call: HeronCal
   if (tasks.length === 0 || !isComplete(tree) || tree.plan === undefined) {
     const lacks = tasks.length === 0 ? `the scheduler has no job ${inputs.jobKey}` : "the state tree lacks its nodes";
     throw new UserError(
-      `'heron submit' ended well, but ${lacks}. Look whether 'heron' and this document speak of the same cluster: ` +
-        `Aurora's clusters.json, state, and 'heron.class.launcher' in conf.`,
+      `'heron submit' ended well, but ${lacks}. ` +
+        (inputs.scheduler.local === undefined
+          ? "Look whether 'heron' and this document speak of the same cluster: Aurora's clusters.json, state, and 'heron.class.launcher' in conf."
+          : "The local scheduler writes a log into log-files of the topology's working directory: look there."),
     );
   }
   await waitUntilRunning(world.aurora, job, upTo(tree.plan.containerPlans.length + 1), create, world.progress);
   // A submission knows the parallelism of the main alone.
-  if (!runs(tree, inputs.parallelism)) await scale(target, world, heron, inputs.parallelism);
+  await scale(target, world, heron);
 }
 
 async function change(
   target: Target,
   world: World,
   heron: Heron,
-  { parallelism, restart, containers, state }: ReturnType<typeof cliSteps>,
+  { restart, containers }: ReturnType<typeof cliSteps>,
 ): Promise<void> {
   const { job, inputs } = target;
-  const tree = await world.tree.read(job.name);
-  if (!runs(tree, inputs.parallelism)) {
-    // What is recorded may be ahead of what runs, after an `up` that was cut off.
-    await scale(target, world, heron, Object.keys(parallelism).length > 0 ? parallelism : inputs.parallelism);
-  }
+  await scale(target, world, heron);
   if (restart) await heron((at) => restartArguments(at), timeoutsOf(inputs).update);
   for (const container of containers) await heron((at) => restartArguments(at, container), timeoutsOf(inputs).update);
   await waitUntilRunning(world.aurora, job, upTo(inputs.instances), timeoutsOf(inputs).create, world.progress);
-  if (state !== undefined) await setState(target, world, heron, state);
 }
 
-async function scale(
-  { job, inputs }: Target,
-  world: World,
-  heron: Heron,
-  parallelism: Readonly<Record<string, number>>,
-): Promise<void> {
+/** One update for parallelism and, where Heron goes by the instances per container instead, one for the containers. */
+const mostUpdates = 2;
+
+/** By what is in the state tree: what is recorded may be ahead of what runs, after an `up` that was cut off. */
+async function scale({ job, inputs }: Target, world: World, heron: Heron): Promise<void> {
   const { update } = timeoutsOf(inputs);
-  await heron((at) => parallelismArguments(at, parallelism), update);
-  if (!runs(await world.tree.read(job.name), inputs.parallelism)) {
+  const missing = async () => missingScaling(await world.tree.read(job.name), inputs);
+  let scaling = await missing();
+  if (scaling === undefined) return;
+  for (let updates = 0; updates < mostUpdates && scaling !== undefined; updates++) {
+    const step = scaling;
+    await heron((at) => scalingArguments(at, step), update);
+    scaling = await missing();
+  }
+  if (scaling !== undefined) {
     throw new UserError(
-      `'heron update' ended well, but the packing plan in the state tree is not of the parallelism asked for. ` +
+      `'heron update' ended well, but the packing plan in the state tree is not of the size asked for. ` +
         `The topology may be deactivated by it: look at it before you run 'pulumi up' again.`,
     );
   }
@@ -136,16 +155,35 @@ async function waitForCount({ job, inputs }: Pick<Target, "job" | "inputs">, wor
   );
 }
 
-async function setState({ job, inputs }: Target, world: World, heron: Heron, state: "running" | "deactivated") {
-  await heron((at) => stateArguments(at, state), stateSeconds * 2);
-  const wanted = state === "running" ? TopologyState.RUNNING : TopologyState.PAUSED;
-  const said = await poll(Date.now() + stateSeconds * 1000, async () => {
-    const { physicalPlan } = await world.tree.read(job.name);
-    return physicalPlan?.topology?.state === wanted;
-  });
-  if (said) return;
+/** Whatever was recorded: a command that is cut off leaves the topology in the state it has needed for its work. */
+async function reachState({ job, inputs }: Target, world: World, heron: Heron) {
+  const wanted = runningState(inputs);
+  const { physicalPlan, topology } = await world.tree.read(job.name);
+  // A physical plan that is still to come will have the state that the topology was submitted with.
+  if ((physicalPlan?.topology ?? topology)?.state === wanted) return;
+  const states = async () => (await world.tree.read(job.name)).physicalPlan?.topology?.state;
+  await poll(Date.now() + stateSeconds * 1000, async () => (await states()) !== undefined);
+  await heron((at) => stateArguments(at, inputs.state), stateSeconds * 2);
+  if (await poll(Date.now() + stateSeconds * 1000, async () => (await states()) === wanted)) return;
   throw new UserError(
-    `'heron' says that ${inputs.jobKey} is ${state}, but its physical plan does not. Look at the TManager in container 0.`,
+    `'heron' says that ${inputs.jobKey} is ${inputs.state}, but its physical plan does not. Look at the TManager in container 0.`,
+  );
+}
+
+/** Held by the physical plan, which the TManager makes anew with each packing plan: looked at whatever was changed. */
+async function reachRuntimeConfig({ job, inputs }: Target, world: World, heron: Heron): Promise<void> {
+  const wanted = inputs.runtimeConfig ?? {};
+  if (Object.keys(wanted).length === 0) return;
+  const lacks = async () => missingRuntimeConfig(await world.tree.read(job.name), wanted);
+  const seconds = timeoutsOf(inputs).create;
+  await poll(Date.now() + seconds * 1000, async () => (await lacks()) !== undefined);
+  const missing = (await lacks()) ?? wanted;
+  if (Object.keys(missing).length === 0) return;
+  await heron((at) => runtimeConfigArguments(at, missing), stateSeconds * 2);
+  const isSet = async () => Object.keys((await lacks()) ?? wanted).length === 0;
+  if (await poll(Date.now() + stateSeconds * 1000, isSet)) return;
+  throw new UserError(
+    `'heron' says that the runtime config of ${inputs.jobKey} was changed, but its physical plan does not. Look at the TManager in container 0.`,
   );
 }
 

@@ -8,7 +8,7 @@ import {
   PhysicalPlanSchema,
   StMgrSchema,
 } from "../../../components/heron/proto/gen/physical_plan_pb";
-import type { Topology, TopologyState } from "../../../components/heron/proto/gen/topology_pb";
+import type { Topology } from "../../../components/heron/proto/gen/topology_pb";
 
 /** Where a container's stream manager would listen. */
 export interface Registration {
@@ -25,15 +25,14 @@ export function absentContainers(plan: PackingPlan, registered: ReadonlyMap<numb
   return plan.containerPlans.map(({ id }) => id).filter((id) => !registered.has(id));
 }
 
-/** The physical plan as Heron's TManager makes it once all containers have registered: who runs where, and in which state. */
+/** The physical plan as Heron's TManager makes it once all containers have registered: who runs where. */
 export function physicalPlan(
   topology: Topology,
-  state: TopologyState,
   plan: PackingPlan,
   registered: ReadonlyMap<number, Registration>,
 ): PhysicalPlan {
   return create(PhysicalPlanSchema, {
-    topology: { ...topology, state },
+    topology,
     stmgrs: plan.containerPlans.flatMap(({ id }) => {
       const at = registered.get(id);
       return at === undefined ? [] : [stmgr(at)];

@@ -1,4 +1,5 @@
 import { create, equals, toBinary } from "@bufbuild/protobuf";
+import { components } from "../../../components/heron/definition";
 import { type PackingPlan, PackingPlanSchema } from "../../../components/heron/proto/gen/packing_plan_pb";
 import { type PhysicalPlan, PhysicalPlanSchema } from "../../../components/heron/proto/gen/physical_plan_pb";
 import { TManagerLocationSchema } from "../../../components/heron/proto/gen/tmanager_pb";
@@ -6,6 +7,7 @@ import { TopologySchema, TopologyState } from "../../../components/heron/proto/g
 import type { ExecutorArguments } from "./arguments";
 import type { Answer, Request } from "./http";
 import { absentContainers, physicalPlan, type Registration } from "./physical-plan";
+import { withRuntimeConfig } from "./runtime-config";
 import { readMessage, type StateTree } from "./state-tree";
 
 /**
@@ -75,11 +77,14 @@ export class TManager {
   readonly controller = ({ url }: Request): Promise<Answer> =>
     this.exclusively(() => {
       const id = url.searchParams.get("topologyid");
-      if (url.pathname !== "/activate" && url.pathname !== "/deactivate") return answer(404, "");
+      const { pathname } = url;
+      if (!["/activate", "/deactivate", "/runtime_config/update"].includes(pathname)) return answer(404, "");
       if (!id) return answer(400, "Missing 'topologyid' argument in the request");
       if (id !== this.args.topologyId) return answer(400, "Topology id does not match");
       if (this.plan === undefined) return answer(500, "The physical plan is not there yet: not all containers run");
-      return url.pathname === "/activate"
+      if (pathname === "/runtime_config/update")
+        return this.configure(this.plan, url.searchParams.getAll("runtime-config"));
+      return pathname === "/activate"
         ? this.turn(this.plan, TopologyState.PAUSED, TopologyState.RUNNING, "activated")
         : this.turn(this.plan, TopologyState.RUNNING, TopologyState.PAUSED, "deactivated");
     });
@@ -91,15 +96,32 @@ export class TManager {
     return answer(200, `Topology successfully ${done}`);
   }
 
+  private async configure(plan: PhysicalPlan, entries: readonly string[]): Promise<Answer> {
+    const { topology } = plan;
+    if (topology === undefined || entries.length === 0) return answer(400, "No runtime config is found");
+    const values = new Map(entries.map((entry): [string, string] => cut(entry)));
+    if (entries.some((entry) => ![2, 3].includes(entry.split(":").length))) {
+      return answer(400, "Failed to parse runtime configs");
+    }
+    const known = components(topology).map(({ name }) => name);
+    if ([...values.keys()].some((key) => key.includes(":") && !known.includes(cut(key)[0]))) {
+      return answer(400, "Failed to validate runtime configs");
+    }
+    await this.store({ ...plan, topology: withRuntimeConfig(topology, values) });
+    this.log(`runtime config ${entries.join(", ")}`);
+    return answer(200, "Runtime config updated");
+  }
+
   private async makePlan(packingPlan: PackingPlan): Promise<void> {
     const topology = await readMessage(this.tree, TopologySchema, this.node("topologies"));
     if (topology === undefined) throw new Error(`the state tree holds no topology ${this.args.topologyName}`);
     const before = this.plan ?? (await readMessage(this.tree, PhysicalPlanSchema, this.node("pplans")));
-    const state = before?.topology?.state ?? topology.state;
-    const plan = physicalPlan(topology, state, packingPlan, this.registered);
+    // As Heron's: what there was of a topology of the same plan goes on, with its state and its runtime config.
+    const own = before?.topology ?? topology;
+    const plan = physicalPlan(own, packingPlan, this.registered);
     if (this.plan !== undefined && equals(PhysicalPlanSchema, this.plan, plan)) return;
     await this.store(plan);
-    this.log(`all containers are here: ${plan.instances.length} instances, topology ${TopologyState[state]}`);
+    this.log(`all containers are here: ${plan.instances.length} instances, topology ${TopologyState[own.state]}`);
   }
 
   private async store(plan: PhysicalPlan): Promise<void> {
@@ -122,6 +144,12 @@ export class TManager {
     this.last = done.catch(() => undefined);
     return done;
   }
+}
+
+/** At the last colon. */
+function cut(entry: string): [string, string] {
+  const at = entry.lastIndexOf(":");
+  return [entry.slice(0, at), entry.slice(at + 1)];
 }
 
 function answer(status: number, body: string): Promise<Answer> {

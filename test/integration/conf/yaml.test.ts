@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { HeronClusterArgs } from "../../../components/cluster-args";
 import { confDir } from "../../../components/plan/conf";
 import { downloadTimeoutMs, snakeYaml } from "../../support/libraries";
@@ -68,6 +69,31 @@ describe("the Heron conf dir, read by Heron's own YAML 1.1 parser", () => {
     const sink = value("metrics_sinks.yaml", "file-sink")?.value ?? "";
     assert.match(sink, /flush-frequency-ms=1000/);
     assert.match(sink, /class=org\.apache\.heron\.metricsmgr\.sink\.FileSink/);
+  });
+});
+
+describe("the conf dir of Heron's local scheduler, read by Heron's own YAML 1.1 parser", () => {
+  it("has every key that Heron ships for it, as the same text, number or flag, but for what the document says", () => {
+    const onThisMachine: HeronClusterArgs = {
+      ...cluster,
+      scheduler: { local: {} },
+      submitter: "heron-cli",
+      state: { local: { root: "/home/ada/state" } },
+      conf: {},
+    };
+    const shipped = goldenJson("heron", "_conf", "local.json") as Readonly<Record<string, object>>;
+    const ours = readByHeron(confDir(onThisMachine, "file:///mnt/packages/core/heron-core-1.tar.gz"));
+    const theirs = readByHeron(new Map(Object.entries(shipped).map(([file, keys]) => [file, JSON.stringify(keys)])));
+    assert.ok(theirs.size > 100);
+    const differing = [...theirs].filter(([key, value]) => !isDeepStrictEqual(ours.get(key), value));
+    assert.deepEqual(
+      differing.map(([key]) => [key, ours.get(key)?.value]),
+      [
+        ["client.yaml\theron.package.use_core_uri", "true"],
+        ["statemgr.yaml\theron.statemgr.root.path", "/home/ada/state"],
+        ["uploader.yaml\theron.uploader.localfs.file.system.directory", "/mnt/packages/${CLUSTER}/${ROLE}/${TOPOLOGY}"],
+      ],
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { toBinary } from "@bufbuild/protobuf";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { AuroraClient } from "../../../components/aurora/client";
@@ -14,6 +14,7 @@ import {
 } from "../../../components/heron/definition";
 import { executorPorts } from "../../../components/heron/executor-arguments";
 import {
+  componentCounts,
   maxContainerResources,
   pack,
   packingPlanFromProto,
@@ -23,9 +24,18 @@ import {
 } from "../../../components/heron/packing";
 import { writeDefinition } from "../../../components/heron/definition";
 import { PhysicalPlanSchema } from "../../../components/heron/proto/gen/physical_plan_pb";
+import { TopologyState } from "../../../components/heron/proto/gen/topology_pb";
 import { type StateTree, openStateTree } from "../../../components/heron/state";
 import { openLocalStore } from "../../../components/heron/state/local";
+import { physicalPlan } from "../../../examples/core/src/physical-plan";
+import { withRuntimeConfig } from "../../../examples/core/src/runtime-config";
 import type { Parsed } from "./parser";
+
+/** What a command has done so far: nothing; the state tree is written; the job is made; the topology is paused. */
+export type Point = "start" | "tree" | "job" | "paused";
+
+/** What runs a topology's containers: Aurora, or Heron's local scheduler. */
+export type Containers = Pick<AuroraClient, "tasks" | "createJob" | "killTasks" | "addInstances" | "restartInstances">;
 
 /** The world of one call: as the conf dir says it. */
 export interface Call {
@@ -33,7 +43,12 @@ export interface Call {
   readonly job: JobKey;
   readonly stateRoot: string;
   readonly marks: Readonly<Record<string, string>>;
-  readonly aurora: AuroraClient;
+  readonly aurora: Containers;
+  /** A scheduler that is a process of its own says by itself where it is. */
+  readonly isService: boolean;
+  readonly release: { readonly user: string; readonly version: string };
+  /** Told of each point; waits there as long as it is to. */
+  readonly reached: (point: Point) => Promise<void>;
 }
 
 type State = "running" | "deactivated";
@@ -41,8 +56,9 @@ type State = "running" | "deactivated";
 /** Plays the command's effect; a message is why it failed. */
 export async function play(call: Call): Promise<string | undefined> {
   const { parsed, job, aurora } = call;
+  await call.reached("start");
   const tree = await openStateTree({ local: { root: call.stateRoot } });
-  const { executionState, topology, plan } = await tree.read(job.name);
+  const { executionState, topology, plan, physicalPlan } = await tree.read(job.name);
   if (parsed.command === "submit") {
     return executionState === undefined ? submit(call, tree) : `Topology '${job.name}' already exists`;
   }
@@ -61,7 +77,21 @@ export async function play(call: Call): Promise<string | undefined> {
     return undefined;
   }
   if (parsed.command !== "update") {
-    await register(call, topology, parsed.command === "activate" ? "running" : "deactivated");
+    await register(call, physicalPlan?.topology ?? topology, parsed.command === "activate" ? "running" : "deactivated");
+    return undefined;
+  }
+  const config = parsed.options["--runtime-config"];
+  if (config !== undefined) {
+    const running = physicalPlan?.topology;
+    if (running === undefined) return "Failed to fetch TManager location";
+    const values = new Map(
+      config.map((each): [string, string] => [each.replace(/:[^:]*$/, ""), each.replace(/^.*:/, "")]),
+    );
+    await register(
+      call,
+      withRuntimeConfig(running, values),
+      running.state === TopologyState.RUNNING ? "running" : "deactivated",
+    );
     return undefined;
   }
   const wanted = Object.fromEntries(
@@ -71,16 +101,29 @@ export async function play(call: Call): Promise<string | undefined> {
     }),
   );
   const before = packingPlanFromProto(plan);
+  // Several are joined by a comma, which is no number.
+  const number = parsed.options["--container-number"]?.join(",");
+  const counts = componentCounts(before);
+  const isSame = Object.entries(wanted).every(([name, count]) => counts.get(name) === count);
+  if (isSame && (number === undefined || Number(number) === before.containers.length)) {
+    return "the same as in the running topology. Not taking action.";
+  }
   const after = repack(
     "RoundRobinPacking",
     readDefinition(readFileSync(await definitionFile(call)), ""),
     before,
     wanted,
+    number === undefined ? undefined : Number(number),
   );
+  const paused = physicalPlan?.topology;
+  const running = paused?.state === TopologyState.RUNNING;
+  if (running) await register(call, paused, "deactivated");
+  await call.reached("paused");
   const [from, to] = [before.containers.length + 1, after.containers.length + 1];
   if (to > from) await aurora.addInstances(job, 0, to - from);
   const nodes = await tree.nodes(job.name);
   await tree.restore({ ...nodes, plan: packingPlanToBytes(after) });
+  await register(call, topology, running ? "running" : "deactivated");
   if (to < from) {
     await aurora.killTasks(
       job,
@@ -105,11 +148,12 @@ async function submit(call: Call, tree: StateTree): Promise<undefined> {
     executionState: {
       ...job,
       topologyId: id,
-      submissionTime: 0,
+      submissionTime: Math.floor(Date.now() / 1000),
       submissionUser: "ada",
-      release: { user: "heron", version: "0.20.5" },
+      release: call.release,
     },
   });
+  await call.reached("tree");
   const view = {
     fetchCore: "true",
     fetchTopology: "true",
@@ -130,14 +174,17 @@ async function submit(call: Call, tree: StateTree): Promise<undefined> {
   await poll(Date.now() + 20_000, async () =>
     (await aurora.tasks(job, { active: true })).every((t) => t.status === "RUNNING"),
   );
-  await tree.recordScheduler(job.name);
   await register(call, topology, state);
+  await call.reached("job");
+  if (!call.isService) await tree.recordScheduler(job.name);
   return undefined;
 }
 
-/** What the TManager would write. */
+/** What the TManager would write: its own, where the packing plan is the same, else of the topology as submitted. */
 async function register({ stateRoot, job }: Call, topology: Topology, state: State): Promise<void> {
-  const physical = create(PhysicalPlanSchema, { topology: withState(topology, state), stmgrs: [], instances: [] });
+  const { plan } = await (await openStateTree({ local: { root: stateRoot } })).read(job.name);
+  if (plan === undefined) throw new Error("no packing plan");
+  const physical = physicalPlan(withState(topology, state), plan, new Map());
   const store = await openLocalStore(stateRoot);
   await store.put(`pplans/${job.name}`, toBinary(PhysicalPlanSchema, physical));
 }

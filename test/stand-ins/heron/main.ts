@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, readFileSync, readdirSync } from "node:fs";
+import { appendFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { connectAurora } from "../../../components/aurora/client";
-import { play } from "./effects";
+import { play, type Point } from "./effects";
+import { localContainers } from "./local";
 import { parse } from "./parser";
 
 /** How the stand-in is to behave. */
@@ -12,6 +13,8 @@ export interface Settings {
   readonly record: string;
   readonly version: string;
   readonly mode?: "fail" | "lie" | "hang";
+  /** Where it stands still, once it has said so by a file: `<record>.stopped`. */
+  readonly stopAt?: Point;
 }
 
 /** One call, as it is recorded: a line of JSON. */
@@ -53,26 +56,71 @@ async function main(settingsFile: string, argv: readonly string[]): Promise<numb
     }
     return 1;
   };
-  if (settings.mode === "hang") await new Promise(() => setTimeout(() => undefined, 600_000));
+  if (settings.mode === "hang") await forever();
   if (settings.mode === "fail") return failed("some aurora error");
   if (settings.mode !== "lie") {
-    const aurora = connectAurora({ cluster, scheduler: { url: settings.scheduler } });
+    const job = { cluster, role, environment, name };
     const statemgr = load(conf["statemgr.yaml"] ?? "") as Record<string, string>;
-    const marks = [...(conf["heron.aurora"] ?? "").matchAll(/Metadata\(key = '(.*)', value = '(.*)'\)/g)];
+    const template = bound(conf);
+    const [unbound] = /\{\{AURORA_METADATA_\d+\}\}/.exec(template) ?? [];
+    if (unbound !== undefined) return failed(`aurora: unbound ${unbound}`);
+    const stateRoot = statemgr["heron.statemgr.root.path"] ?? "";
+    const isService = isLocal(conf);
+    const aurora = isService ? undefined : connectAurora({ cluster, scheduler: { url: settings.scheduler } });
+    const marks = [...template.matchAll(/Metadata\(key = '(.*)', value = '(.*)'\)/g)];
     const why = await play({
       parsed,
-      job: { cluster, role, environment, name },
-      stateRoot: statemgr["heron.statemgr.root.path"] ?? "",
+      job,
+      stateRoot,
       marks: Object.fromEntries(marks.map(([, key = "", value = ""]) => [key, value])),
-      aurora,
+      aurora: aurora ?? localContainers(stateRoot, job),
+      isService,
+      release: release(parsed.options["--release-yaml-file"]?.[0]),
+      reached: async (point) => {
+        if (point !== settings.stopAt) return;
+        writeFileSync(`${settings.record}.stopped`, point);
+        await forever();
+      },
     });
-    await aurora.close();
+    await aurora?.close();
     if (why !== undefined) return failed(why);
   }
   console.error(
     `[2026-11-23 01:09:19 +0000] \u001b[32m[INFO]\u001b[0m: Successfully ${parsed.command} topology: ${name}\u001b[0m`,
   );
   return 0;
+}
+
+/** Whether the conf dir names Heron's local scheduler, as scheduler and as launcher. */
+function isLocal(conf: Readonly<Record<string, string>>): boolean {
+  const scheduler = load(conf["scheduler.yaml"] ?? "") as Record<string, unknown>;
+  const packageName = "org.apache.heron.scheduler.local";
+  return (
+    scheduler["heron.class.scheduler"] === `${packageName}.LocalScheduler` &&
+    scheduler["heron.class.launcher"] === `${packageName}.LocalLauncher` &&
+    scheduler["heron.scheduler.is.service"] !== false
+  );
+}
+
+/** What a submission says of the release: by the file it is given, else by the one of the installation. */
+function release(file: string | undefined): { readonly user: string; readonly version: string } {
+  if (file === undefined) return { user: "heron", version: "0.20.5" };
+  const said = load(readFileSync(file, "utf8")) as Readonly<Record<string, string>>;
+  return { user: said["heron.build.user"] ?? "", version: said["heron.build.version"] ?? "" };
+}
+
+/** The heron.aurora with the metadata that Heron binds: what `heron.scheduler.properties` says behind the template's name. */
+function bound(conf: Readonly<Record<string, string>>): string {
+  const scheduler = load(conf["scheduler.yaml"] ?? "") as Record<string, unknown>;
+  const [name = "heron.aurora", ...values] = (
+    (scheduler["heron.scheduler.properties"] as string | undefined) ?? "heron.aurora"
+  ).split(",");
+  return values.reduce((text, value, at) => text.replaceAll(`{{AURORA_METADATA_${at + 1}}}`, value), conf[name] ?? "");
+}
+
+/** Until it is killed. */
+function forever(): Promise<never> {
+  return new Promise(() => setTimeout(() => undefined, 600_000));
 }
 
 const [settingsFile = "", ...argv] = process.argv.slice(2);

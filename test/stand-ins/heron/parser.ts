@@ -78,5 +78,18 @@ export function parse(argv: readonly string[]): Parsed {
   if (name !== "version" && positionals[0]?.split("/").length !== 3) {
     throw new Error("Argument cluster/[role]/[env] is not correct");
   }
+  if (name === "update") checkUpdate(options);
   return { command: name, positionals, options };
+}
+
+/** What the command looks at itself, after its parser. */
+function checkUpdate(options: Readonly<Record<string, readonly string[]>>): void {
+  const size = options["--component-parallelism"] ?? options["--container-number"];
+  const config = options["--runtime-config"];
+  if (size && config) {
+    throw new Error("(component-parallelism or container_num) and runtime-config can't be updated at the same time");
+  }
+  if (!size && !config) {
+    throw new Error("Missing arguments --component-parallelism or --runtime-config or --container-number");
+  }
 }

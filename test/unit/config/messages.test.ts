@@ -45,11 +45,15 @@ describe("What is said of a cluster's arguments", () => {
       { environmentPattern: "(" },
       "environmentPattern: expected a regular expression, found '('",
     ],
-    ["no scheduler", { scheduler: {} }, "scheduler: expected exactly one of 'url' and 'zookeeper', found none"],
+    [
+      "no scheduler",
+      { scheduler: {} },
+      "scheduler: expected exactly one of 'url', 'zookeeper' and 'local', found none",
+    ],
     [
       "two schedulers",
       { scheduler: { url: "http://a:1", zookeeper: { servers: "zk:2181" } } },
-      "scheduler: expected exactly one of 'url' and 'zookeeper', found 'url' and 'zookeeper'",
+      "scheduler: expected exactly one of 'url', 'zookeeper' and 'local', found 'url' and 'zookeeper'",
     ],
     ["an address without scheme", { scheduler: { url: "a:1" } }, `scheduler.url: expected ${url}, found 'a:1'`],
     [
@@ -129,9 +133,13 @@ describe("What is said of a cluster's arguments", () => {
       "core.owner: unknown key; known here: path, url, sha256, host",
     ],
     [
-      "a heron.aurora that the submitter would not read",
-      { heronAurora: "mine.aurora", submitter: "heron-cli" },
-      "heronAurora: with 'submitter: heron-cli' the heron.aurora is ours, since it marks the job; leave this out, or submit natively",
+      "metadata of two for one heron.aurora",
+      {
+        heronAurora: "mine.aurora",
+        submitter: "heron-cli",
+        conf: { "scheduler.yaml": { "heron.scheduler.properties": "heron.aurora,a" } },
+      },
+      'conf["scheduler.yaml"]["heron.scheduler.properties"]: with \'submitter: heron-cli\' and a heronAurora this is ours, since it marks the job; leave it out, and write your metadata into the heron.aurora',
     ],
     ["an empty value", { scheduler: null }, "scheduler: expected a map, found nothing"],
   ];

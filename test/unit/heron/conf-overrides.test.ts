@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { load } from "js-yaml";
 import { UserError } from "../../../components/errors";
-import { checkHeronAurora } from "../../../components/heron/conf/heron-aurora";
+import { checkHeronAurora, checkMetadata } from "../../../components/heron/conf/heron-aurora";
 import { unknownKeys } from "../../../components/heron/conf/keys";
 import { withOverrides } from "../../../components/heron/conf/overrides";
 import { template } from "../../../components/render";
@@ -62,5 +62,38 @@ describe("a heron.aurora of the user's", () => {
     };
     refused(ours.replaceAll("{{NUM_CONTAINERS}}", "3"), /^mine: uses no \{\{NUM_CONTAINERS\}\}, which/);
     refused(`${ours} {{CLUSTR}}`, /^mine: nobody binds \{\{CLUSTR\}\}/);
+  });
+});
+
+describe("the metadata of a heron.aurora of the user's", () => {
+  const check = (text: string) => checkMetadata(text, "mine", ["owner", "task"]);
+
+  it("is found however Python writes it, and in whichever order", () => {
+    check(`metadata=[Metadata(key="task",value='{{AURORA_METADATA_2}}'),
+      Metadata(
+        key = 'owner',
+        value = "{{AURORA_METADATA_1}}",
+      ), Metadata(key = 'team', value = 'a')]`);
+  });
+
+  it("is asked for, in lines to copy, where it lacks, is commented out, or has another binding", () => {
+    const lines = [
+      "Metadata(key = 'owner', value = '{{AURORA_METADATA_1}}'),",
+      "Metadata(key = 'task', value = '{{AURORA_METADATA_2}}'),",
+    ];
+    check(lines.join("\n"));
+    for (const text of [
+      "",
+      lines[0] ?? "",
+      lines.map((line) => `# ${line}`).join("\n"),
+      lines.join("\n").replaceAll("_2", "_3"),
+      lines.join("\n").replaceAll("owner", "team"),
+    ]) {
+      assert.throws(
+        () => check(text),
+        (error) => error instanceof UserError && lines.every((line) => error.message.includes(line)),
+        text,
+      );
+    }
   });
 });

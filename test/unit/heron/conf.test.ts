@@ -123,6 +123,44 @@ describe("the Heron conf dir", () => {
     );
   });
 
+  it("of the local scheduler has no heron.aurora, and runs topologies where and with the Java that the document says", () => {
+    const scheduler = { local: { workingDirectory: "/var/heron/${TOPOLOGY}" } };
+    const conf = rendered({ scheduler, javaHome: "/opt/jre" });
+    assert.deepEqual(
+      [...conf.keys()].filter((name) => ["heron.aurora", "healthmgr.yaml"].includes(name)),
+      ["healthmgr.yaml"],
+    );
+    assert.deepEqual(parsed(conf, "scheduler.yaml"), {
+      "heron.class.scheduler": "org.apache.heron.scheduler.local.LocalScheduler",
+      "heron.class.launcher": "org.apache.heron.scheduler.local.LocalLauncher",
+      "heron.scheduler.local.working.directory": "/var/heron/${TOPOLOGY}",
+      "heron.directory.sandbox.java.home": "/opt/jre",
+    });
+    assert.equal(parsed(conf, "heron_internals.yaml")["heron.instance.emit.batch.time.ms"], 160);
+    const own = { "heron_internals.yaml": { "heron.instance.emit.batch.time.ms": 20 } };
+    const overridden = parsed(rendered({ scheduler, conf: own }), "heron_internals.yaml");
+    assert.equal(overridden["heron.instance.emit.batch.time.ms"], 20);
+  });
+
+  it("marks a submission to the local scheduler in release.yaml, and changes nothing without marks", () => {
+    const settings = {
+      cluster: { ...local, scheduler: { local: {} } },
+      coreUri: "file:///core.tar.gz",
+      packing: "RoundRobinPacking",
+      fetchCore: "",
+      fetchTopology: "",
+      ports: [],
+      heronConfig: {},
+    } as const;
+    const release = (marks: readonly { readonly key: string; readonly value: string }[]) =>
+      renderConfDir({ ...settings, marks }).get("release.yaml");
+    assert.equal(release([]), rendered().get("release.yaml"));
+    assert.deepEqual(load(release([{ key: "heron-aurora/owner", value: "user/test" }]) ?? ""), {
+      "heron.build.version": "0.20.5 heron-aurora/owner=user/test",
+      "heron.build.user": "heron",
+    });
+  });
+
   it("keeps a topology's own configuration in override.yaml", () => {
     assert.deepEqual(load(rendered().get("override.yaml") ?? ""), {});
     const conf = rendered({}, { heronConfig: { "heron.logging.maximum.files": 7, text: "yes" } });

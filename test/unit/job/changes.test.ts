@@ -171,6 +171,22 @@ describe("the containers that a change touches", () => {
   });
 });
 
+describe("a change of the scheduler", () => {
+  it("between Aurora and Heron's local one is refused while the topology runs, unless the job key changes too", () => {
+    const onThisMachine = { ...inputs, scheduler: { local: {} } };
+    const there = /WordCount runs on Aurora, and the document's 'scheduler' says another.*Destroy it there first/;
+    assert.match(refusedChange(inputs, onThisMachine) ?? "", there);
+    assert.match(refusedChange(onThisMachine, inputs) ?? "", /runs on Heron's local scheduler/);
+    assert.equal(refusedChange(inputs, { ...onThisMachine, jobKey: "laptop/heron/devel/WordCount" }), undefined);
+    assert.equal(refusedChange({ ...inputs, instances: 0 }, onThisMachine), undefined);
+    assert.equal(
+      refusedChange(onThisMachine, { ...onThisMachine, scheduler: { local: { workingDirectory: "/w" } } }),
+      undefined,
+    );
+    assert.equal(refusedChange(inputs, { ...inputs, scheduler: { url: "http://other:8081" } }), undefined);
+  });
+});
+
 describe("inputs that differ", () => {
   it("do so whatever the order of their keys", () => {
     assert.deepEqual(changedInputs({ ...inputs, parallelism: { count: 2, words: 2 } }, inputs), []);

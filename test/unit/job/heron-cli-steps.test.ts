@@ -43,6 +43,9 @@ describe("what the heron CLI is made to do", () => {
       parallelism: { count: 4 },
     });
     assert.equal(words(scaled), "heron update: count 4, 3 → 4 containers");
+    assert.equal(words({ containerNumber: 4, instances: 5, treeHash: "tree2" }), "heron update: 3 → 5 containers");
+    assert.equal(words({ ...scaled, containerNumber: 4, instances: 5 }), "heron update: count 4, 3 → 5 containers");
+    assert.equal(words({ runtimeConfig: { a: "1" } }), "heron update: runtime config a = 1");
     assert.equal(words({ restart: "b", taskHash: "t2" }), "heron restart: all containers at once");
     assert.equal(words({ state: "deactivated", treeHash: "tree2" }), "heron deactivate");
   });

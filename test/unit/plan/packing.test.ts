@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import { UserError } from "../../../components/errors";
 import { readDefinition } from "../../../components/heron/definition";
 import { packTopology } from "../../../components/plan/packing";
 import { packingAlgorithms } from "../../../components/topology-args";
@@ -50,6 +51,37 @@ describe("parallelism laid over a definition", () => {
   it("gives all containers of the plan the one size that the job has", () => {
     const { plan, container } = packTopology(topology, { ...base, parallelism: { count: 7 } });
     for (const { scheduledResource } of plan.containers) assert.deepEqual(scheduledResource, container);
+  });
+
+  it("deals to the containers asked for by the round robins, evenly, and of the size that takes", () => {
+    const containers = fc.integer({ min: 1, max: 12 });
+    const roundRobin = fc.constantFrom("RoundRobinPacking", "RoundRobinPackingV2");
+    fc.assert(
+      fc.property(roundRobin, overlay, containers, (packing, parallelism, number) => {
+        const containerNumber = Math.min(number, parallelism.words + parallelism.count);
+        const packed = packTopology(topology, { ...base, packing, parallelism, containerNumber });
+        assert.equal(packed.plan.containers.length, containerNumber);
+        assert.deepEqual(counts(packed.plan), parallelism);
+        const sizes = packed.plan.containers.map(({ instances }) => instances.length);
+        assert.ok(Math.max(...sizes) - Math.min(...sizes) <= 1);
+        for (const { requiredResource } of packed.plan.containers) {
+          assert.ok(requiredResource.ram <= packed.container.ram && requiredResource.cpu <= packed.container.cpu);
+        }
+      }),
+    );
+  });
+
+  it("leaves the number of containers to the algorithms that find it themselves", () => {
+    for (const packing of ["ResourceCompliantRRPacking", "FirstFitDecreasingPacking"] as const) {
+      const own = packTopology(topology, { ...base, packing });
+      assert.deepEqual(packTopology(topology, { ...base, packing, containerNumber: own.plan.containers.length }), own);
+      for (const containerNumber of [1, 2, 3].filter((each) => each !== own.plan.containers.length)) {
+        assert.throws(
+          () => packTopology(topology, { ...base, packing, containerNumber }),
+          (error) => error instanceof UserError && error.message.includes("finds the number of containers itself"),
+        );
+      }
+    }
   });
 
   it("that says what the definition says changes nothing", () => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import {
   killArguments,
-  parallelismArguments,
   restartArguments,
+  runtimeConfigArguments,
+  scalingArguments,
   stateArguments,
   submitArguments,
 } from "../../../../components/heron/cli";
@@ -44,17 +45,29 @@ describe("command lines of the heron CLI", () => {
     });
   });
 
+  it("tells the release by the conf dir's own file where that marks the submission", () => {
+    const { options } = parse(submitArguments(target, { ...submission, ownRelease: true }));
+    assert.deepEqual(options["--release-yaml-file"], ["/conf/aurora/release.yaml"]);
+  });
+
   it("names topology, component and container as the CLI's parser wants them", () => {
     assert.deepEqual(killArguments(target), ["kill", ...place, "L-upd"]);
     assert.deepEqual(stateArguments(target, "running"), ["activate", ...place, "L-upd"]);
     assert.deepEqual(stateArguments(target, "deactivated"), ["deactivate", ...place, "L-upd"]);
     assert.deepEqual(restartArguments(target), ["restart", ...place, "L-upd"]);
     assert.deepEqual(restartArguments(target, 0), ["restart", ...place, "L-upd", "0"]);
-    assert.deepEqual(parallelismArguments(target, { word: 4, consumer: 6 }), [
+    assert.deepEqual(scalingArguments(target, { parallelism: { word: 4, consumer: 6 }, containerNumber: 3 }), [
       "update",
       ...place,
       "--component-parallelism=consumer:6",
       "--component-parallelism=word:4",
+      "--container-number=3",
+      "L-upd",
+    ]);
+    const config = runtimeConfigArguments(target, { "words:rate": "5", "topology.debug": "true" });
+    assert.deepEqual(parse(config).options["--runtime-config"], ["topology.debug:true", "words:rate:5"]);
+    assert.deepEqual(scalingArguments(target, { parallelism: {}, containerNumber: 3 }).slice(-2), [
+      "--container-number=3",
       "L-upd",
     ]);
   });

@@ -1,0 +1,1 @@
+export { localScheduler } from "./client";
