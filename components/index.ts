@@ -10,6 +10,7 @@ export type {
   FetchArgs,
   HdfsStoreArgs,
   HeronClusterArgs,
+  LocalSchedulerArgs,
   QuotaArgs,
   S3ReadersArgs,
   S3StoreArgs,
