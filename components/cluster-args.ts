@@ -147,6 +147,11 @@ export interface HeronClusterArgs {
   readonly scheduler: SchedulerArgs;
   /** The role's quota, for jobs of the tier `preferred`; only an administrator of the scheduler may set it (default: left alone). */
   readonly quota?: QuotaArgs;
+  /**
+   * Refuse, in the preview already, a topology that is new or gets more containers while no hosts are offered with room for
+   * them (default false: what finds no room is submitted and stays pending).
+   */
+  readonly requireOffers?: boolean;
   readonly state: StateTreeArgs;
   /** Base address of Heron UI, for links to the topologies' pages. */
   readonly ui?: string;

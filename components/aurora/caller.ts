@@ -1,6 +1,6 @@
-import type { Channel, EncodedCall } from "./channel";
+import type { Channel, EncodedCall, PageRequest } from "./channel";
 import { AuroraError, type Redact } from "./errors";
-import { answerLost } from "./http-outcome";
+import { answerLost, type CallInfo } from "./http-outcome";
 import { checkResponse } from "./outcome";
 import { CallRefusedError, DecodeError, decodeReply, encodeCall } from "./protocol";
 import type { Invoke, SchedulerMethod, Wire } from "./protocol";
@@ -55,8 +55,21 @@ export function createCaller({ channel, redact, timeoutMs, retryForMs }: CallerO
   };
 }
 
+/** Reads one of the scheduler's own pages, like `/offers`; repeated as far as that is useful. @throws AuroraError */
+export type PageReader = <T>(page: string, read: (text: string) => T) => Promise<T>;
+
+export function createPageReader({ channel, timeoutMs, retryForMs }: Omit<CallerOptions, "redact">): PageReader {
+  return (page, read) => {
+    const request: PageRequest = { title: `The scheduler's page ${page}`, mutates: false, page };
+    return withRetries(retryForMs, async (leftMs) => {
+      const { scheduler, body } = await channel.send(request, Math.min(timeoutMs, leftMs));
+      return understand(page, request, scheduler, () => read(Buffer.from(body).toString("utf8")));
+    });
+  };
+}
+
 /** Runs `read`, and makes of its failures what they mean for the call. */
-function understand<T>(method: string, call: EncodedCall, scheduler: string, read: () => T): T {
+function understand<T>(method: string, call: CallInfo, scheduler: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

@@ -1,12 +1,17 @@
 import type { LeaderLocator } from "./leader";
 import { AuroraError, type Redact } from "./errors";
-import { ExchangeError, type HttpPoster, type HttpReply } from "./http";
+import { ExchangeError, type HttpClient, type HttpReply } from "./http";
 import { noAnswer, redirectTarget, refusedByStatus, type CallInfo } from "./http-outcome";
 import { CONTENT_TYPE } from "./protocol";
 
 /** A call as bytes. */
 export interface EncodedCall extends CallInfo {
   readonly body: Uint8Array;
+}
+
+/** A page of the scheduler's own, like `/offers`, that is to be had as JSON. */
+export interface PageRequest extends CallInfo {
+  readonly page: string;
 }
 
 /** What a scheduler answered with HTTP 200. */
@@ -20,7 +25,7 @@ export interface Answer {
 /** The way to the leading scheduler. */
 export interface Channel {
   /** One attempt, redirects included. @throws AuroraError for everything but HTTP 200. */
-  send(call: EncodedCall, timeoutMs: number): Promise<Answer>;
+  send(call: EncodedCall | PageRequest, timeoutMs: number): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -28,7 +33,7 @@ export interface ChannelOptions {
   /** Name of the cluster, under which credentials are configured. */
   readonly cluster: string;
   readonly locator: LeaderLocator;
-  readonly http: HttpPoster;
+  readonly http: HttpClient;
   readonly credentials?: { readonly username: string; readonly password: string };
   readonly redact: Redact;
 }
@@ -42,12 +47,10 @@ const MOST_REDIRECTS = 3;
  */
 export function createChannel(options: ChannelOptions): Channel {
   const { locator, http, redact } = options;
-  const headers = {
-    "content-type": CONTENT_TYPE,
-    accept: CONTENT_TYPE,
-    "accept-encoding": "gzip",
-    ...authorization(options),
-  };
+  const headers = { "accept-encoding": "gzip", ...authorization(options) };
+  const callHeaders = { ...headers, "content-type": CONTENT_TYPE, accept: CONTENT_TYPE };
+  const pageHeaders = { ...headers, accept: "application/json" };
+  /** Address of the leader's API. */
   let leader: URL | undefined;
   let locating: Promise<URL> | undefined;
 
@@ -65,11 +68,11 @@ export function createChannel(options: ChannelOptions): Channel {
     }
   };
 
-  const send = async (call: EncodedCall, timeoutMs: number): Promise<Answer> => {
+  const send = async (call: EncodedCall | PageRequest, timeoutMs: number): Promise<Answer> => {
     const deadline = performance.now() + timeoutMs;
     let target = leader ?? apiUrl(await locate());
     for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
-      const reply = await post(target, call, Math.max(1, Math.round(deadline - performance.now())));
+      const reply = await exchange(target, call, Math.max(1, Math.round(deadline - performance.now())));
       if (reply.status === 200) {
         leader = target;
         return { contentType: reply.headers["content-type"], body: reply.body, scheduler: target.origin };
@@ -78,7 +81,7 @@ export function createChannel(options: ChannelOptions): Channel {
         forget(target);
         throw refusedByStatus(reply, target, call, options);
       }
-      target = redirectTarget(target, reply, call, redact);
+      target = inPlaceOf(target, redirectTarget(placeOf(call, target), reply, call, redact), call);
       leader = target;
     }
     forget(target);
@@ -89,9 +92,11 @@ export function createChannel(options: ChannelOptions): Channel {
     );
   };
 
-  const post = async (target: URL, call: EncodedCall, timeoutMs: number): Promise<HttpReply> => {
+  const exchange = async (target: URL, call: EncodedCall | PageRequest, timeoutMs: number): Promise<HttpReply> => {
     try {
-      return await http.post(target, headers, call.body, timeoutMs);
+      return "page" in call
+        ? await http.get(placeOf(call, target), pageHeaders, timeoutMs)
+        : await http.post(target, callHeaders, call.body, timeoutMs);
     } catch (error) {
       forget(target);
       throw error instanceof ExchangeError ? noAnswer(error, target, call, options.cluster) : error;
@@ -108,6 +113,16 @@ function authorization({ credentials }: ChannelOptions): Record<string, string> 
 /** Value of HTTP's `Authorization` header. */
 export function basicAuthorization({ username, password }: { username: string; password: string }): string {
   return `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
+}
+
+/** Where to ask, of the scheduler whose API is at `api`. */
+function placeOf(call: EncodedCall | PageRequest, api: URL): URL {
+  return "page" in call ? new URL(`.${call.page}`, api) : api;
+}
+
+/** The API of the scheduler to which `target` was redirected; a leader's other pages lie beside it. */
+function inPlaceOf(api: URL, target: URL, call: EncodedCall | PageRequest): URL {
+  return "page" in call ? new URL(api.pathname, target) : target;
 }
 
 function apiUrl(base: URL): URL {

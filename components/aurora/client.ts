@@ -1,15 +1,16 @@
 import type { SchedulerArgs } from "../cluster-args";
-import { createCaller } from "./caller";
+import { createCaller, createPageReader } from "./caller";
 import { createChannel } from "./channel";
 import { tlsOf, userOf, secretsOf } from "./credentials";
 import type { AuroraCredentials } from "./credentials";
 import { AuroraError, redactor } from "./errors";
-import { createHttpPoster } from "./http";
+import { createHttpClient } from "./http";
 import type { JobConfiguration } from "./job-configuration";
 import { formatJobKey, type JobKey } from "./job-key";
 import { int32, jobToThrift } from "./job-thrift";
 import { leaderLocator, type OpenServiceSet } from "./leader";
 import { lastWords, type LastWords } from "./observer";
+import { type Offer, offersFromJson } from "./offers";
 import { detailsOf } from "./outcome";
 import { jobSummaryFromThrift, quotaFromThrift, resourcesToThrift, tiersFromThrift } from "./role";
 import type { JobSummary, Resources, RoleQuota, Tiers } from "./role";
@@ -68,6 +69,8 @@ export interface AuroraClient {
   /** The role's jobs, those whose tasks are all over included, as long as the scheduler keeps the tasks. */
   jobs(role: string): Promise<JobSummary[]>;
   tiers(): Promise<Tiers>;
+  /** What the hosts have free in this moment, as far as the scheduler holds offers of it. */
+  offers(): Promise<Offer[]>;
   /** What a task that ended has said last; see {@link lastWords}. */
   lastWords(task: TaskStatus): Promise<LastWords | undefined>;
   /** Drops the connections. */
@@ -99,11 +102,12 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
   const channel = createChannel({
     cluster,
     locator: leaderLocator(options.scheduler, options.openServiceSet),
-    http: createHttpPoster(timeoutMs, tlsOf(cluster, credentials)),
+    http: createHttpClient(timeoutMs, tlsOf(cluster, credentials)),
     ...(user === undefined ? {} : { credentials: user }),
     redact,
   });
   const call = createCaller({ channel, redact, timeoutMs, retryForMs });
+  const readPage = createPageReader({ channel, timeoutMs, retryForMs });
 
   const changeUpdate =
     (method: "pauseJobUpdate" | "resumeJobUpdate" | "abortJobUpdate" | "rollbackJobUpdate") =>
@@ -258,6 +262,8 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
         invoke: (scheduler, done) => scheduler.getTierConfigs(done),
         read: ({ result }) => tiersFromThrift(result?.getTierConfigResult ?? {}),
       }),
+
+    offers: () => readPage("/offers", offersFromJson),
 
     lastWords: (task) => lastWords(task, options.scheduler.observerPort),
 

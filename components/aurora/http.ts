@@ -32,9 +32,11 @@ export class ExchangeError extends Error {
   }
 }
 
-export interface HttpPoster {
+export interface HttpClient {
   /** @param timeoutMs from now until the last byte of the reply. @throws ExchangeError */
   post(url: URL, headers: Readonly<Record<string, string>>, body: Uint8Array, timeoutMs: number): Promise<HttpReply>;
+  /** Likewise. */
+  get(url: URL, headers: Readonly<Record<string, string>>, timeoutMs: number): Promise<HttpReply>;
   /** Drops the kept connections; a request still under way fails. */
   close(): Promise<void>;
 }
@@ -42,34 +44,34 @@ export interface HttpPoster {
 const decompress = promisify(gunzip);
 
 /**
- * HTTP POST over kept connections.
+ * HTTP over kept connections.
  *
  * @param connectTimeoutMs after which a connection that does not come about is given up, whoever waits for it.
  */
-export function createHttpPoster(connectTimeoutMs: number, tls: TlsArgs = {}): HttpPoster {
+export function createHttpClient(connectTimeoutMs: number, tls: TlsArgs = {}): HttpClient {
   const agent = new Agent({ connect: { ...tls, timeout: connectTimeoutMs }, headersTimeout: 0, bodyTimeout: 0 });
   return {
-    post: async (url, headers, body, timeoutMs) => {
-      const reply = await exchange(agent, url, headers, body, timeoutMs);
-      if (reply.headers["content-encoding"] !== "gzip") {
-        return reply;
-      }
-      try {
-        return { ...reply, body: await decompress(reply.body) };
-      } catch (error) {
-        throw new ExchangeError("the answer's compression is broken", true, undefined, { cause: error });
-      }
-    },
+    post: (url, headers, body, timeoutMs) =>
+      exchange(agent, url, { method: "POST", headers, body: Buffer.from(body) }, timeoutMs).then(decompressed),
+    get: (url, headers, timeoutMs) => exchange(agent, url, { method: "GET", headers }, timeoutMs).then(decompressed),
     close: () => agent.destroy(),
   };
+}
+
+async function decompressed(reply: HttpReply): Promise<HttpReply> {
+  if (reply.headers["content-encoding"] !== "gzip") return reply;
+  try {
+    return { ...reply, body: await decompress(reply.body) };
+  } catch (error) {
+    throw new ExchangeError("the answer's compression is broken", true, undefined, { cause: error });
+  }
 }
 
 // Not undici.request: only a handler of one's own is told when the request goes out.
 function exchange(
   agent: Agent,
   url: URL,
-  headers: Readonly<Record<string, string>>,
-  body: Uint8Array,
+  request: Pick<Dispatcher.DispatchOptions, "method" | "headers" | "body">,
   timeoutMs: number,
 ): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
@@ -84,7 +86,7 @@ function exchange(
       controller?.abort(overdue);
     }, timeoutMs);
     agent.dispatch(
-      { origin: url.origin, path: url.pathname + url.search, method: "POST", headers, body: Buffer.from(body) },
+      { origin: url.origin, path: url.pathname + url.search, ...request },
       {
         onRequestStart: (started) => {
           controller = started;

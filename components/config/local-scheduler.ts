@@ -28,4 +28,4 @@ export function localSchedulerFindings(cluster: HeronClusterArgs | undefined): r
   ];
 }
 
-const auroraOnly = ["environmentPattern", "fetch", "heronAurora", "probe", "quota"] as const;
+const auroraOnly = ["environmentPattern", "fetch", "heronAurora", "probe", "quota", "requireOffers"] as const;

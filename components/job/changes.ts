@@ -8,7 +8,7 @@ import { describeRuntimeConfig } from "./runtime-config";
 const unseen: readonly string[] = ["change", "resourceUrn", "payload", "stateful", "adoptedAs"];
 
 /** Inputs that say how to work, not what should run: a change of one of them is recorded without touching the job. */
-const recordedOnly: readonly string[] = [...unseen, "adopt", "update", "timeouts", "submitter"];
+const recordedOnly: readonly string[] = [...unseen, "adopt", "update", "timeouts", "submitter", "requireOffers"];
 
 /** What is kept of the job, which an earlier version of this library may have written. */
 export type OldInputs = Partial<AuroraJobOutputs>;

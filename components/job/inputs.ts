@@ -41,6 +41,8 @@ export interface AuroraJobInputs {
   /** `project/stack` that owns the job; it is in the task's metadata too. */
   readonly owner: string;
   readonly adopt?: true;
+  /** Containers are added only where hosts are offered with room for them. */
+  readonly requireOffers?: true;
   /** Of an effectively-once topology, whose containers all go back to its last checkpoint when one of them restarts. */
   readonly stateful?: true;
   /** Who submits, unless it is this project itself. */

@@ -10,6 +10,7 @@ import { messageOf, quietly } from "./errors";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { localScheduler } from "./local-scheduler";
 import { takesQuota } from "../quota/amounts";
+import { addsContainers, beginPlacing, forgetPlacements, placementRefusal } from "./offers";
 import { submitterOf } from "./submitter";
 import { loadPayload, type JobPayload } from "./payload";
 import { metadataNames } from "../aurora/thermos/metadata";
@@ -34,6 +35,7 @@ export const auroraJob = {
   configure(request: { readonly config: { get(key: string): string | undefined } }): void {
     connect = connections(parseCredentials(request.config.get(credentialsKey)));
     forgetGrants();
+    forgetPlacements();
   },
 
   /** Names the action in an input, which is how a preview can show it; the words of an unchanged job stay. */
@@ -43,7 +45,7 @@ export const auroraJob = {
     const recorded = before !== undefined && differsAtAll(before, after) ? "settings recorded" : olds.change;
     const change = describeChange(before, after, await taskParts(before, after)) ?? recorded;
     const refused = before && refusedChange(before, after);
-    const reason = refused ?? (isKnown(news.job) ? await quietly(() => beyondQuota(before, after)) : undefined);
+    const reason = refused ?? (isKnown(news.job) ? await quietly(() => beyondBounds(before, after)) : undefined);
     return {
       inputs: change === undefined ? news : { ...news, change },
       // Of a property that is named, the engine shows the whole value before the reason.
@@ -66,6 +68,7 @@ export const auroraJob = {
   async create(news: AuroraJobProperties): Promise<{ id: string; outs: AuroraJobProperties }> {
     const inputs = inputsOf(news);
     begin(inputs.jobKey);
+    beginPlacing(inputs.jobKey);
     const target = await targetOf(inputs);
     const adoptable = inputs.adopt && doesHash(target.payload.jobConfiguration.taskConfig);
     const world = await worldOf(inputs);
@@ -92,6 +95,7 @@ export const auroraJob = {
     const was = oldInputs(olds) ?? {};
     const inputs = inputsOf(news);
     begin(inputs.jobKey);
+    beginPlacing(inputs.jobKey);
     const before = await payloadOf(was);
     const adoptable = was.taskHash === inputs.taskHash ? was.adoptedAs : undefined;
     const target = { ...(await targetOf(inputs)), ...(before && { before }), ...(adoptable && { adoptable }) };
@@ -138,6 +142,16 @@ async function taskParts(olds: OldInputs | undefined, news: AuroraJobInputs): Pr
   const [before, after] = await Promise.all([payloadOf(olds), payloadOf(news)]);
   if (before === undefined || after === undefined) return [];
   return taskChanges(before.jobConfiguration.taskConfig, after.jobConfiguration.taskConfig);
+}
+
+async function beyondBounds(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<string | undefined> {
+  return (await beyondQuota(olds, news)) ?? beyondOffers(olds, news);
+}
+
+/** Why the hosts have no room for it, where the document wants to know. */
+async function beyondOffers(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<string | undefined> {
+  if (news.requireOffers !== true || !addsContainers(olds, news)) return undefined;
+  return placementRefusal(news, connect.aurora(parseJobKey(news.jobKey).cluster, news.scheduler, "soon"));
 }
 
 /** Why the role's quota does not allow it; the scheduler is asked only for a job that is to take more of it. */

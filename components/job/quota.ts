@@ -1,9 +1,9 @@
 import type { AuroraClient } from "../aurora/client";
+import { glance } from "../aurora/glance";
 import { parseJobKey } from "../aurora/job-key";
 import type { Resources } from "../aurora/role";
 import { describe, describeSome, excess, isNone, minus, none, plus } from "../quota/amounts";
 import { declaredQuota } from "../quota/declared";
-import { glanceAtQuota } from "../quota/glance";
 import { isThere, type OldInputs } from "./changes";
 import { type Claim, claimOf, growthOf, needOf } from "./claims";
 import type { AuroraJobInputs } from "./inputs";
@@ -44,7 +44,7 @@ export async function quotaRefusal(
   aurora: AuroraClient,
 ): Promise<string | undefined> {
   const { cluster, role } = parseJobKey(news.jobKey);
-  const use = await glanceAtQuota(aurora, role);
+  const use = await glance(aurora, () => aurora.quota(role));
   if (use === undefined) return undefined;
   const allowed = declaredQuota(cluster, role) ?? use.quota;
   const others = [...granted]

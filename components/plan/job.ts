@@ -111,6 +111,7 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
       ...(args.timeouts !== undefined && { timeouts: args.timeouts }),
       owner,
       ...(args.adopt === true && { adopt: true }),
+      ...(cluster.requireOffers === true && { requireOffers: true }),
       ...(isEffectivelyOnce(topology) && { stateful: true }),
       ...(byCli !== undefined && { submitter: "heron-cli", submission: byCli.submission }),
     },

@@ -9,7 +9,7 @@ import { isKnown } from "../dynamic-provider";
 import { quietly } from "../job/errors";
 import { isSame } from "./amounts";
 import { declareQuota } from "./declared";
-import { glanceAtQuota } from "./glance";
+import { glance } from "../aurora/glance";
 import type { QuotaInputs, QuotaProperties } from "./inputs";
 import { explained, tooLow } from "./refusals";
 
@@ -29,7 +29,8 @@ export const auroraQuota = {
     declareQuota(quota.cluster, quota.role, quota.allowed);
     if (olds.quota && idOf(olds.quota) === idOf(quota) && isSame(olds.quota.allowed, quota.allowed))
       return { inputs: news, failures: [] };
-    const use = await quietly(() => glanceAtQuota(connect.aurora(quota.cluster, quota.scheduler, "soon"), quota.role));
+    const aurora = connect.aurora(quota.cluster, quota.scheduler, "soon");
+    const use = await quietly(() => glance(aurora, () => aurora.quota(quota.role)));
     const reason = use && tooLow(quota, use);
     return { inputs: news, failures: reason === undefined ? [] : [{ property: "", reason }] };
   },

@@ -6,6 +6,7 @@ import { defaultTier, tiers } from "../scheduler/tiers";
 import type { Leadership } from "./leader";
 import { leaderHealth, onlyOnLeader } from "./leader";
 import { logData } from "./observer";
+import { offersPage } from "./offers";
 import { jobPage, jobsPage } from "./pages";
 import type { Endpoint, HttpReply, HttpRequest } from "./reply";
 import { empty, html, json, plainText } from "./reply";
@@ -51,6 +52,7 @@ function page(options: RouterOptions, { path, url }: HttpRequest): HttpReply | P
   if (first === "tasks") return outputReply(machine, rest);
   if (first === "logdata") return logData(machine, rest, url);
   if (path === "/tiers") return json({ default: defaultTier, tiers });
+  if (path === "/offers") return json(offersPage(options.assigner.offers()));
   if (path === "/quotas") return json(quotas(store));
   if (path === "/requestlog") return json(log.all());
   return empty(404);

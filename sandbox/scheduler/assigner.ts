@@ -56,8 +56,12 @@ export class Assigner implements TaskListener {
 
   /** Why a PENDING task is not on a host yet, in Aurora's words; empty when it soon will be. */
   pendingReason(config: TaskConfig): string {
-    const { store, hosts } = this.options;
-    return pendingReason(config, offersOf(hosts, store.allTasks()), this.siblings(config));
+    return pendingReason(config, this.offers(), this.siblings(config));
+  }
+
+  /** What the hosts have free now. */
+  offers(): Offer[] {
+    return offersOf(this.options.hosts, this.options.store.allTasks());
   }
 
   private enqueue(taskId: string): void {
@@ -104,9 +108,8 @@ export class Assigner implements TaskListener {
   }
 
   private offerFor(task: TaskConfig): Offer | undefined {
-    const { store, hosts } = this.options;
     const siblings = this.siblings(task);
-    return offersOf(hosts, store.allTasks())
+    return this.offers()
       .sort((a, b) => b.free.cpus - a.free.cpus)
       .find((offer) => vetoesOf(task, offer, siblings).length === 0);
   }

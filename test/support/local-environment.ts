@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { connectAurora, type AuroraClient } from "../../components/aurora/client";
 import type { JobKey } from "../../components/aurora/job-key";
 import { type Sandbox, type Simulation, startSandbox } from "../../sandbox";
-import { instantSimulation } from "../../sandbox/options";
+import { instantSimulation, type SandboxOptions } from "../../sandbox/options";
 import { repoRoot } from "./paths";
 import { TestProject } from "./project";
 
@@ -18,7 +18,11 @@ export class LocalEnvironment {
   ) {}
 
   static async start(
-    options: { readonly tasks?: "real" | Simulation; readonly users?: string } = {},
+    options: {
+      readonly tasks?: "real" | Simulation;
+      readonly users?: string;
+      readonly hosts?: NonNullable<SandboxOptions["hosts"]>;
+    } = {},
   ): Promise<LocalEnvironment> {
     const { tasks = instantSimulation } = options;
     const folder = mkdtempSync(join(tmpdir(), "heron-sandbox-"));
@@ -28,6 +32,7 @@ export class LocalEnvironment {
       dataDir: join(folder, "data"),
       clusterName: "sandbox",
       ...(options.users !== undefined && { usersFile }),
+      ...(options.hosts !== undefined && { hosts: options.hosts }),
       ...(tasks !== "real" && { simulate: tasks }),
     });
     const aurora = connectAurora({ cluster: "sandbox", scheduler: { url: new URL(sandbox.url).origin } });

@@ -245,6 +245,10 @@ const clusterFields: Fields<HeronClusterArgs> = {
   ),
   scheduler: required(scheduler),
   quota,
+  requireOffers: flag(
+    "Refuse, in the preview already, a topology that is new or gets more containers while no hosts are offered with room for them, by the offers that the scheduler holds (Aurora 0.21 or later). Neither constraints nor what might be preempted are looked at. Left out, what finds no room is submitted and stays pending.",
+    { default: false },
+  ),
   state: required(state),
   ui: text("Base address of Heron UI, for links to the topologies' pages in the stack's outputs.", {
     ...schedulerUrl,

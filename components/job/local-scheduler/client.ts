@@ -43,6 +43,7 @@ export function localScheduler(tree: StateTree): AuroraClient {
     setQuota: () => Promise.reject(unspoken()),
     jobs: () => Promise.reject(unspoken()),
     tiers: () => Promise.reject(unspoken()),
+    offers: () => Promise.reject(unspoken()),
     lastWords: () => Promise.resolve(undefined),
     close: () => Promise.resolve(),
   };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { TBinaryProtocol, TBufferedTransport, TJSONProtocol, Thrift } from "thrift";
 import type { TProtocol } from "thrift";
-import { createHttpPoster } from "../../../components/aurora/http";
+import { createHttpClient } from "../../../components/aurora/http";
 import { CallRefusedError, DecodeError, decodeReply, encodeCall } from "../../../components/aurora/protocol";
 import { detailsOf } from "../../../components/aurora/outcome";
 import { bytes, header, isApi, readCall, recordings, recording, status, tjson } from "./recordings";
@@ -65,7 +65,7 @@ describe("the Thrift protocol, against the recordings", () => {
     const api = recordings().filter((exchange) => isApi(exchange) && status(exchange) === 200);
     let current = api[0]!;
     const server = await replay(() => current);
-    const http = createHttpPoster(5_000);
+    const http = createHttpClient(5_000);
     let replies = 0;
     let exceptions = 0;
     for (current of api) {

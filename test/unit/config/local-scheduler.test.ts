@@ -38,11 +38,14 @@ describe("a cluster on Heron's local scheduler", () => {
         fetch: "copy",
         heronAurora: "heron.aurora",
         environmentPattern: "default",
+        requireOffers: true,
         quota: { cpu: 4, ram: "8GB", disk: "8GB" },
       }),
       [
         "scheduler.webUrl: is Aurora's, which there is none of with 'local'; leave it out",
-        ...["environmentPattern", "fetch", "heronAurora", "probe", "quota"].map((key) => `${key}: ${aurora}`),
+        ...["environmentPattern", "fetch", "heronAurora", "probe", "quota", "requireOffers"].map(
+          (key) => `${key}: ${aurora}`,
+        ),
       ],
     );
   });

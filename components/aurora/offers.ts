@@ -1,0 +1,70 @@
+import Ajv, { type JSONSchemaType, type ValidateFunction } from "ajv";
+import { DecodeError } from "./protocol";
+import type { Resources } from "./role";
+
+/** What a host has free, as the scheduler holds it of Mesos: for some minutes by default, then it is returned and offered anew. */
+export interface Offer {
+  readonly hostname: string;
+  /** Without what is revocable. */
+  readonly free: Resources;
+}
+
+interface MesosResource {
+  readonly name: string;
+  readonly scalar?: { readonly value: number };
+  readonly revocable?: object;
+}
+
+interface MesosOffer {
+  readonly hostname: string;
+  readonly resources?: readonly MesosResource[];
+}
+
+const schema: JSONSchemaType<readonly MesosOffer[]> = {
+  type: "array",
+  items: {
+    type: "object",
+    required: ["hostname"],
+    properties: {
+      hostname: { type: "string" },
+      resources: {
+        type: "array",
+        nullable: true,
+        items: {
+          type: "object",
+          required: ["name"],
+          properties: {
+            name: { type: "string" },
+            scalar: { type: "object", nullable: true, required: ["value"], properties: { value: { type: "number" } } },
+            revocable: { type: "object", nullable: true },
+          },
+        },
+      },
+    },
+  },
+};
+
+// Compiled when it is first asked for: few runs are.
+let compiled: ValidateFunction<readonly MesosOffer[]> | undefined;
+
+/** Pure: the offers in the page `/offers` of Aurora 0.21 and later, Mesos' own messages as JSON. @throws DecodeError */
+export function offersFromJson(text: string): Offer[] {
+  const page = parsed(text);
+  const isOffers = (compiled ??= new Ajv().compile(schema));
+  if (!isOffers(page)) throw new DecodeError("the page /offers is not a list of Mesos' offers", false);
+  return page.map(({ hostname, resources = [] }) => {
+    const sum = (wanted: string) =>
+      resources
+        .filter(({ name, revocable }) => name === wanted && revocable === undefined)
+        .reduce((total, { scalar }) => total + (scalar?.value ?? 0), 0);
+    return { hostname, free: { numCpus: sum("cpus"), ramMb: sum("mem"), diskMb: sum("disk") } };
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new DecodeError("the page /offers is no JSON", false, { cause: error });
+  }
+}

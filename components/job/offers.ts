@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AuroraClient } from "../aurora/client";
+import { glance } from "../aurora/glance";
+import { parseJobKey } from "../aurora/job-key";
+import type { Offer } from "../aurora/offers";
+import type { Resources } from "../aurora/role";
+import { describe, none, plus } from "../quota/amounts";
+import { isThere, type OldInputs } from "./changes";
+import { needOf } from "./claims";
+import type { AuroraJobInputs } from "./inputs";
+import { type Placement, unplaced } from "./room";
+import { wantedInstances } from "./target";
+
+/**
+ * A host that was just used is offered again only after a while: Aurora declines what is left of an offer for 5 s
+ * (`-offer_filter_duration`), and Mesos allocates every second.
+ */
+const offeredAgainMs = 7_000;
+
+/** What this run lets be placed and that has not begun to, by job keys: see the quota's grants. */
+const granted = new Map<string, Placement>();
+
+/** From now on what the job takes is missing from the offers. */
+export function beginPlacing(jobKey: string): void {
+  granted.delete(jobKey);
+}
+
+/** A run starts. */
+export function forgetPlacements(): void {
+  granted.clear();
+}
+
+/** Pure: whether containers are added, as far as is recorded. */
+export function addsContainers(olds: OldInputs | undefined, { jobKey, instances, scaling }: AuroraJobInputs): boolean {
+  if (olds === undefined || !isThere(olds) || olds.jobKey !== jobKey) return true;
+  return scaling !== "outside" && instances > (olds.instances ?? 0);
+}
+
+/**
+ * Why the containers that a job is to have more than now would stay pending: no host is offered with room for them. Asked
+ * twice before it says so. Undefined when they have room, or when the scheduler cannot be asked.
+ */
+export async function placementRefusal(news: AuroraJobInputs, aurora: AuroraClient): Promise<string | undefined> {
+  const { cluster } = parseJobKey(news.jobKey);
+  const count = await glance(aurora, () => missing(news, aurora));
+  if (count === undefined) return undefined;
+  const placement = { count, each: needOf({ ...news, instances: 1 }) };
+  const others = [...granted].filter(([key]) => key !== news.jobKey && parseJobKey(key).cluster === cluster);
+  const placements = [...others.map(([, each]) => each), placement];
+  for (const lastLook of [false, true]) {
+    const offers = await glance(aurora, () => aurora.offers());
+    if (offers === undefined) return undefined;
+    const left = unplaced(offers, placements);
+    if (left === 0) break;
+    if (lastLook) return refusal(news.jobKey, placement, left, offers, others.length);
+    await sleep(offeredAgainMs);
+  }
+  granted.set(news.jobKey, placement);
+  return undefined;
+}
+
+async function missing(news: AuroraJobInputs, aurora: AuroraClient): Promise<number> {
+  const tasks = await aurora.tasks(parseJobKey(news.jobKey), { active: true });
+  const present = new Set(tasks.map(({ instanceId }) => instanceId));
+  return wantedInstances(news, tasks).filter((instance) => !present.has(instance)).length;
+}
+
+function refusal(jobKey: string, { count, each }: Placement, left: number, offers: readonly Offer[], others: number) {
+  const total = offers.reduce((sum, { free }) => plus(sum, free), none);
+  const before =
+    others === 0
+      ? ""
+      : `, once ${others === 1 ? "another topology" : `${others} other topologies`} of this run have theirs`;
+  return (
+    `${jobKey} is to have ${count} more ${count === 1 ? "container" : "containers"} of ${describe(each)}, and ${left} of them would stay pending: ` +
+    `no host is offered with that much free${before} (${offers.length} hosts have ${describe(total)} together; ` +
+    `largest offers: ${largest(offers)}). Nothing was submitted or changed. Make room, give the topology fewer or smaller containers, ` +
+    "or take 'requireOffers' out of the stack document to submit it all the same: what is pending waits for room, or preempts others where its tier may."
+  );
+}
+
+/** The most that any host offers, each of the three for itself. */
+function largest(offers: readonly Offer[]): string {
+  const most = (of: keyof Resources) => Math.max(0, ...offers.map(({ free }) => free[of]));
+  return describe({ numCpus: most("numCpus"), ramMb: most("ramMb"), diskMb: most("diskMb") });
+}

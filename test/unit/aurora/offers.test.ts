@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { afterEach, describe, it } from "mocha";
+import { connectAurora, type AuroraClient } from "../../../components/aurora/client";
+import { AuroraError } from "../../../components/aurora/errors";
+import { offersFromJson } from "../../../components/aurora/offers";
+import { serve, type TestServer } from "./servers";
+
+const scalar = (name: string, value: number, more: object = {}) => ({
+  name,
+  type: "SCALAR",
+  scalar: { value },
+  ...more,
+});
+
+/** As Aurora's own test of the page has it, shortened. */
+const offer = {
+  id: { value: "offer_id" },
+  framework_id: { value: "framework_id" },
+  agent_id: { value: "slave_id" },
+  hostname: "host_name",
+  resources: [
+    scalar("cpus", 1, { reservation: { labels: { labels: [{ key: "key", value: "value" }] } } }),
+    scalar("mem", 128, { reservation: {} }),
+    scalar("disk", 128, { disk: { persistence: { id: "volume" } } }),
+    scalar("gpus", 4),
+    { name: "ports", type: "RANGES", ranges: { range: [{ begin: 31000, end: 32000 }] } },
+  ],
+};
+
+describe("the offers that the scheduler holds", () => {
+  const open: { close(): Promise<void> }[] = [];
+
+  afterEach(async () => {
+    for (const each of open.splice(0).reverse()) await each.close();
+  });
+
+  const serving = async (...args: Parameters<typeof serve>): Promise<TestServer> => {
+    const server = await serve(...args);
+    open.push(server);
+    return server;
+  };
+  const client = (url: string): AuroraClient => {
+    const credentials = { username: "deployer", password: "s3cret" };
+    const aurora = connectAurora({ cluster: "devcluster", scheduler: { url }, credentials, retryForMs: 0 });
+    open.push(aurora);
+    return aurora;
+  };
+
+  it("are read as what each host has free", () => {
+    assert.deepEqual(offersFromJson(JSON.stringify([offer])), [
+      { hostname: "host_name", free: { numCpus: 1, ramMb: 128, diskMb: 128 } },
+    ]);
+    assert.deepEqual(offersFromJson("[]"), []);
+  });
+
+  it("count what several roles offer of a host together, and nothing that may be revoked", () => {
+    const resources = [scalar("cpus", 1), scalar("cpus", 2, { role: "heron" }), scalar("cpus", 8, { revocable: {} })];
+    assert.deepEqual(offersFromJson(JSON.stringify([{ hostname: "a", resources }])), [
+      { hostname: "a", free: { numCpus: 3, ramMb: 0, diskMb: 0 } },
+    ]);
+  });
+
+  it("are asked of the leader, to which a follower sends on, calls after them too", async () => {
+    const leader = await serving((_, response) => response.end(JSON.stringify([offer])));
+    const follower = await serving(({ url }, response) => {
+      response.writeHead(307, { location: `${leader.url}${url}` }).end();
+    });
+    const aurora = client(follower.url);
+    assert.equal((await aurora.offers()).length, 1);
+    await aurora.offers();
+    await aurora
+      .tasks({ cluster: "devcluster", role: "heron", environment: "devel", name: "A" })
+      .catch(() => undefined);
+    const asked = ({ seen }: TestServer) => seen.map(({ method, url }) => `${method} ${url}`);
+    assert.deepEqual(asked(follower), ["GET /offers"]);
+    assert.deepEqual(asked(leader), ["GET /offers", "GET /offers", "POST /api"]);
+    const headers = leader.seen[0]?.headers;
+    assert.equal(headers?.accept, "application/json");
+    assert.equal(headers.authorization, `Basic ${Buffer.from("deployer:s3cret").toString("base64")}`);
+  });
+
+  it("are found beside an API that lies behind a proxy's path", async () => {
+    const server = await serving((_, response) => response.end("[]"));
+    await client(`${server.url}/aurora/`).offers();
+    assert.equal(server.seen[0]?.url, "/aurora/offers");
+  });
+
+  for (const [what, text] of [
+    ["no JSON", "<html>"],
+    ["no list", '{"offers": []}'],
+    ["offers of another shape", '[{"hostname": "a", "resources": {"cpus": 1}}]'],
+  ] as const) {
+    it(`are refused with what is wrong when the page has ${what}`, async () => {
+      const server = await serving((_, response) => response.end(text));
+      await assert.rejects(client(server.url).offers(), (error) => {
+        assert.ok(error instanceof AuroraError);
+        assert.match(
+          error.message,
+          /page \/offers: .*does not answer as an Aurora scheduler does: the page \/offers is no/,
+        );
+        return error.kind === "protocol";
+      });
+    });
+  }
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Offer } from "../../../components/aurora/offers";
+import type { Resources } from "../../../components/aurora/role";
+import { unplaced } from "../../../components/job/room";
+
+const amount = (numCpus: number, ramGb = numCpus, diskGb = numCpus): Resources => ({
+  numCpus,
+  ramMb: ramGb * 1024,
+  diskMb: diskGb * 1024,
+});
+const hosts = (...free: readonly Resources[]): Offer[] =>
+  free.map((each, host) => ({ hostname: `host-${host}`, free: each }));
+
+describe("room for containers", () => {
+  it("is on any host that has all three of what one takes", () => {
+    assert.equal(unplaced(hosts(amount(4)), [{ count: 4, each: amount(1) }]), 0);
+    assert.equal(unplaced(hosts(amount(4)), [{ count: 5, each: amount(1) }]), 1);
+    assert.equal(unplaced(hosts(amount(4, 2)), [{ count: 4, each: amount(1) }]), 2);
+    assert.equal(unplaced(hosts(amount(4, 4, 0)), [{ count: 1, each: amount(1) }]), 1);
+    assert.equal(unplaced([], [{ count: 2, each: amount(1) }]), 2);
+  });
+
+  it("is not what several hosts have together", () => {
+    assert.equal(unplaced(hosts(amount(1.5), amount(1.5)), [{ count: 1, each: amount(2) }]), 1);
+  });
+
+  it("is what topologies before it leave, the largest of which are placed first", () => {
+    const offers = hosts(amount(4), amount(2));
+    const [small, large] = [
+      { count: 2, each: amount(1) },
+      { count: 1, each: amount(4) },
+    ];
+    assert.equal(unplaced(offers, [small, large]), 0);
+    assert.equal(unplaced(offers, [large, small]), 0);
+    assert.equal(unplaced(offers, [large, small, { count: 1, each: amount(0.5) }]), 1);
+  });
+
+  const resources = fc.record({
+    numCpus: fc.integer({ min: 1, max: 8 }),
+    ramMb: fc.integer({ min: 1, max: 8 }),
+    diskMb: fc.integer({ min: 1, max: 8 }),
+  });
+
+  it("is never promised beyond what the hosts have, nor denied where each container has a host of its own", () => {
+    fc.assert(
+      fc.property(
+        fc.array(resources, { maxLength: 5 }),
+        resources,
+        fc.integer({ min: 0, max: 12 }),
+        (free, each, count) => {
+          const placed = count - unplaced(hosts(...free), [{ count, each }]);
+          const fits = (room: Resources) =>
+            Math.min(...(["numCpus", "ramMb", "diskMb"] as const).map((of) => Math.floor(room[of] / each[of])));
+          assert.equal(
+            placed,
+            Math.min(
+              count,
+              free.map(fits).reduce((sum, n) => sum + n, 0),
+            ),
+          );
+        },
+      ),
+    );
+  });
+});
