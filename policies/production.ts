@@ -8,7 +8,7 @@ export const jobType = "pulumi-nodejs:dynamic/heron:AuroraJob";
 /** What is said of a rule beside the check. */
 export type RuleText = Omit<Rule, "check">;
 
-/** A topology of Aurora's environment `prod`. */
+/** A topology of Aurora's environment `prod`, or one that is protected, as in a stack that is marked `production`. */
 interface ProductionTopology {
   readonly jobKey: string;
   /** What the engine keeps of its job. */
@@ -47,8 +47,9 @@ export function everySubmission(
   );
 }
 
-function productionTopology({ type, props, payload }: RegisteredResource): readonly ProductionTopology[] {
+function productionTopology({ type, props, opts, payload }: RegisteredResource): readonly ProductionTopology[] {
   const { jobKey, job } = props;
-  if (type !== jobType || typeof jobKey !== "string" || jobKey.split("/")[2] !== "prod") return [];
+  if (type !== jobType || typeof jobKey !== "string") return [];
+  if (jobKey.split("/")[2] !== "prod" && opts?.protect !== true) return [];
   return [{ jobKey, job, ...(payload && { payload }) }];
 }

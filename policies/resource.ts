@@ -6,6 +6,8 @@ export interface RegisteredResource {
   readonly type: string;
   readonly name: string;
   readonly props: Readonly<Record<string, unknown>>;
+  /** How the engine is to treat it. */
+  readonly opts?: { readonly protect?: boolean };
   /** Of a topology's job: what its properties tell by a hash alone. Absent where this checkout's cache does not have it. */
   readonly payload?: JobPayload;
 }

@@ -58,6 +58,21 @@ const credentialsSchema = map(
   { keys: identifier },
 );
 
+/** What a dynamic provider is configured with: the stack's configuration, secrets in the clear. */
+export interface ConfigureRequest {
+  readonly config: { get(key: string): string | undefined };
+}
+
+/** {@link parseCredentials} of the stack's configuration; the engine shows no stack trace for what is wrong with it. */
+export function configuredCredentials({ config }: ConfigureRequest): Credentials {
+  try {
+    return parseCredentials(config.get(credentialsKey));
+  } catch (error) {
+    if (error instanceof DocumentError) error.stack = "";
+    throw error;
+  }
+}
+
 /**
  * Reads the configuration object `heron:credentials`.
  * @param json its text as Pulumi hands it out, absent when it is not set.

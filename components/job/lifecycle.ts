@@ -3,7 +3,7 @@ import { AuroraError } from "../aurora/errors";
 import { openCache } from "../cache";
 import { adoption, doesHash } from "./adopt";
 import { changedInputs, describeChange, differsAtAll, type OldInputs, refusedChange, sameName } from "./changes";
-import { credentialsKey, parseCredentials } from "../config/credentials";
+import { configuredCredentials, type ConfigureRequest } from "../config/credentials";
 import { isKnown } from "../dynamic-provider";
 import { type Connections, connections } from "./connections";
 import { messageOf, quietly } from "./errors";
@@ -32,8 +32,8 @@ export function connectThrough(other: Connections): void {
 /** What the dynamic provider does for an `AuroraJob`. Every method may be run again after being killed at any point. */
 export const auroraJob = {
   /** Credentials come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
-  configure(request: { readonly config: { get(key: string): string | undefined } }): void {
-    connect = connections(parseCredentials(request.config.get(credentialsKey)));
+  configure(request: ConfigureRequest): void {
+    connect = connections(configuredCredentials(request));
     forgetGrants();
     forgetPlacements();
   },

@@ -1,7 +1,7 @@
 import { parseJobKey } from "../aurora/job-key";
 import type { JobConfiguration } from "../aurora/job-configuration";
 import { openCache } from "../cache";
-import { credentialsKey, parseCredentials } from "../config/credentials";
+import { configuredCredentials, type ConfigureRequest } from "../config/credentials";
 import { UserError } from "../errors";
 import { type Connections, connections } from "../job/connections";
 import { quietly } from "../job/errors";
@@ -20,8 +20,8 @@ const silent = () => undefined;
 
 /** What the dynamic provider does for a `FetchProbe`. Every method may be run again after being killed at any point. */
 export const fetchProbe = {
-  configure(request: { readonly config: { get(key: string): string | undefined } }): void {
-    connect = connections(parseCredentials(request.config.get(credentialsKey)));
+  configure(request: ConfigureRequest): void {
+    connect = connections(configuredCredentials(request));
   },
 
   check(_olds: Partial<FetchProbeProperties>, news: FetchProbeProperties) {

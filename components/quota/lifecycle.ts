@@ -2,7 +2,7 @@ import type { AuroraClient } from "../aurora/client";
 import { AuroraError } from "../aurora/errors";
 import type { Resources } from "../aurora/role";
 import { canonicalJson } from "../canonical-json";
-import { credentialsKey, parseCredentials } from "../config/credentials";
+import { configuredCredentials, type ConfigureRequest } from "../config/credentials";
 import { UserError } from "../errors";
 import { type Connections, connections } from "../job/connections";
 import { isKnown } from "../dynamic-provider";
@@ -18,8 +18,8 @@ let connect: Connections = connections(new Map());
 /** What the dynamic provider does for an `AuroraQuota`. Idempotent: killed at any point, run again, it converges. */
 export const auroraQuota = {
   /** Credentials come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
-  configure(request: { readonly config: { get(key: string): string | undefined } }): void {
-    connect = connections(parseCredentials(request.config.get(credentialsKey)));
+  configure(request: ConfigureRequest): void {
+    connect = connections(configuredCredentials(request));
   },
 
   /** Refuses a quota below what runs, in the preview already; the scheduler is asked only when the quota is to change. */

@@ -1,5 +1,5 @@
 import { canonicalJson } from "../canonical-json";
-import { credentialsKey, parseCredentials, type Credentials } from "../config/credentials";
+import { configuredCredentials, type ConfigureRequest, type Credentials } from "../config/credentials";
 import { sessionOptions } from "../heron/state/open";
 import { directories } from "../heron/state/paths";
 import { quietly } from "../job/errors";
@@ -13,8 +13,8 @@ let credentials: Credentials = new Map();
 /** What the dynamic provider does for a `StateTreeRoot`. Idempotent: killed at any point, run again, it converges. */
 export const stateTreeRoot = {
   /** Credentials come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
-  configure(request: { readonly config: { get(key: string): string | undefined } }): void {
-    credentials = parseCredentials(request.config.get(credentialsKey));
+  configure(request: ConfigureRequest): void {
+    credentials = configuredCredentials(request);
   },
 
   check(_olds: Partial<StateTreeRootProperties>, news: StateTreeRootProperties) {

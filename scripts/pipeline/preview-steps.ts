@@ -4,6 +4,7 @@ import type { RegisteredResource } from "../../policies/resource";
 interface PreviewState {
   readonly urn: string;
   readonly type: string;
+  readonly protect?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
 }
 
@@ -22,11 +23,14 @@ export interface Preview {
 export function registeredResources({ steps = [] }: Preview): RegisteredResource[] {
   const states = steps.flatMap(({ op, newState }) => (newState === undefined || op === "refresh" ? [] : [newState]));
   // A replacement takes several steps.
-  return [...new Map(states.map((state) => [state.urn, state])).values()].map(({ type, urn, inputs = {} }) => ({
-    type,
-    name: nameOf(urn),
-    props: inputs,
-  }));
+  return [...new Map(states.map((state) => [state.urn, state])).values()].map(
+    ({ type, urn, protect = false, inputs = {} }) => ({
+      type,
+      name: nameOf(urn),
+      opts: { protect },
+      props: inputs,
+    }),
+  );
 }
 
 /** Steps that look. What a refresh finds changed shows in the step that mends it. */

@@ -21,6 +21,8 @@ const planned = { PULUMI_EXPERIMENTAL: "true" };
  */
 export async function preview(stack: string, folder: string): Promise<Outcome> {
   mkdirSync(folder, { recursive: true });
+  // A preview that fails must leave nothing that could be deployed, or read, in its place.
+  for (const file of [planFile(stack, folder), previewFile(stack, folder)]) rmSync(file, { force: true });
   const args = [
     "preview",
     "--refresh",
@@ -40,7 +42,7 @@ export async function preview(stack: string, folder: string): Promise<Outcome> {
     );
     return outcome.failed;
   }
-  writeFileSync(join(folder, `${stack}.preview.json`), stdout);
+  writeFileSync(previewFile(stack, folder), stdout);
   const changes = changeLines(found);
   console.log(`${stack}: ${changes.length === 0 ? "no changes" : `${changes.length} changes`}`);
   for (const line of changes) console.log(`  ${line}`);
@@ -78,6 +80,10 @@ export async function drift(stack: string): Promise<Outcome> {
   return /no changes were expected.* but changes were proposed/.test(stderr + stdout)
     ? outcome.changes
     : outcome.failed;
+}
+
+function previewFile(stack: string, folder: string): string {
+  return join(folder, `${stack}.preview.json`);
 }
 
 function planFile(stack: string, folder: string): string {

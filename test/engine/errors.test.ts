@@ -145,6 +145,19 @@ describe("credentials of a scheduler", () => {
     assert.match(output, /heron:credentials\.sandbox/);
   });
 
+  it("that are incomplete are told by what is missing where, before anything is asked", async () => {
+    const place = ["--stack", "test", "--path", "heron:credentials.sandbox.zookeeper.password"];
+    await environment.project.succeed(["config", "set", "--secret", ...place, canary]);
+    const calls = environment.sandbox.requests().length;
+    const { code, output } = await up();
+    assert.notEqual(code, 0);
+    assert.match(output, /heron:credentials: sandbox\.zookeeper\.username: required: .*found nothing/);
+    assert.doesNotMatch(output, /^\s+at .*\(/m, "a stack trace");
+    assert.ok(!output.includes(canary));
+    assert.equal(environment.sandbox.requests().length, calls);
+    await environment.project.succeed(["config", "rm", ...place]);
+  });
+
   it("that are wrong are named, not shown", async () => {
     await signIn("ada", "wr0ng-s3cret");
     const { code, output } = await up();

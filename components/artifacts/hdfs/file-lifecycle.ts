@@ -1,6 +1,6 @@
 import { openCache } from "../../cache";
 import { canonicalJson } from "../../canonical-json";
-import { credentialsKey, type Credentials, parseCredentials } from "../../config/credentials";
+import { configuredCredentials, type ConfigureRequest, type Credentials } from "../../config/credentials";
 import { UserError } from "../../errors";
 import { quietly } from "../../job/errors";
 import type { HdfsFileInputs, HdfsFileProperties } from "./file";
@@ -12,8 +12,8 @@ let credentials: Credentials = new Map();
 /** What the dynamic provider does for an `HdfsFile`. Idempotent: killed at any point, run again, it converges. */
 export const hdfsFile = {
   /** Tokens come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
-  configure(request: { readonly config: { get(key: string): string | undefined } }): void {
-    credentials = parseCredentials(request.config.get(credentialsKey));
+  configure(request: ConfigureRequest): void {
+    credentials = configuredCredentials(request);
   },
 
   check(_olds: Partial<HdfsFileProperties>, news: HdfsFileProperties) {

@@ -71,6 +71,12 @@ describe("the policy pack's rules on topologies", () => {
     assert.deepEqual(await violations(await job({ environment: "staging", topology: { config: careless } })), {});
   });
 
+  it("hold protected topologies of other environments too", async () => {
+    const careless = await job({ environment: "staging", topology: { config: { ...sized, "topology.stmgrs": 1 } } });
+    assert.deepEqual(Object.keys(await violations({ ...careless, opts: { protect: true } })), ["heron-two-containers"]);
+    assert.deepEqual(await violations({ ...careless, opts: { protect: false } }), {});
+  });
+
   const failing: readonly (readonly [rule: string, stack: Stack, text: RegExp])[] = [
     ["heron-two-containers", config({ "topology.stmgrs": 1 }), /fewer than two containers.*raise topology\.stmgrs/],
     ["heron-core-digest", { core: "file:///mnt/heron-core.tar.gz" }, /address says nothing of its content.*core\.host/],
