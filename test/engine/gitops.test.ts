@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { dump, load } from "js-yaml";
@@ -115,9 +115,17 @@ describe("a team's repository and its pipeline, from a pull request to productio
     );
   });
 
-  it("refuses a production topology that breaks a policy, by its name and what to do, and leaves no plan of it", async () => {
+  it("has no plan of a preview that fails, not even an older one", async () => {
     const careless = checkout("careless");
     assert.equal((await step(careless, "preview", "prod", "--out", "preview")).code, 0);
+    assert.deepEqual(readdirSync(join(careless, "preview")), ["prod.plan.json", "prod.preview.json"]);
+    change(careless, "stacks/topologies/WordCount.yaml", (topology) => ({ ...topology, paralelism: {} }));
+    assert.equal((await step(careless, "preview", "prod", "--out", "preview")).code, 1);
+    assert.deepEqual(readdirSync(join(careless, "preview")), []);
+  });
+
+  it("refuses a production topology that breaks a policy, by its name and what to do, and leaves no plan of it", async () => {
+    const careless = checkout("policies");
     change(careless, "stacks/topologies/WordCount.yaml", (topology) => ({ ...topology, config: undefined }));
     const { code, output } = await step(careless, "preview", "prod", "--out", "preview");
     assert.equal(code, 1, output);
