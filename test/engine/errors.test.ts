@@ -146,8 +146,9 @@ describe("credentials of a scheduler", () => {
   });
 
   it("that are incomplete are told by what is missing where, before anything is asked", async () => {
-    const place = ["--stack", "test", "--path", "heron:credentials.sandbox.zookeeper.password"];
-    await environment.project.succeed(["config", "set", "--secret", ...place, canary]);
+    const zookeeper = "heron:credentials.sandbox.zookeeper";
+    const at = ["--stack", "test", "--path"];
+    await environment.project.succeed(["config", "set", ...at, "--secret", `${zookeeper}.password`, canary]);
     const calls = environment.sandbox.requests().length;
     const { code, output } = await up();
     assert.notEqual(code, 0);
@@ -155,7 +156,7 @@ describe("credentials of a scheduler", () => {
     assert.doesNotMatch(output, /^\s+at .*\(/m, "a stack trace");
     assert.ok(!output.includes(canary));
     assert.equal(environment.sandbox.requests().length, calls);
-    await environment.project.succeed(["config", "rm", ...place]);
+    await environment.project.succeed(["config", "rm", ...at, zookeeper]);
   });
 
   it("that are wrong are named, not shown", async () => {
