@@ -10,7 +10,15 @@ export type Validated<T> =
   | { readonly value: T; readonly findings: readonly [] }
   | { readonly value: undefined; readonly findings: readonly Finding[] };
 
-const ajv = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: true, strictSchema: true });
+const ajv = new Ajv({
+  allErrors: true,
+  verbose: true,
+  allowUnionTypes: true,
+  strictTypes: true,
+  strictSchema: true,
+  // A run checks a few documents: what optimizing the validators costs at its start is never earned back.
+  code: { optimize: false },
+});
 ajv.addKeyword("patternErrorMessage");
 
 /** All that `schema` finds wrong with `value`, which stays as it is: nothing is coerced or filled in. */
