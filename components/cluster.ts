@@ -46,6 +46,8 @@ type PlainArgs =
 export interface HeronClusterOptions extends pulumi.ComponentResourceOptions {
   /** Folder that `core.path` is relative to (default: the Pulumi project's). */
   readonly baseDirectory?: string;
+  /** Leave the core package, and a bucket made for it, where they are: for topologies that are left behind. */
+  readonly retainOnDelete?: boolean;
 }
 
 /**
@@ -85,6 +87,7 @@ export class HeronCluster extends pulumi.ComponentResource {
     const fetch = fetchOf(args);
     const refused = unfetchable(args.artifacts, fetch);
     if (refused !== undefined) throw new UserError(`${name}: fetch: ${refused}`);
+    const retain = options.retainOnDelete ?? false;
     this.args = resolved<HeronClusterArgs>({ ...args, artifacts: placesOf(args.artifacts) }).apply((known) =>
       requireValid(name, inspectCluster(known)),
     );
@@ -97,13 +100,14 @@ export class HeronCluster extends pulumi.ComponentResource {
       cluster: this.cluster,
       fetch,
       protect: this.production,
+      retain,
     });
     const file = this.args.apply(({ core }) => corePackage(core, baseDirectory));
     this.core = pulumi
       .all([this.args, this.store.uri(coreFolder, file), file])
       .apply(([known, uri, { sha256 }]) => ({ uri: coreUri(known, uri), sha256 }));
-    const published =
-      args.core.host === false ? [] : [this.store.publish(`${name}-core`, coreFolder, file, { parent: this })];
+    const ofCore = { parent: this, ...(retain && { retainOnDelete: true }) };
+    const published = args.core.host === false ? [] : [this.store.publish(`${name}-core`, coreFolder, file, ofCore)];
     this.ready = [
       ...published,
       ...this.probes(name, args, published),

@@ -30,7 +30,11 @@ export async function deployStack(): Promise<StackOutputs> {
 }
 
 function register(stack: StackDocument): StackOutputs {
-  const cluster = new HeronCluster(stack.cluster.cluster, stack.cluster, { baseDirectory: stack.baseDirectory });
+  const cluster = new HeronCluster(stack.cluster.cluster, stack.cluster, {
+    baseDirectory: stack.baseDirectory,
+    // A topology that is left behind goes on fetching the core package.
+    retainOnDelete: stack.topologies.some(({ args }) => args.retainOnDelete === true),
+  });
   const topologies = stack.topologies.map(
     ({ args, baseDirectory }) => new HeronTopology(args.name, { ...args, cluster }, { baseDirectory }),
   );

@@ -21,6 +21,7 @@ export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
     ...environmentFindings(args),
     ...heronAuroraFindings(validated.value),
     ...localSchedulerFindings(validated.value),
+    ...s3Findings(validated.value),
   ]);
 }
 
@@ -40,6 +41,7 @@ export function inspectStackDocument(value: unknown, files: FileLookup): Validat
       ...environmentFindings(value),
       ...heronAuroraFindings(validated.value),
       ...localSchedulerFindings(validated.value),
+      ...s3Findings(validated.value),
       ...fetchFindings(validated.value),
       ...fileFindings(valueAt(value, "core"), ["path"], files).map((finding) => under("core", finding)),
       ...dedicatedFindings(defaults, role).map((finding) => under("defaults", finding)),
@@ -110,6 +112,25 @@ function heronAuroraFindings(cluster: HeronClusterArgs | undefined): readonly Fi
   const message =
     "with 'submitter: heron-cli' and a heronAurora this is ours, since it marks the job; leave it out, and write your metadata into the heron.aurora";
   return cluster.conf?.["scheduler.yaml"]?.["heron.scheduler.properties"] === undefined ? [] : [{ path, message }];
+}
+
+function s3Findings(cluster: HeronClusterArgs | undefined): readonly Finding[] {
+  const { s3 } = cluster?.artifacts ?? {};
+  if (cluster === undefined || s3 === undefined) return [];
+  const findings: Finding[] = [];
+  // A key is the package's hash: stacks under one prefix would delete each other's core package.
+  if (s3.create === false && s3.prefix === undefined) {
+    const message = "with 'create: false' the bucket is another's: name a prefix in it that no other stack uses";
+    findings.push({ path: ["artifacts", "s3", "prefix"], message });
+  }
+  const uploader = cluster.conf?.["uploader.yaml"]?.["heron.class.uploader"];
+  if (s3.endpoint !== undefined && cluster.submitter === "heron-cli" && uploader === undefined) {
+    const message =
+      "heron's S3Uploader uploads to AWS alone; leave 'submitter: heron-cli' out, or name another uploader in " +
+      "conf: {uploader.yaml: {heron.class.uploader: …}}";
+    findings.push({ path: ["artifacts", "s3", "endpoint"], message });
+  }
+  return findings;
 }
 
 function fetchFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {

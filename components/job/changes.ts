@@ -143,7 +143,7 @@ function batch(news: AuroraJobInputs): number {
 }
 
 /** What a restart of any of its containers means for an effectively-once topology. */
-function lost({ stateful }: AuroraJobInputs): string {
+export function lost({ stateful }: AuroraJobInputs): string {
   return stateful ? " [effectively-once: all containers go back to the last checkpoint]" : "";
 }
 

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { TaskStatus } from "../../components/aurora/task-status";
 import { LocalEnvironment } from "../support/local-environment";
 
@@ -167,3 +169,36 @@ describe("changes in production, by the real engine", () => {
     while (!(await running())) await pause();
   }
 });
+
+describe("a topology that is to be left behind", () => {
+  let environment: LocalEnvironment;
+
+  before(async () => {
+    environment = await LocalEnvironment.start();
+  });
+
+  after(() => environment.dispose());
+
+  it("goes on with all that it needs after destroy: job, state tree, its package and the core package", async () => {
+    environment.topology({ retainOnDelete: true });
+    await environment.project.up();
+    const there = () => [environment.packages, environment.stateRoot].flatMap(filesBelow);
+    const [before, calls] = [there(), environment.sandbox.requests().length];
+    assert.ok(before.some((path) => /heron-core-\w+\.tar\.gz$/.test(path)));
+    await environment.project.destroy();
+    assert.deepEqual(there(), before);
+    assert.deepEqual(environment.writes(calls), []);
+    const tasks = await environment.aurora.tasks(environment.job, { active: true });
+    assert.deepEqual(
+      tasks.map(({ status }) => status),
+      ["RUNNING", "RUNNING", "RUNNING"],
+    );
+  });
+});
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

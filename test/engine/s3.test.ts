@@ -1,5 +1,7 @@
 import {
   CreateBucketCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
   GetObjectCommand,
   HeadBucketCommand,
   ListObjectVersionsCommand,
@@ -182,6 +184,10 @@ describe("packages in S3, on a real S3 server, with a stand-in for the AWS provi
     assert.match(output, /BucketNotEmpty/);
     assert.deepEqual([...(await objects()).keys()], ["other/file"]);
     assert.deepEqual(await running(), []);
+    const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
+    assert.match(Policy ?? "", /aws:SecureTransport|s3:GetObject/, "whoever reads from it goes on reading");
+    const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket: bucket }));
+    assert.equal(Status, "Enabled");
   });
 });
 
@@ -236,8 +242,13 @@ describe("what a new user gets wrong with S3", () => {
     await failed(/artifacts\.s3\.readers\.cidrs\[0\]: expected an address range .*no wider than \/8/);
   });
 
-  it("a bucket that is said to be there and is not", async () => {
+  it("a prefix that is not named in a bucket of another's", async () => {
     document({ create: false });
+    await failed(/artifacts\.s3\.prefix: with 'create: false' .*name a prefix in it that no other stack uses/);
+  });
+
+  it("a bucket that is said to be there and is not", async () => {
+    document({ create: false, prefix: "heron" });
     await failed(/NoSuchBucket/);
   });
 
@@ -258,7 +269,7 @@ describe("what a new user gets wrong with S3", () => {
   it("a bucket that may not be written", async () => {
     await aws.s3.client().send(new CreateBucketCommand({ Bucket: "closed-bucket" }));
     await aws.configure(environment.project, await aws.s3.addUser("user"));
-    document({ bucket: "closed-bucket", create: false });
+    document({ bucket: "closed-bucket", create: false, prefix: "heron" });
     await failed(/AccessDenied/);
   });
 

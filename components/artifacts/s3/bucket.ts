@@ -29,19 +29,20 @@ export function packageBucket(
 ): readonly pulumi.Resource[] {
   const { region } = args;
   const bucket = new Bucket(name, { bucket: args.bucket, region, forceDestroy: false, tags: args.tags }, options);
-  // What belongs to the bucket goes with it.
   const belonging = { ...options, protect: false, parent: bucket };
+  // What every bucket has goes with it, and not before: S3 may refuse to delete one that somebody else still uses.
+  const lasting = { ...belonging, retainOnDelete: true };
   const of = { bucket: bucket.bucket, region };
   const access = new BucketPublicAccessBlock(
     name,
     { ...of, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
-    belonging,
+    lasting,
   );
   const settings: pulumi.Resource[] = [
     access,
-    new BucketOwnershipControls(name, { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } }, belonging),
-    new BucketVersioning(name, { ...of, versioningConfiguration: { status: "Enabled" } }, belonging),
-    new BucketServerSideEncryptionConfiguration(name, { ...of, rules: [encryption(name, args, options)] }, belonging),
+    new BucketOwnershipControls(name, { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } }, lasting),
+    new BucketVersioning(name, { ...of, versioningConfiguration: { status: "Enabled" } }, lasting),
+    new BucketServerSideEncryptionConfiguration(name, { ...of, rules: [encryption(name, args, options)] }, lasting),
     new BucketLifecycleConfiguration(
       name,
       {
@@ -56,13 +57,13 @@ export function packageBucket(
           },
         ],
       },
-      belonging,
+      lasting,
     ),
   ];
   const policy = pulumi.output(args.readers ?? {}).apply((readers) => bucketPolicy(args, readers) ?? "");
   const mayRead = args.readers !== undefined || args.endpoint?.startsWith("http:") !== true;
   // A policy with addresses in it is only taken once the access block has been set.
-  if (mayRead) settings.push(new BucketPolicy(name, { ...of, policy }, { ...belonging, dependsOn: [access] }));
+  if (mayRead) settings.push(new BucketPolicy(name, { ...of, policy }, { ...lasting, dependsOn: [access] }));
   if (args.logging !== undefined) {
     const { logging } = args;
     settings.push(

@@ -16,6 +16,8 @@ export interface S3StoreContext {
   readonly parent: pulumi.Resource;
   readonly fetch: FetchArgs;
   readonly protect: boolean;
+  /** Whether something that is left behind on destroy goes on fetching from the store. */
+  readonly retain: boolean;
 }
 
 /**
@@ -30,8 +32,12 @@ export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactS
     ...providerOption(context, args),
     retainOnDelete: args.retainOnDelete ?? false,
   };
-  const bucketReady =
-    args.create === false ? [] : packageBucket(name, args, { ...options, protect: args.protect ?? context.protect });
+  const ofBucket = {
+    ...options,
+    protect: args.protect ?? context.protect,
+    ...(context.retain && { retainOnDelete: true }),
+  };
+  const bucketReady = args.create === false ? [] : packageBucket(name, args, ofBucket);
   return {
     uri: (folder, file) =>
       pulumi.all([folder, file]).apply(([inside, known]) => s3PackageUri(args, context.fetch, inside, known)),

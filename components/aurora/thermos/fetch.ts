@@ -42,6 +42,11 @@ export function boundFetchCommand(method: FetchMethod, binding: string, file: st
   const uri = `'{{${binding}}}'`;
   const unpack = `tar zxf ${quote(file)}`;
   if (method === "copy") return `uri=${uri} && cp "\${uri#file://}" ${quote(file)} && ${unpack}`;
+  // Heron's S3Uploader binds the object's https address, path-style; the AWS CLI takes none but s3://bucket/key.
+  if (typeof method === "object" && "aws" in method) {
+    const asS3 = `case "$uri" in https://*) uri="s3://\${uri#https://*/}";; esac`;
+    return `uri=${uri} && ${asS3} && ${fetchFrom(method, '"$uri"', file)} && ${unpack}`;
+  }
   return `${fetchFrom(method, uri, file)} && ${unpack}`;
 }
 

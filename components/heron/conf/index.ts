@@ -57,7 +57,9 @@ export function renderConfDir(settings: ConfSettings): ReadonlyMap<string, strin
     },
     s3: cluster.artifacts.s3 && {
       bucket: scalar(cluster.artifacts.s3.bucket),
-      prefix: scalar(prefixOf(cluster.artifacts.s3)),
+      prefix: scalar(
+        `${prefixOf(cluster.artifacts.s3)}/heron/${cluster.cluster}/${cluster.role}/${cluster.environment}`,
+      ),
       region: scalar(cluster.artifacts.s3.region),
     },
     hdfs: cluster.artifacts.hdfs && {

@@ -1,4 +1,4 @@
-import type { OldInputs } from "../changes";
+import { lost, type OldInputs } from "../changes";
 import type { AuroraJobInputs } from "../inputs";
 import { describeRuntimeConfig } from "../runtime-config";
 import { cliSteps } from "./steps";
@@ -19,16 +19,16 @@ export function describeCliChange(olds: OldInputs, news: AuroraJobInputs): strin
   const { resubmit, restart, containers: listed, parallelism, containerNumber, state } = cliSteps(olds, news);
   if (resubmit.length > 0) {
     const why = resubmit.flatMap((key) => reasons[key] ?? []);
-    return `kill and submit again (heron has no rolling update): ${(why.length > 0 ? why : ["task configuration"]).join(", ")}`;
+    return `kill and submit again (heron has no rolling update): ${(why.length > 0 ? why : ["task configuration"]).join(", ")}${lost(news)}`;
   }
   const config = describeRuntimeConfig(olds, news);
   const counts = Object.entries(parallelism).map(([component, count]) => `${component} ${count}`);
   const parts = [
     ...(counts.length > 0 || containerNumber !== undefined
-      ? [`heron update: ${[...counts, containers(olds.instances, news.instances)].join(", ")}`]
+      ? [`heron update: ${[...counts, containers(olds.instances, news.instances)].join(", ")}${lost(news)}`]
       : []),
-    ...(restart ? ["heron restart: all containers at once"] : []),
-    ...(listed.length > 0 ? [`heron restart: container ${listed.join(", ")}`] : []),
+    ...(restart ? [`heron restart: all containers at once${lost(news)}`] : []),
+    ...(listed.length > 0 ? [`heron restart: container ${listed.join(", ")}${lost(news)}`] : []),
     ...(config === undefined ? [] : [`heron update: ${config}`]),
     ...(state === undefined ? [] : [state === "running" ? "heron activate" : "heron deactivate"]),
   ];

@@ -82,7 +82,7 @@ describe("the Heron conf dir", () => {
     assert.deepEqual(conf, {
       "heron.class.uploader": "org.apache.heron.uploader.s3.S3Uploader",
       "heron.uploader.s3.bucket": "packages",
-      "heron.uploader.s3.path_prefix": "team/heron",
+      "heron.uploader.s3.path_prefix": "team/heron/heron/west/heron/devel",
       "heron.uploader.s3.region": "eu-central-1",
     });
   });

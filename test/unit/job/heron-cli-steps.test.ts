@@ -50,6 +50,14 @@ describe("what the heron CLI is made to do", () => {
     assert.equal(words({ state: "deactivated", treeHash: "tree2" }), "heron deactivate");
   });
 
+  it("tells what goes back to a checkpoint where the topology is effectively-once", () => {
+    const back = / \[effectively-once: all containers go back to the last checkpoint\]$/;
+    assert.match(words({ stateful: true, restart: "b", taskHash: "t2" }) ?? "", back);
+    assert.match(words({ stateful: true, corePackage: "core2" }) ?? "", back);
+    assert.match(words({ stateful: true, parallelism: { word: 3, count: 4 }, instances: 4 }) ?? "", back);
+    assert.equal(words({ stateful: true, state: "deactivated" }), "heron deactivate");
+  });
+
   it("is kill and submit for everything else, with what a refresh found", () => {
     const again = /^kill and submit again \(heron has no rolling update\): /;
     for (const change of [
