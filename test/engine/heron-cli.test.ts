@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { metadataNames } from "../../components/aurora/thermos";
 import { ownMark } from "../../components/job/target";
 import { HeronCommand } from "../support/heron-command";
+import { isAlive } from "../support/process-tree";
 
 describe("topologies that the user's heron submits", () => {
   let heron: HeronCommand;
@@ -138,9 +139,3 @@ describe("topologies that the user's heron submits", () => {
     assert.deepEqual([await heron.taskIds(), heron.commands(from)], [[], []]);
   });
 });
-
-/** One that was killed and that nobody has waited for yet is dead too. */
-function isAlive(pid: number): boolean {
-  const stat = `/proc/${pid}/stat`;
-  return existsSync(stat) && !readFileSync(stat, "utf8").includes(") Z ");
-}

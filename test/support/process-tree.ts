@@ -1,4 +1,4 @@
-import { processTable } from "../../sandbox/executor/process-table";
+import { processTable, startOf } from "../../sandbox/executor/process-table";
 
 /**
  * Kills a process with all its descendants, in other process groups too, as the loss of a machine would: none of them
@@ -30,4 +30,9 @@ function signal(pid: number, name: NodeJS.Signals): void {
     // Ended by itself meanwhile.
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
+}
+
+/** Whether a process runs; a dead one that nobody has waited for yet does not. */
+export function isAlive(pid: number): boolean {
+  return startOf(pid) !== undefined;
 }

@@ -24,8 +24,14 @@ import { type Heron, withHeron } from "./command";
 import { isComplete, missingScaling } from "./observe";
 import { cliSteps } from "./steps";
 
-/** How long the TManager is given to say in the state tree what a command has told it. */
-const stateSeconds = 30;
+/**
+ * How long a command that only tells the TManager something may take, and how long the TManager to say it in the state
+ * tree: no longer than an update as a whole.
+ */
+function stateSeconds(inputs: AuroraJobInputs): { readonly command: number; readonly answer: number } {
+  const { update } = timeoutsOf(inputs);
+  return { command: Math.min(60, update), answer: Math.min(30, update) };
+}
 
 /**
  * Drives a topology to `target` by the user's `heron`, from wherever it stands; `olds` is what was recorded, undefined on
@@ -117,9 +123,30 @@ async function change(
 ): Promise<void> {
   const { job, inputs } = target;
   await scale(target, world, heron);
-  if (restart) await heron((at) => restartArguments(at), timeoutsOf(inputs).update);
-  for (const container of containers) await heron((at) => restartArguments(at, container), timeoutsOf(inputs).update);
+  if (restart) await restartContainers(target, world, heron);
+  for (const container of containers) await restartContainers(target, world, heron, container);
   await waitUntilRunning(world.aurora, job, upTo(inputs.instances), timeoutsOf(inputs).create, world.progress);
+}
+
+/** One container, or all at once. That none of their tasks is left is asked of Aurora alone: the local scheduler tells of none. */
+async function restartContainers(
+  { job, inputs }: Target,
+  { aurora }: World,
+  heron: Heron,
+  container?: number,
+): Promise<void> {
+  const { update } = timeoutsOf(inputs);
+  const isMeant = ({ instanceId }: TaskStatus) => container === undefined || instanceId === container;
+  const before = (await aurora.tasks(job, { active: true })).filter(isMeant).map(({ taskId }) => taskId);
+  await heron((at) => restartArguments(at, container), update);
+  if (inputs.scheduler.local !== undefined) return;
+  const left = async () => (await aurora.tasks(job, { active: true })).filter(({ taskId }) => before.includes(taskId));
+  if (await poll(Date.now() + update * 1000, async () => (await left()).length === 0)) return;
+  const containers = (await left()).map(({ instanceId }) => instanceId).join(", ");
+  throw new UserError(
+    `'heron restart' ended well, but container ${containers} of ${inputs.jobKey} was not restarted within ${update} s. ` +
+      "Look at the scheduler's page of the job; 'pulumi up' asks for the restart again.",
+  );
 }
 
 /** One update for parallelism and, where Heron goes by the instances per container instead, one for the containers. */
@@ -162,9 +189,10 @@ async function reachState({ job, inputs }: Target, world: World, heron: Heron) {
   // A physical plan that is still to come will have the state that the topology was submitted with.
   if ((physicalPlan?.topology ?? topology)?.state === wanted) return;
   const states = async () => (await world.tree.read(job.name)).physicalPlan?.topology?.state;
-  await poll(Date.now() + stateSeconds * 1000, async () => (await states()) !== undefined);
-  await heron((at) => stateArguments(at, inputs.state), stateSeconds * 2);
-  if (await poll(Date.now() + stateSeconds * 1000, async () => (await states()) === wanted)) return;
+  const { command, answer } = stateSeconds(inputs);
+  await poll(Date.now() + answer * 1000, async () => (await states()) !== undefined);
+  await heron((at) => stateArguments(at, inputs.state), command);
+  if (await poll(Date.now() + answer * 1000, async () => (await states()) === wanted)) return;
   throw new UserError(
     `'heron' says that ${inputs.jobKey} is ${inputs.state}, but its physical plan does not. Look at the TManager in container 0.`,
   );
@@ -179,9 +207,10 @@ async function reachRuntimeConfig({ job, inputs }: Target, world: World, heron: 
   await poll(Date.now() + seconds * 1000, async () => (await lacks()) !== undefined);
   const missing = (await lacks()) ?? wanted;
   if (Object.keys(missing).length === 0) return;
-  await heron((at) => runtimeConfigArguments(at, missing), stateSeconds * 2);
+  const { command, answer } = stateSeconds(inputs);
+  await heron((at) => runtimeConfigArguments(at, missing), command);
   const isSet = async () => Object.keys((await lacks()) ?? wanted).length === 0;
-  if (await poll(Date.now() + stateSeconds * 1000, isSet)) return;
+  if (await poll(Date.now() + answer * 1000, isSet)) return;
   throw new UserError(
     `'heron' says that the runtime config of ${inputs.jobKey} was changed, but its physical plan does not. Look at the TManager in container 0.`,
   );

@@ -4,8 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { repoRoot } from "../../support/paths";
+import { isAlive } from "../../support/process-tree";
 import { Client, jobOf } from "./client";
-import { isAlive, Sandboxes } from "./with-sandbox";
+import { Sandboxes } from "./with-sandbox";
 
 const run = promisify(execFile);
 const main = join(repoRoot, "bin", "sandbox", "main.js");

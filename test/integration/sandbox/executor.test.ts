@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Sandbox } from "../../../sandbox";
 import { jobKey, jobOf } from "./client";
-import { isAlive, Sandboxes } from "./with-sandbox";
+import { isAlive } from "../../support/process-tree";
+import { Sandboxes } from "./with-sandbox";
 
 describe("a task in the sandbox", function () {
   this.timeout(30_000);

@@ -5,7 +5,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { killLeftovers } from "../../../sandbox/executor/leftovers";
 import { Client, jobKey, jobOf } from "./client";
-import { isAlive, Sandboxes } from "./with-sandbox";
+import { isAlive } from "../../support/process-tree";
+import { Sandboxes } from "./with-sandbox";
 
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));

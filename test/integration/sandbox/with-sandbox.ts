@@ -8,7 +8,6 @@ import { createInterface } from "node:readline";
 import type { Sandbox, SandboxOptions } from "../../../sandbox";
 import { startSandbox } from "../../../sandbox";
 import { killLeftovers } from "../../../sandbox/executor/leftovers";
-import { startOf } from "../../../sandbox/executor/process-table";
 import { repoRoot } from "../../support/paths";
 import { Client } from "./client";
 
@@ -57,9 +56,4 @@ export class Sandboxes {
     this.running.clear();
     for (const folder of this.folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Whether a process runs; a dead one that nobody has waited for yet does not. */
-export function isAlive(pid: number): boolean {
-  return startOf(pid) !== undefined;
 }
