@@ -1,6 +1,7 @@
 import { relative, resolve, sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { artifactStore, type ArtifactStoreInputs } from "./artifacts";
+import { plannedUri } from "./artifacts/planned-uri";
 import { type ArtifactStore, coreFolder, type PackageLocation } from "./artifacts/store";
 import { inspectCluster, requireValid } from "./config/inspect";
 import { UserError } from "./errors";
@@ -98,16 +99,25 @@ export class HeronCluster extends pulumi.ComponentResource {
       name,
       parent: this,
       cluster: this.cluster,
-      fetch,
       protect: this.production,
       retain,
     });
     const file = this.args.apply(({ core }) => corePackage(core, baseDirectory));
-    this.core = pulumi
-      .all([this.args, this.store.uri(coreFolder, file), file])
-      .apply(([known, uri, { sha256 }]) => ({ uri: coreUri(known, uri), sha256 }));
+    const core = file.apply((known) => ({ folder: coreFolder, file: known }));
+    this.core = pulumi.all([this.args, core]).apply(
+      ([
+        known,
+        {
+          folder,
+          file: { sha256, ...rest },
+        },
+      ]) => ({
+        uri: coreUri(known, plannedUri(known.artifacts, fetch, folder, { sha256, ...rest })),
+        sha256,
+      }),
+    );
     const ofCore = { parent: this, ...(retain && { retainOnDelete: true }) };
-    const published = args.core.host === false ? [] : [this.store.publish(`${name}-core`, coreFolder, file, ofCore)];
+    const published = args.core.host === false ? [] : [this.store.publish(`${name}-core`, core, ofCore)];
     this.ready = [
       ...published,
       ...this.probes(name, args, published),

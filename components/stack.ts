@@ -26,7 +26,16 @@ export async function deployStack(): Promise<StackOutputs> {
   const root = projectRoot();
   const stack = loadStack(join(root, "stacks", `${pulumi.getStack()}.yaml`));
   await planStack(stack, `${pulumi.getProject()}/${pulumi.getStack()}`);
-  return fromShallowStack(() => register(stack));
+  return new Promise((resolve, reject) => {
+    // The engine keeps the stack trace of each resource in its state: our callers would be repeated for every one.
+    setImmediate(() => {
+      try {
+        resolve(register(stack));
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
 }
 
 function register(stack: StackDocument): StackOutputs {
@@ -35,9 +44,9 @@ function register(stack: StackDocument): StackOutputs {
     // A topology that is left behind goes on fetching the core package.
     retainOnDelete: stack.topologies.some(({ args }) => args.retainOnDelete === true),
   });
-  const topologies = stack.topologies.map(
-    ({ args, baseDirectory }) => new HeronTopology(args.name, { ...args, cluster }, { baseDirectory }),
-  );
+  const topologies: HeronTopology[] = [];
+  for (const { args, baseDirectory } of stack.topologies)
+    topologies.push(new HeronTopology(args.name, { ...args, cluster }, { baseDirectory }));
   return {
     scheduler: schedulerName(stack.cluster.scheduler),
     core: cluster.core,
@@ -47,20 +56,4 @@ function register(stack: StackDocument): StackOutputs {
 
 function schedulerName({ webUrl, url, local }: SchedulerArgs): string | undefined {
   return local === undefined ? (webUrl ?? url) : "local";
-}
-
-/**
- * Runs `work` with nothing below it on the stack: the engine keeps the stack trace of each resource in its state, where
- * our callers would be repeated for every one.
- */
-function fromShallowStack<T>(work: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    setImmediate(() => {
-      try {
-        resolve(work());
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)));
-      }
-    });
-  });
 }

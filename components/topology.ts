@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import { plannedUri } from "./artifacts/planned-uri";
 import { type PackageLocation, topologyFolder } from "./artifacts/store";
 import { type HeronCluster, stackOwner } from "./cluster";
 import { type Inputs, resolved } from "./inputs";
 import { inspectTopology, requireValid } from "./config/inspect";
 import type { AuroraJobInputs } from "./job/inputs";
+import { keptJob } from "./job/registration";
 import { AuroraJob } from "./job/resource";
-import { planJob } from "./plan/job";
+import { jobType, topologyType } from "./job/urn";
+import { fetchOf } from "./plan/cluster";
+import { planJob, type TopologyPlan } from "./plan/job";
 import { topologyPages, type TopologyPages } from "./job/pages";
 import { prepareTopology } from "./plan/prepare";
 import { projectRoot } from "./project";
@@ -65,54 +69,53 @@ export class HeronTopology extends pulumi.ComponentResource {
   /** @throws UserError for what cannot work, before anything is uploaded or submitted */
   constructor(name: string, args: HeronTopologyInputs, options: HeronTopologyOptions = {}) {
     const { baseDirectory = projectRoot(), ...componentOptions } = options;
-    super("heron:index:HeronTopology", name, {}, componentOptions);
+    super(topologyType, name, {}, componentOptions);
     const { cluster, ...own } = args;
     this.name = args.name ?? name;
     const topology = resolved<HeronTopologyArgs>({ ...own, name: this.name });
-    // Only plain data goes through outputs, which take everything apart; what was prepared is remembered by its request.
-    const request = pulumi
+    // One output of plain data: the SDK makes several promises for each, with a stack trace, and takes every value apart.
+    const planned = pulumi
       .all([cluster.args, cluster.core, cluster.heronAurora, topology])
-      .apply(([clusterArgs, core, heronAurora, known]) => ({
-        cluster: clusterArgs,
-        core,
-        topology: requireValid(name, inspectTopology(known, clusterArgs.role)),
-        baseDirectory,
-        ...(heronAurora !== undefined && { heronAurora }),
-      }));
-    const placed = request.apply(async (known) => {
-      const { job, file } = await prepareTopology(known);
-      return { folder: topologyFolder(job), file };
-    });
-    const uri = cluster.store.uri(placed.folder, placed.file);
-    const planned = pulumi.all([request, uri]).apply(async ([known, at]) => {
-      const { inputs, prepared } = await planJob(await prepareTopology(known), at, stackOwner());
-      const pages = topologyPages(known.cluster, prepared.job);
-      return { inputs, pages, location: { uri: at, sha256: prepared.file.sha256 } };
-    });
-    const inputs = planned.apply((plan) => plan.inputs);
+      .apply(async ([clusterArgs, core, heronAurora, known]) => {
+        const prepared = await prepareTopology({
+          cluster: clusterArgs,
+          core,
+          topology: requireValid(name, inspectTopology(known, clusterArgs.role)),
+          baseDirectory,
+          ...(heronAurora !== undefined && { heronAurora }),
+        });
+        const { job, file } = prepared;
+        const folder = topologyFolder(job);
+        const uri = plannedUri(clusterArgs.artifacts, fetchOf(clusterArgs), folder, file);
+        const { inputs } = await planJob(prepared, uri, stackOwner());
+        const summary = summaryOf(inputs, { uri, sha256: file.sha256 }, topologyPages(clusterArgs, job));
+        return { folder, file, job: keptJob(inputs), topologyId: inputs.topologyId, summary };
+      });
     const retainOnDelete = args.retainOnDelete ?? false;
-    const published = cluster.store.publish(`${name}-package`, placed.folder, placed.file, {
+    const published = cluster.store.publish(`${name}-package`, planned, {
       parent: this,
       ...(retainOnDelete && { retainOnDelete }),
     });
-    this.job = new AuroraJob(name, inputs, {
-      parent: this,
-      dependsOn: [published, ...cluster.ready],
-      protect: args.protect ?? cluster.production,
-      retainOnDelete,
-    });
-    this.topologyId = inputs.apply((known) => known.topologyId);
-    this.summary = planned.apply((plan) => summaryOf(plan.inputs, plan.location, plan.pages));
+    const isUsual = componentOptions.parent === undefined && this.name === name;
+    this.job = new AuroraJob(
+      name,
+      planned.apply(({ job }) => job),
+      {
+        parent: this,
+        dependsOn: [published, ...cluster.ready],
+        protect: args.protect ?? cluster.production,
+        retainOnDelete,
+      },
+      isUsual ? undefined : pulumi.createUrn(name, jobType, this),
+    );
+    this.topologyId = planned.apply((plan) => plan.topologyId);
+    this.summary = planned.apply((plan) => plan.summary);
     // Nothing: outputs would be one more writing of the whole state for every topology.
     this.registerOutputs();
   }
 }
 
-function summaryOf(
-  inputs: Omit<AuroraJobInputs, "resourceUrn" | "change">,
-  location: PackageLocation,
-  pages: TopologyPages,
-): TopologySummary {
+function summaryOf(inputs: TopologyPlan["inputs"], location: PackageLocation, pages: TopologyPages): TopologySummary {
   return {
     jobKey: inputs.jobKey,
     containers: inputs.instances,

@@ -1,9 +1,15 @@
 import { readDefinition, type Topology } from "../components/heron/definition";
+import { isKnownText, ofJsonText } from "../components/json-text";
 import type { JobPayload } from "../components/job/payload";
+import { jobType } from "../components/job/urn";
 import type { RegisteredResource, Rule } from "./resource";
 
-/** Type token of a topology's job. */
-export const jobType = "pulumi-nodejs:dynamic/heron:AuroraJob";
+/** What the engine keeps of a topology's job; undefined of any other resource, and where it is not known yet. */
+export function keptJob({ type, props }: RegisteredResource): object | undefined {
+  const { job } = props;
+  if (type !== jobType || (typeof job !== "string" && typeof job !== "object") || job === null) return undefined;
+  return isKnownText(job) ? ofJsonText(job) : undefined;
+}
 
 /** What is said of a rule beside the check. */
 export type RuleText = Omit<Rule, "check">;
@@ -47,9 +53,11 @@ export function everySubmission(
   );
 }
 
-function productionTopology({ type, props, opts, payload }: RegisteredResource): readonly ProductionTopology[] {
-  const { jobKey, job } = props;
+function productionTopology(resource: RegisteredResource): readonly ProductionTopology[] {
+  const { type, props, opts, payload } = resource;
+  const { jobKey } = props;
   if (type !== jobType || typeof jobKey !== "string") return [];
+  const job = keptJob(resource);
   if (jobKey.split("/")[2] !== "prod" && opts?.protect !== true) return [];
   return [{ jobKey, job, ...(payload && { payload }) }];
 }

@@ -1,8 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  constants,
+  copyFile,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { sha256File } from "../cache";
 import { UserError } from "../errors";
 import type { PackageFileInputs } from "./package-file";
@@ -22,7 +33,8 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
     if (await isWhole(target, inputs)) return;
     const temporary = `${target}.${randomUUID()}${partSuffix}`;
     try {
-      await pipeline(createReadStream(source), createWriteStream(temporary, { flags: "wx", mode: 0o644, flush: true }));
+      await copyFile(source, temporary, constants.COPYFILE_EXCL);
+      await throughToDisk(temporary);
       if ((await sha256File(temporary)) !== inputs.sha256) {
         throw new UserError(
           `${inputs.name} changed while it was copied: its bytes no longer hash to ${inputs.sha256}. ` +
@@ -34,6 +46,17 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
       await rm(temporary, { force: true });
     }
   });
+}
+
+/** Also makes it everybody's to read: agents run as others. */
+async function throughToDisk(file: string): Promise<void> {
+  await chmod(file, 0o644);
+  const handle = await open(file, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Whether the store holds the file at its full length. */

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PackageFile } from "./package-file";
-import { directoryUri } from "./planned-uri";
 import type { ArtifactStore } from "./store";
 
 /**
@@ -10,15 +9,13 @@ import type { ArtifactStore } from "./store";
  */
 export function directoryStore(directory: pulumi.Input<string>, owner: string): ArtifactStore {
   return {
-    uri: (folder, file) =>
-      pulumi.all([directory, folder, file]).apply(([path, inside, known]) => directoryUri(path, inside, known)),
-    publish: (name, folder, file, options) => {
-      const inputs = pulumi.all([directory, folder, file]).apply(([path, inside, local]) => ({
+    publish: (name, what, options) => {
+      const inputs = pulumi.all([directory, what]).apply(([path, { folder, file }]) => ({
         directory: path,
-        folder: inside,
-        name: local.name,
-        sha256: local.sha256,
-        size: local.size,
+        folder,
+        name: file.name,
+        sha256: file.sha256,
+        size: file.size,
         owner: `${owner}/${name}`,
       }));
       return new PackageFile(name, inputs, options);

@@ -1,5 +1,6 @@
 import { openCache, type Cache } from "../cache";
 import { UserError } from "../errors";
+import { isKnownText, ofJsonText } from "../json-text";
 import { holdsFile, putFile, releaseFiles } from "./directory-files";
 import type { PackageFileInputs, PackageFileProperties } from "./package-file";
 
@@ -10,7 +11,9 @@ export const packageFile = {
   },
 
   /** Only another store, folder or name moves the file; another content is put beside the old one, which stays. */
-  diff(_id: string, olds: PackageFileProperties, { file }: PackageFileProperties) {
+  diff(_id: string, olds: PackageFileProperties, news: PackageFileProperties) {
+    if (!isKnownText(news.file)) return { changes: true, replaces: [], deleteBeforeReplace: false };
+    const file = fileOf(news);
     const old: Partial<PackageFileInputs> = fileOf(olds);
     const moved = (["directory", "folder", "name", "owner"] as const).some((key) => old[key] !== file[key]);
     const changed = moved || old.sha256 !== file.sha256 || old.size !== file.size;
@@ -18,8 +21,9 @@ export const packageFile = {
   },
 
   async create(news: PackageFileProperties): Promise<{ id: string; outs: PackageFileProperties }> {
-    await upload(news.file, openCache());
-    return { id: `${news.file.folder}/${news.file.name}`, outs: news };
+    const file = fileOf(news);
+    await upload(file, openCache());
+    return { id: `${file.folder}/${file.name}`, outs: news };
   },
 
   async read(id: string, outs: PackageFileProperties) {
@@ -27,7 +31,7 @@ export const packageFile = {
   },
 
   async update(_id: string, _olds: unknown, news: PackageFileProperties): Promise<{ outs: PackageFileProperties }> {
-    await upload(news.file, openCache());
+    await upload(fileOf(news), openCache());
     return { outs: news };
   },
 
@@ -36,9 +40,9 @@ export const packageFile = {
   },
 };
 
-/** The first version of this library kept the inputs one by one. */
+/** The first version of this library kept the inputs one by one, the second as an object. */
 function fileOf(properties: PackageFileProperties | PackageFileInputs): PackageFileInputs {
-  return "file" in properties ? properties.file : properties;
+  return "file" in properties ? ofJsonText(properties.file) : properties;
 }
 
 async function upload(inputs: PackageFileInputs, cache: Cache): Promise<void> {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../dynamic-provider";
+import { type JsonText, jsonText } from "../json-text";
 
 /** Inputs of a {@link PackageFile}; machine-independent. */
 export interface PackageFileInputs {
@@ -14,16 +15,17 @@ export interface PackageFileInputs {
   readonly owner: string;
 }
 
-/** {@link PackageFileInputs} as the engine keeps them: in one property, since the SDK's cost grows with their number. */
+/** {@link PackageFileInputs} as the engine keeps them. */
 export interface PackageFileProperties {
-  readonly file: PackageFileInputs;
+  readonly file: JsonText<PackageFileInputs>;
   /** The text by which the engine finds the provider; kept as it came. */
   readonly __provider?: string;
 }
 
 /** One package in a `directory` store: put there on create and update, released on delete. A dynamic resource. */
 export class PackageFile extends pulumi.CustomResource {
-  constructor(name: string, file: pulumi.Input<PackageFileInputs>, options: pulumi.CustomResourceOptions) {
+  constructor(name: string, inputs: pulumi.Output<PackageFileInputs>, options: pulumi.CustomResourceOptions) {
+    const file = inputs.apply(jsonText);
     super("pulumi-nodejs:dynamic/heron:PackageFile", name, { file, __provider: providerText("packageFile") }, options);
   }
 }

@@ -10,6 +10,12 @@ export interface LocalPackage {
   readonly size: number;
 }
 
+/** A package with its folder in the store. */
+export interface PlacedPackage {
+  readonly folder: string;
+  readonly file: LocalPackage;
+}
+
 /** A package as agents see it. */
 export interface PackageLocation {
   readonly uri: string;
@@ -18,16 +24,13 @@ export interface PackageLocation {
 
 /**
  * Where packages lie for agents to fetch. A store is content-addressed: the same package is at the same place for ever,
- * is uploaded once, and stays while anything that may still fetch it lives.
+ * is uploaded once, and stays while anything that may still fetch it lives. Where that is, `plannedUri` tells.
  */
 export interface ArtifactStore {
-  /** The URI at which agents find `file` in `folder`; known before it is published. */
-  uri(folder: pulumi.Input<string>, file: pulumi.Input<LocalPackage>): pulumi.Output<string>;
-  /** Registers the resource that uploads `file`; what depends on it starts after the upload is verified. */
+  /** Registers the resource that uploads a package; what depends on it starts after the upload is verified. */
   publish(
     name: string,
-    folder: pulumi.Input<string>,
-    file: pulumi.Input<LocalPackage>,
+    what: pulumi.Output<PlacedPackage>,
     options: pulumi.CustomResourceOptions,
   ): pulumi.Input<pulumi.Resource>;
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { gunzip, gunzipSync } from "node:zlib";
 import { Agent } from "undici";
 import type { Dispatcher } from "undici";
 
@@ -43,6 +43,9 @@ export interface HttpClient {
 
 const decompress = promisify(gunzip);
 
+/** Bytes, up to which waiting for another thread takes longer than the work. */
+const smallBody = 32 * 1024;
+
 /**
  * HTTP over kept connections.
  *
@@ -61,7 +64,7 @@ export function createHttpClient(connectTimeoutMs: number, tls: TlsArgs = {}): H
 async function decompressed(reply: HttpReply): Promise<HttpReply> {
   if (reply.headers["content-encoding"] !== "gzip") return reply;
   try {
-    return { ...reply, body: await decompress(reply.body) };
+    return { ...reply, body: reply.body.length > smallBody ? await decompress(reply.body) : gunzipSync(reply.body) };
   } catch (error) {
     throw new ExchangeError("the answer's compression is broken", true, undefined, { cause: error });
   }

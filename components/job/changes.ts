@@ -129,6 +129,14 @@ function isLocal({ scheduler }: Pick<OldInputs, "scheduler">): boolean {
   return scheduler?.local !== undefined;
 }
 
+/** Whether the state tree is in another place than it was. By content: versions of this library kept other orders of keys. */
+export function movedTree(
+  olds: OldInputs,
+  news: AuroraJobInputs,
+): olds is OldInputs & Pick<AuroraJobInputs, "stateTree"> {
+  return olds.stateTree !== undefined && canonicalJson(olds.stateTree) !== canonicalJson(news.stateTree);
+}
+
 /** Whether two jobs share the state tree's nodes, which are keyed by the topology's name alone. */
 export function sameName(a: string | undefined, b: string): boolean {
   return a?.slice(a.lastIndexOf("/")) === b.slice(b.lastIndexOf("/"));

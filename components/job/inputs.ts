@@ -49,8 +49,11 @@ export interface AuroraJobInputs {
   readonly submitter?: "heron-cli";
   /** For `submitter: heron-cli`: hash of all that `heron submit` is given. */
   readonly submission?: string;
-  /** The resource's URN, so that progress shows in its row (an input called `urn` would be dropped). */
-  readonly resourceUrn: string;
+  /**
+   * The resource's URN, so that progress shows in its row (an input called `urn` would be dropped); absent where it
+   * follows from owner and job key.
+   */
+  readonly resourceUrn?: string;
   /** What will be done, in words for the preview; filled in by `check`. */
   readonly change?: string;
 }

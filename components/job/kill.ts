@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AuroraError } from "../aurora/errors";
-import { parseJobKey } from "../aurora/job-key";
+import { type JobKey, parseJobKey } from "../aurora/job-key";
 import { looks, settleMs } from "./converge";
 import { timeoutsOf } from "./defaults";
 import type { AuroraJobInputs } from "./inputs";
@@ -19,8 +19,6 @@ export async function kill(outs: AuroraJobInputs, world: World): Promise<void> {
   const tasks = await world.aurora.tasks(job, { active: true });
   refuseTakenJob(tasks, outs.jobKey, outs.owner);
   if (tasks.length > 0) {
-    const update = await activeUpdate(world.aurora, job);
-    if (update !== undefined) await world.aurora.abortUpdate({ job, id: update.id }, "the job is being killed");
     await killAll(outs, world);
     await waitUntilGone(world.aurora, job, timeoutsOf(outs).delete, world.progress);
   }
@@ -29,14 +27,26 @@ export async function kill(outs: AuroraJobInputs, world: World): Promise<void> {
 
 /** Asking twice is asking once, so a call that was lost is repeated; whether the last one landed shows in the waiting. */
 async function killAll(outs: AuroraJobInputs, world: World): Promise<void> {
+  const job = parseJobKey(outs.jobKey);
   for (let look = 1; look <= looks; look++) {
     try {
-      await world.aurora.killTasks(parseJobKey(outs.jobKey), "all", "pulumi destroy");
+      await world.aurora.killTasks(job, "all", "pulumi destroy");
       return;
     } catch (error) {
-      if (!(error instanceof AuroraError && error.kind === "unsure")) throw error;
+      if (!(error instanceof AuroraError)) throw error;
+      if (error.kind === "updating" && look < looks) {
+        await abortUpdate(job, world);
+        continue;
+      }
+      if (error.kind !== "unsure") throw error;
       world.progress(error.message);
       await sleep(settleMs);
     }
   }
+}
+
+/** The scheduler kills no job that is in an update. */
+async function abortUpdate(job: JobKey, world: World): Promise<void> {
+  const update = await activeUpdate(world.aurora, job);
+  if (update !== undefined) await world.aurora.abortUpdate({ job, id: update.id }, "the job is being killed");
 }

@@ -2,9 +2,17 @@ import { parseJobKey } from "../aurora/job-key";
 import { AuroraError } from "../aurora/errors";
 import { openCache } from "../cache";
 import { adoption, doesHash } from "./adopt";
-import { changedInputs, describeChange, differsAtAll, type OldInputs, refusedChange, sameName } from "./changes";
+import {
+  changedInputs,
+  describeChange,
+  differsAtAll,
+  movedTree,
+  type OldInputs,
+  refusedChange,
+  sameName,
+} from "./changes";
 import { configuredCredentials, type ConfigureRequest } from "../config/credentials";
-import { isKnown } from "../dynamic-provider";
+import { isKnownText } from "../json-text";
 import { type Connections, connections } from "./connections";
 import { messageOf, quietly } from "./errors";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
@@ -21,6 +29,7 @@ import { ownMark, type Target, type World } from "./target";
 import { type AuroraJobProperties, inputsOf, type OldProperties, propertiesOf } from "./registration";
 import { taskChanges } from "./task-changes";
 import { eraseTree } from "./tree";
+import { jobUrn } from "./urn";
 
 let connect: Connections = connections(new Map());
 
@@ -40,12 +49,13 @@ export const auroraJob = {
 
   /** Names the action in an input, which is how a preview can show it; the words of an unchanged job stay. */
   async check(olds: OldProperties, news: AuroraJobProperties) {
+    if (!isKnownText(news.job)) return { inputs: news, failures: [] };
     const before = oldInputs(olds);
     const after = inputsOf(news);
     const recorded = before !== undefined && differsAtAll(before, after) ? "settings recorded" : olds.change;
     const change = describeChange(before, after, await taskParts(before, after)) ?? recorded;
     const refused = before && refusedChange(before, after);
-    const reason = refused ?? (isKnown(news.job) ? await quietly(() => beyondBounds(before, after)) : undefined);
+    const reason = refused ?? (await quietly(() => beyondBounds(before, after)));
     return {
       inputs: change === undefined ? news : { ...news, change },
       // Of a property that is named, the engine shows the whole value before the reason.
@@ -54,6 +64,7 @@ export const auroraJob = {
   },
 
   diff(_id: string, olds: OldProperties, news: AuroraJobProperties) {
+    if (!isKnownText(news.job)) return { changes: true, replaces: [], deleteBeforeReplace: false };
     const before = oldInputs(olds) ?? {};
     const after = inputsOf(news);
     const replaces = changedInputs(before, after).filter((key) => key === "jobKey");
@@ -102,8 +113,7 @@ export const auroraJob = {
     const world = await worldOf(inputs);
     try {
       await submitterOf(inputs).converge(target, world, was);
-      if (was.stateTree !== undefined && movedTree(was, inputs))
-        await eraseTree(inputs, await worldOf({ ...inputs, stateTree: was.stateTree }));
+      if (movedTree(was, inputs)) await eraseTree(inputs, await worldOf({ ...inputs, stateTree: was.stateTree }));
     } catch (error) {
       const found = error instanceof AuroraError ? undefined : await observe(was as AuroraJobOutputs, world);
       // What runs is neither the old nor the new: recorded, so that the next run comes here whatever the documents say then.
@@ -133,7 +143,7 @@ function isChanged(was: OldInputs, found: AuroraJobOutputs): boolean {
 
 async function withAdoption(news: AuroraJobProperties, target: Target, world: World): Promise<AuroraJobProperties> {
   const adoptedAs = await adoption(target, world);
-  return adoptedAs === undefined ? news : { ...news, job: { ...news.job, adoptedAs } };
+  return adoptedAs === undefined ? news : propertiesOf({ ...inputsOf(news), adoptedAs }, news);
 }
 
 /** What differs in the tasks, where this checkout still knows what they were. */
@@ -190,12 +200,8 @@ async function worldOf(inputs: AuroraJobInputs): Promise<World> {
   return {
     aurora: isLocal ? localScheduler(tree) : connect.aurora(cluster, inputs.scheduler),
     tree,
-    progress: engineProgress(inputs.resourceUrn),
+    progress: engineProgress(jobUrn(inputs)),
   };
-}
-
-function movedTree(olds: OldInputs, news: AuroraJobInputs): boolean {
-  return JSON.stringify(olds.stateTree) !== JSON.stringify(news.stateTree);
 }
 
 /** Whether the scheduler holds a job of ours, however it fares. A scheduler that cannot say is taken for a no. */

@@ -1,16 +1,17 @@
 import { timeoutsOf, updateOf } from "./defaults";
-import type { AuroraJobOutputs } from "./inputs";
+import { type JsonText, jsonText, ofJsonText } from "../json-text";
+import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 
 /** What the engine asks for beside the job itself. */
 type Asides = Pick<AuroraJobOutputs, "resourceUrn"> & { readonly change?: string };
 
-/**
- * {@link AuroraJobOutputs} as the engine keeps them. Nearly all of it is in one property: the SDK makes four promises for
- * every property of a resource and takes a stack trace for each, which for a hundred jobs is seconds.
- */
+/** Nearly all of a job. */
+type Job = Omit<AuroraJobOutputs, "jobKey" | keyof Asides>;
+
+/** {@link AuroraJobOutputs} as the engine keeps them: nearly all of it in one text. */
 export interface AuroraJobProperties extends Asides {
   readonly jobKey: string;
-  readonly job: Omit<AuroraJobOutputs, "jobKey" | keyof Asides>;
+  readonly job: JsonText<Job>;
   /** The text by which the engine finds the provider; kept as it came. */
   readonly __provider?: string;
 }
@@ -18,12 +19,12 @@ export interface AuroraJobProperties extends Asides {
 /** What the engine has kept, of whichever version of this library. */
 export type OldProperties = Partial<AuroraJobProperties>;
 
-/** What every version of this library kept. */
-type AnyProperties = Omit<AuroraJobProperties, "job"> & Partial<Pick<AuroraJobProperties, "job">>;
+/** What every version of this library kept: the second had an object, the first each entry by itself. */
+type AnyProperties = Omit<AuroraJobProperties, "job"> & { readonly job?: JsonText<Job> | Job };
 
 /** The job's inputs, from what the engine keeps. */
 export function inputsOf({ __provider, job, ...properties }: AnyProperties): AuroraJobOutputs {
-  return job === undefined ? firstVersionInputs(properties) : { ...properties, ...job };
+  return job === undefined ? firstVersionInputs(properties) : { ...properties, ...ofJsonText(job) };
 }
 
 /** What the first version of this library kept: one by one, packages with their hash, and defaults filled in. */
@@ -55,8 +56,23 @@ function said<K extends string, T extends object>(key: K, values: T | undefined,
   return unlike.length === 0 ? {} : ({ [key]: Object.fromEntries(unlike) } as Record<K, T>);
 }
 
+/** What of a topology's plan the engine is to keep, beside what is said as it goes. */
+export function keptJob({
+  jobKey,
+  ...job
+}: Omit<AuroraJobInputs, keyof Asides>): Pick<AuroraJobProperties, "jobKey" | "job"> {
+  return { jobKey, job: jsonText(job) };
+}
+
 /** `inputs` in the shape of `like`, which keeps all that is not an input. */
 export function propertiesOf(inputs: AuroraJobOutputs, like: AuroraJobProperties): AuroraJobProperties {
   const { jobKey, resourceUrn, change, ...job } = inputs;
-  return { ...like, jobKey, job, resourceUrn, ...(change !== undefined && { change }) };
+  return {
+    ...like,
+    jobKey,
+    // A refresh of what an earlier version kept shows no difference.
+    job: typeof like.job === "object" ? (job as unknown as JsonText<Job>) : jsonText(job),
+    ...(resourceUrn !== undefined && { resourceUrn }),
+    ...(change !== undefined && { change }),
+  };
 }

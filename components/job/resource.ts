@@ -1,9 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../dynamic-provider";
-import type { AuroraJobInputs } from "./inputs";
 import type { AuroraJobProperties } from "./registration";
-
-const type = "pulumi-nodejs:dynamic/heron:AuroraJob";
+import { jobType } from "./urn";
 
 /**
  * One topology's Aurora job, as a dynamic resource: create submits and waits until RUNNING, update scales or rolls,
@@ -11,24 +9,23 @@ const type = "pulumi-nodejs:dynamic/heron:AuroraJob";
  */
 export class AuroraJob extends pulumi.CustomResource {
   declare readonly jobKey: pulumi.Output<string>;
-  /** What runs, as the engine keeps it. */
+  /** What runs, as the engine keeps it: JSON of its inputs. */
   declare readonly job: pulumi.Output<AuroraJobProperties["job"]>;
 
+  /** @param resourceUrn unless `jobUrn` tells it from the rest */
   constructor(
     name: string,
-    inputs: pulumi.Input<Omit<AuroraJobInputs, "resourceUrn" | "change">>,
+    kept: pulumi.Output<Pick<AuroraJobProperties, "jobKey" | "job">>,
     options: pulumi.CustomResourceOptions,
+    resourceUrn?: pulumi.Input<string>,
   ) {
-    const split = pulumi
-      .output(inputs as pulumi.Input<AuroraJobProperties["job"] & { jobKey: string }>)
-      .apply(({ jobKey, ...job }) => ({ jobKey, job }));
     super(
-      type,
+      jobType,
       name,
       {
-        jobKey: split.jobKey,
-        job: split.job,
-        resourceUrn: pulumi.createUrn(name, type, options.parent),
+        jobKey: kept.apply(({ jobKey }) => jobKey),
+        job: kept.apply(({ job }) => job),
+        ...(resourceUrn !== undefined && { resourceUrn }),
         change: undefined,
         __provider: providerText("auroraJob"),
       },

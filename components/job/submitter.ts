@@ -47,13 +47,13 @@ const heronCli: Submitter = {
 /** By what was recorded; a job that was there before it was recorded, as after an `up` that was cut off, says it itself. */
 async function isInOtherState({ job, inputs }: Target, { tree }: World, was?: OldInputs): Promise<boolean> {
   if (was?.state !== undefined) return was.state !== inputs.state;
-  const state = (await tree.read(job.name)).physicalPlan?.topology?.state;
+  const state = (await tree.physicalPlan(job.name))?.topology?.state;
   return state !== undefined && state !== runningState(inputs);
 }
 
 /** Containers are told their topology's id when they start, and end themselves where the state tree says another. */
 async function refuseHeronsId({ job, inputs }: Target, { tree }: World): Promise<void> {
-  const { executionState } = await tree.read(job.name);
+  const executionState = await tree.executionState(job.name);
   if (executionState === undefined || executionState.topologyId === inputs.topologyId) return;
   throw new UserError(
     `${inputs.jobKey} was submitted by heron, under a topology id of its own. Nothing was touched. To manage it natively, ` +

@@ -10,7 +10,7 @@ import type { Target, World } from "./target";
  * @throws UserError that names whose it is
  */
 export async function refuseForeignTree({ job, inputs }: Target, { tree, aurora }: World): Promise<void> {
-  const { executionState } = await tree.read(job.name);
+  const executionState = await tree.executionState(job.name);
   if (executionState === undefined || isOurs(executionState, inputs)) return;
   const { cluster, role, environ } = executionState;
   const other = { cluster, role, environment: environ, name: job.name };
@@ -64,7 +64,7 @@ export async function eraseTree(outs: AuroraJobInputs, world: World): Promise<vo
 
 /** Whether no other job's topology of the same name is in the tree. */
 export async function isOwnTree(outs: AuroraJobInputs, { tree }: World): Promise<boolean> {
-  const { executionState } = await tree.read(nameOf(outs));
+  const executionState = await tree.executionState(nameOf(outs));
   return executionState === undefined || isOurs(executionState, outs);
 }
 

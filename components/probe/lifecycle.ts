@@ -1,3 +1,4 @@
+import { canonicalJson } from "../canonical-json";
 import { parseJobKey } from "../aurora/job-key";
 import type { JobConfiguration } from "../aurora/job-configuration";
 import { openCache } from "../cache";
@@ -30,8 +31,7 @@ export const fetchProbe = {
 
   /** What agents would do differently is probed again; where its configuration lies is not. */
   diff(_id: string, { probe: old }: Partial<FetchProbeProperties>, { probe }: FetchProbeProperties) {
-    const changes =
-      old?.taskHash !== probe.taskHash || JSON.stringify(old.scheduler) !== JSON.stringify(probe.scheduler);
+    const changes = old?.taskHash !== probe.taskHash || canonicalJson(old.scheduler) !== canonicalJson(probe.scheduler);
     return { changes, replaces: old?.jobKey === probe.jobKey ? [] : ["probe"], deleteBeforeReplace: false };
   },
 

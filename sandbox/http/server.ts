@@ -82,7 +82,7 @@ function isForeign({ headers }: IncomingMessage): boolean {
 function send(request: IncomingMessage, response: ServerResponse, reply: HttpReply): void {
   const plain = Buffer.from(reply.body);
   const zip = reply.status === 200 && plain.length > 0 && /\bgzip\b/.test(String(request.headers["accept-encoding"]));
-  const body = zip ? gzipSync(plain) : plain;
+  const body = zip ? gzipSync(plain, { level: 1 }) : plain;
   const headers = {
     ...reply.headers,
     ...(reply.status === 200 && { Vary: "Accept-Encoding, User-Agent" }),

@@ -1,11 +1,11 @@
 import type { OldInputs } from "../../components/job/changes";
 import type { JobPayload } from "../../components/job/payload";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
+import { isKnownText } from "../../components/json-text";
+import { jobType } from "../../components/job/urn";
 import type { BeforeAfter } from "./model";
 import type { JobSide } from "./side";
 import type { Operation, Properties, Source } from "./source";
-
-const jobType = "pulumi-nodejs:dynamic/heron:AuroraJob";
 
 /** An Aurora job in a preview or a state. */
 export interface Job extends BeforeAfter<JobSide> {
@@ -46,6 +46,6 @@ async function completed(side: JobSide | undefined, find: FindPayload): Promise<
 
 /** Nothing of a job that waits for a resource yet to be made: it has a placeholder for its inputs. */
 function side(name: "before" | "after", properties: Properties | undefined): Partial<Record<typeof name, JobSide>> {
-  if (properties === undefined || typeof properties.job === "string") return {};
+  if (properties === undefined || !isKnownText((properties as unknown as AuroraJobProperties).job)) return {};
   return { [name]: { inputs: inputsOf(properties as unknown as AuroraJobProperties) } };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import assert from "node:assert/strict";
 import { metadataNames } from "../../components/aurora/thermos";
 import type { TaskStatus } from "../../components/aurora/task-status";
@@ -10,6 +11,7 @@ import { Engine, isUnfinished } from "./engine";
 import { StorageFailure } from "./faulty-store";
 import { Random } from "./random";
 import { Site, job } from "./site";
+import { ofJsonText } from "../../components/json-text";
 import { Killed, type Length, Weather, fairWeather, forecast } from "./weather";
 
 /** `stock`: a job and a tree that another tool submitted. */
@@ -54,10 +56,7 @@ export class Life {
       aurora: (cluster, scheduler) =>
         siteWhere((each) => each.schedulerUrl === scheduler.url).connections.aurora(cluster, scheduler),
       stateTree: (cluster, tree) =>
-        siteWhere((each) => JSON.stringify(each.stateTree) === JSON.stringify(tree)).connections.stateTree(
-          cluster,
-          tree,
-        ),
+        siteWhere((each) => isDeepStrictEqual(each.stateTree, tree)).connections.stateTree(cluster, tree),
     });
     try {
       site.calm();
@@ -160,8 +159,8 @@ export class Life {
       digest: await tree.digest(job.name),
       stored: to === "nothing" ? site.files() : await site.holds(this.deployment(to)),
       recorded: recorded.job && {
-        ...recorded.job.job,
-        file: recorded.file?.file.sha256,
+        ...ofJsonText(recorded.job.job),
+        file: recorded.file && ofJsonText(recorded.file.file).sha256,
         scheduler: undefined,
         stateTree: undefined,
       },

@@ -10,7 +10,8 @@ import { openLocalStore } from "../../components/heron/state/local";
 import type { StateStore } from "../../components/heron/state/store";
 import { openZooKeeperStore } from "../../components/heron/state/zookeeper";
 import { type Connections, connections } from "../../components/job/connections";
-import { propertiesOf } from "../../components/job/registration";
+import { keptJob } from "../../components/job/registration";
+import { jsonText } from "../../components/json-text";
 import { fileName } from "../../components/artifacts/store";
 import { type Sandbox, startSandbox } from "../../sandbox";
 import type { Deployment } from "./deployments";
@@ -73,11 +74,10 @@ export class Site {
 
   declared({ inputs, file }: Deployment): Declared {
     const scheduler = { url: this.schedulerUrl, webUrl: "http://aurora.example" };
-    const { jobKey, ...rest } = inputs;
-    const of = { jobKey, job: rest, resourceUrn: "urn" };
+    const place = { directory: this.packages, folder: "topologies", owner: "user/test/WordCount" };
     return {
-      file: { file: { ...file, directory: this.packages, folder: "topologies", owner: "user/test/WordCount" } },
-      job: propertiesOf({ ...inputs, scheduler, stateTree: this.stateTree, resourceUrn: "urn" }, of),
+      file: { file: jsonText({ ...file, ...place }) },
+      job: keptJob({ ...inputs, scheduler, stateTree: this.stateTree }),
     };
   }
 

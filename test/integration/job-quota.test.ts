@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Resources } from "../../components/aurora/role";
 import { loadStack } from "../../components/config/load";
 import { auroraJob } from "../../components/job/lifecycle";
-import { type AuroraJobProperties, propertiesOf } from "../../components/job/registration";
+import { type AuroraJobProperties, inputsOf, keptJob } from "../../components/job/registration";
 import { planStack } from "../../components/plan/stack";
 import { LocalEnvironment } from "../support/local-environment";
 
@@ -36,15 +36,17 @@ describe("a job that takes from its role's quota", () => {
     environment.topology({ tier: "preferred", ...topology });
     const [plan] = await planStack(loadStack(environment.project.path("stacks/test.yaml")), "user/test");
     assert.ok(plan);
-    const { jobKey, ...job } = plan.inputs;
-    return { jobKey, job, resourceUrn: "urn" };
+    return keptJob(plan.inputs);
   };
 
-  const total = ({ job: { instances, resources } }: AuroraJobProperties): Resources => ({
-    numCpus: instances * resources.cpu,
-    ramMb: instances * resources.ramMb,
-    diskMb: instances * resources.diskMb,
-  });
+  const total = (job: AuroraJobProperties): Resources => {
+    const { instances, resources } = inputsOf(job);
+    return {
+      numCpus: instances * resources.cpu,
+      ramMb: instances * resources.ramMb,
+      diskMb: instances * resources.diskMb,
+    };
+  };
 
   /** Why a preview refuses, if it does. */
   const refusal = async (olds: Partial<AuroraJobProperties>, news: AuroraJobProperties) =>
@@ -146,11 +148,11 @@ describe("a job that takes from its role's quota", () => {
     const { numCpus, ramMb, diskMb } = total(job);
     await environment.aurora.setQuota("heron", { numCpus: numCpus * 2, ramMb: ramMb * 2, diskMb: diskMb * 2 });
     await auroraJob.create(job);
-    await environment.aurora.addInstances(environment.job, 0, job.job.instances);
-    const known = propertiesOf({ ...job.job, jobKey: job.jobKey, resourceUrn: "urn", scaling: "outside" }, job);
-    const { cpu } = known.job.resources;
-    const grown = { ...known, job: { ...known.job, resources: { ...known.job.resources, cpu: cpu * 1.5 } } };
-    assert.match((await refusal(known, grown)) ?? "", /\(6 containers/);
+    await environment.aurora.addInstances(environment.job, 0, inputsOf(job).instances);
+    const known = { ...inputsOf(job), scaling: "outside" } as const;
+    const { resources } = known;
+    const grown = { ...known, resources: { ...resources, cpu: resources.cpu * 1.5 } };
+    assert.match((await refusal(keptJob(known), keptJob(grown))) ?? "", /\(6 containers/);
   });
 
   it("has no input for the quota that the documents set", async () => {
@@ -162,8 +164,8 @@ describe("a job that takes from its role's quota", () => {
   it("is previewed without a scheduler as ever", async () => {
     const job = await declared({});
     for (const scheduler of [{ url: "http://127.0.0.1:9" }, { zookeeper: { servers: "127.0.0.1:9" } }])
-      assert.equal(await refusal({}, { ...job, job: { ...job.job, scheduler } }), undefined);
-    const unknown = { ...job, job: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" } as unknown as AuroraJobProperties;
+      assert.equal(await refusal({}, keptJob({ ...inputsOf(job), scheduler })), undefined);
+    const unknown = { ...job, job: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
     assert.equal(await refusal({}, unknown), undefined);
   });
 });

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HdfsStoreArgs } from "../../cluster-args";
 import type { ArtifactStore } from "../store";
-import { hdfsPackageUri, hdfsPath } from "./address";
+import { hdfsPath } from "./address";
 import { HdfsFile } from "./file";
 
 /**
@@ -13,19 +13,18 @@ import { HdfsFile } from "./file";
 export function hdfsStore(args: HdfsStoreArgs, cluster: pulumi.Input<string>, owner: string): ArtifactStore {
   const { namenodes, user } = args;
   return {
-    uri: (folder, file) => pulumi.all([folder, file]).apply(([inside, known]) => hdfsPackageUri(args, inside, known)),
-    publish: (name, folder, file, options) =>
-      pulumi.all([cluster, folder, file]).apply(
-        ([aurora, inside, known]) =>
+    publish: (name, what, options) =>
+      pulumi.all([cluster, what]).apply(
+        ([aurora, { folder, file }]) =>
           new HdfsFile(
-            `${name}-${known.sha256.slice(0, 8)}`,
+            `${name}-${file.sha256.slice(0, 8)}`,
             {
               cluster: aurora,
               namenodes,
               ...(user !== undefined && { user }),
-              path: hdfsPath(args, inside, known),
-              sha256: known.sha256,
-              size: known.size,
+              path: hdfsPath(args, folder, file),
+              sha256: file.sha256,
+              size: file.size,
               owner: `${owner}/${name}`,
             },
             options,

@@ -3,10 +3,9 @@ import { Provider } from "@pulumi/aws/provider";
 import { BucketObjectv2 } from "@pulumi/aws/s3/bucketObjectv2";
 import * as pulumi from "@pulumi/pulumi";
 import { openCache } from "../../cache";
-import type { FetchArgs } from "../../cluster-args";
 import { UserError } from "../../errors";
 import type { ArtifactStore, LocalPackage } from "../store";
-import { objectKey, s3PackageUri } from "./address";
+import { objectKey } from "./address";
 import { packageBucket } from "./bucket";
 import type { S3StoreInputs } from "./inputs";
 
@@ -14,7 +13,6 @@ import type { S3StoreInputs } from "./inputs";
 export interface S3StoreContext {
   readonly name: string;
   readonly parent: pulumi.Resource;
-  readonly fetch: FetchArgs;
   readonly protect: boolean;
   /** Whether something that is left behind on destroy goes on fetching from the store. */
   readonly retain: boolean;
@@ -39,18 +37,16 @@ export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactS
   };
   const bucketReady = args.create === false ? [] : packageBucket(name, args, ofBucket);
   return {
-    uri: (folder, file) =>
-      pulumi.all([folder, file]).apply(([inside, known]) => s3PackageUri(args, context.fetch, inside, known)),
-    publish: (owner, folder, file, own) =>
-      pulumi.all([folder, file]).apply(async ([inside, known]) => {
-        const key = objectKey(args, inside, known);
+    publish: (owner, what, own) =>
+      what.apply(async ({ folder, file }) => {
+        const key = objectKey(args, folder, file);
         return new BucketObjectv2(
-          `${owner}-${known.sha256.slice(0, 8)}`,
+          `${owner}-${file.sha256.slice(0, 8)}`,
           {
             bucket: args.bucket,
             region: args.region,
             key,
-            source: new pulumi.asset.FileAsset(await sourceOf(known)),
+            source: new pulumi.asset.FileAsset(await sourceOf(file)),
             checksumAlgorithm: "SHA256",
             contentType: "application/gzip",
           },

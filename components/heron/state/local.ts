@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { link, mkdir, readFile, readdir, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { UserError } from "../../errors";
 import { directories } from "./paths";
 import type { StateStore } from "./store";
@@ -49,22 +49,33 @@ class LocalStore implements StateStore {
   }
 
   async put(path: string, data: Uint8Array): Promise<void> {
-    await this.withWritten(data, path, (file) => rename(file, this.file(path)));
+    const file = await this.written(data);
+    try {
+      await this.inFolder(path, (target) => rename(file, target));
+    } catch (error) {
+      await rm(file, { force: true });
+      throw error;
+    }
   }
 
   async create(path: string, data: Uint8Array): Promise<boolean> {
-    // A link, unlike a rename, does not replace what is there.
-    const made = await this.withWritten(data, path, (file) =>
-      unless(
-        "EEXIST",
-        link(file, this.file(path)).then(() => true),
-      ),
-    );
-    return made ?? false;
+    const file = await this.written(data);
+    try {
+      // A link, unlike a rename, does not replace what is there.
+      return (await unless("EEXIST", this.inFolder(path, (target) => link(file, target).then(() => true)))) ?? false;
+    } finally {
+      await rm(file, { force: true });
+    }
   }
 
   async delete(path: string): Promise<void> {
-    await rm(this.file(path), { recursive: true, force: true });
+    try {
+      await unless("ENOENT", unlink(this.file(path)));
+    } catch (error) {
+      // A folder, which the system tells one way or the other: nobody of Heron's makes one.
+      if (!isCode(error, "EISDIR", "EPERM")) throw error;
+      await rm(this.file(path), { recursive: true, force: true });
+    }
   }
 
   async list(path: string): Promise<string[]> {
@@ -80,17 +91,30 @@ class LocalStore implements StateStore {
   }
 
   /**
-   * Writes `data` and lets `place` put that file where `path` is, whole. Not through to the disk: a machine that goes down
-   * takes the topologies of its folder along, and what an `up` finds missing it writes again.
+   * A file with `data`, whole, to be put in its place. Not through to the disk: a machine that goes down takes the
+   * topologies of its folder along, and what an `up` finds missing it writes again.
    */
-  private async withWritten<T>(data: Uint8Array, path: string, place: (file: string) => Promise<T>): Promise<T> {
+  private async written(data: Uint8Array): Promise<string> {
     const file = join(this.root, unfinished, randomUUID());
-    await mkdir(dirname(this.file(path)), { recursive: true });
+    const write = (target: string) => writeFile(target, data, { flag: "wx" });
     try {
-      await writeFile(file, data, { flag: "wx" });
-      return await place(file);
-    } finally {
+      await this.inFolder(join(unfinished, basename(file)), write);
+    } catch (error) {
       await rm(file, { force: true });
+      throw error;
+    }
+    return file;
+  }
+
+  /** Its folder is there, unless somebody has removed it since the tree was opened. */
+  private async inFolder<T>(path: string, place: (target: string) => Promise<T>): Promise<T> {
+    const target = this.file(path);
+    try {
+      return await place(target);
+    } catch (error) {
+      if (!isCode(error, "ENOENT")) throw error;
+      await mkdir(dirname(target), { recursive: true });
+      return place(target);
     }
   }
 }
@@ -99,7 +123,11 @@ async function unless<T>(code: string, answer: Promise<T>): Promise<T | undefine
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === code) return undefined;
+    if (isCode(error, code)) return undefined;
     throw error;
   }
+}
+
+function isCode(error: unknown, ...codes: readonly string[]): boolean {
+  return codes.includes((error as NodeJS.ErrnoException).code ?? "");
 }

@@ -132,12 +132,24 @@ export class StateTree {
     const [definition, plan, executionState, scheduler, tmanager, physicalPlan] = await Promise.all([
       this.message(TopologySchema, nodePath("topologies", topology)),
       this.message(PackingPlanSchema, nodePath("packingplans", topology)),
-      this.message(ExecutionStateSchema, nodePath("executionstate", topology)),
+      this.executionState(topology),
       this.message(SchedulerLocationSchema, nodePath("schedulers", topology)),
       this.message(TManagerLocationSchema, nodePath("tmanagers", topology)),
-      this.message(PhysicalPlanSchema, nodePath("pplans", topology)),
+      this.physicalPlan(topology),
     ]);
     return { topology: definition, plan, executionState, scheduler, tmanager, physicalPlan };
+  }
+
+  /** Whose the topology is. @throws UserError when the node holds something else */
+  async executionState(topology: string): Promise<ExecutionState | undefined> {
+    checkTopologyName(topology);
+    return this.message(ExecutionStateSchema, nodePath("executionstate", topology));
+  }
+
+  /** How the running topology is laid out, and its state. @throws UserError when the node holds something else */
+  async physicalPlan(topology: string): Promise<PhysicalPlan | undefined> {
+    checkTopologyName(topology);
+    return this.message(PhysicalPlanSchema, nodePath("pplans", topology));
   }
 
   /** What was submitted, as bytes. */

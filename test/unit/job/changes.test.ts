@@ -3,6 +3,7 @@ import {
   changedInputs,
   describeChange,
   differsAtAll,
+  movedTree,
   type OldInputs,
   refusedChange,
   restartedContainers,
@@ -207,5 +208,25 @@ describe("inputs that differ", () => {
     const older: OldInputs = Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "packing"));
     assert.deepEqual(changedInputs(older, inputs), ["packing"]);
     assert.deepEqual(changedInputs({ ...inputs, ...{ formerly: 1 } }, inputs), ["formerly"]);
+  });
+});
+
+describe("the state tree's place", () => {
+  const at = (zookeeper: object): AuroraJobInputs => ({
+    ...inputs,
+    stateTree: { zookeeper } as AuroraJobInputs["stateTree"],
+  });
+
+  it("is another when its servers or its root are, so that the old one is cleaned", () => {
+    assert.ok(movedTree(at({ servers: "zk:2181" }), at({ servers: "other:2181" })));
+    assert.ok(movedTree(at({ servers: "zk:2181" }), at({ servers: "zk:2181", root: "/other" })));
+  });
+
+  it("is the same whatever order an earlier version kept its keys in: the tree of a running topology is not erased", () => {
+    assert.ok(!movedTree(at({ servers: "zk:2181", root: "/heron" }), at({ root: "/heron", servers: "zk:2181" })));
+  });
+
+  it("is the same where nothing was recorded", () => {
+    assert.ok(!movedTree({}, inputs));
   });
 });

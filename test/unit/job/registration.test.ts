@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { auroraJob } from "../../../components/job/lifecycle";
+import { jobUrn } from "../../../components/job/urn";
+import { jsonText } from "../../../components/json-text";
 import { packageFile } from "../../../components/artifacts/package-file-lifecycle";
 import type { PackageFileProperties } from "../../../components/artifacts/package-file";
-import { type AuroraJobProperties, inputsOf, propertiesOf } from "../../../components/job/registration";
+import { type AuroraJobProperties, inputsOf, keptJob, propertiesOf } from "../../../components/job/registration";
 
 const flat = {
   jobKey: "west/heron/devel/WordCount",
@@ -23,11 +26,32 @@ const flat = {
   change: "submit 3 containers",
 } as const;
 const { jobKey, resourceUrn, change, ...job } = flat;
-const kept: AuroraJobProperties = { jobKey, resourceUrn, change, job, __provider: "text" };
+const asides = { jobKey, resourceUrn, change, __provider: "text" };
+const kept: AuroraJobProperties = { ...asides, job: jsonText(job) };
+/** As the second version kept it: an object. */
+const second = { ...asides, job } as unknown as AuroraJobProperties;
 
 describe("what the engine keeps of a job", () => {
   it("is read back as its inputs, without the provider's text", () => {
     assert.deepEqual(inputsOf(kept), flat);
+  });
+
+  it("is read as the second version of this library kept it, and a refresh leaves it in that shape", () => {
+    assert.deepEqual(inputsOf(second), flat);
+    assert.deepEqual(propertiesOf({ ...flat, instances: 2 }, second), { ...asides, job: { ...job, instances: 2 } });
+  });
+
+  it("is the same text whatever order its entries came in", () => {
+    const backwards = Object.fromEntries(Object.entries(job).reverse()) as typeof job;
+    assert.equal(keptJob({ ...backwards, jobKey }).job, kept.job);
+  });
+
+  it("tells no change, and replaces nothing, where the job is not known yet", async () => {
+    const unknown = { ...kept, job: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
+    assert.deepEqual(await auroraJob.check(kept, unknown), { inputs: unknown, failures: [] });
+    const { changes, replaces } = auroraJob.diff("", kept, unknown);
+    assert.ok(changes);
+    assert.deepEqual(replaces, []);
   });
 
   it("is read as the first version of this library kept it", () => {
@@ -47,7 +71,10 @@ describe("what the engine keeps of a job", () => {
   });
 
   it("is written in the shape that it has, with the provider's text as it came", () => {
-    assert.deepEqual(propertiesOf({ ...flat, instances: 2 }, kept), { ...kept, job: { ...job, instances: 2 } });
+    assert.deepEqual(propertiesOf({ ...flat, instances: 2 }, kept), {
+      ...kept,
+      job: jsonText({ ...job, instances: 2 }),
+    });
   });
 });
 
@@ -61,18 +88,36 @@ describe("what the engine keeps of a package in a folder", () => {
     owner: "user/test/core",
   };
 
-  it("as the first version kept it makes no difference", () => {
-    const first = file as unknown as PackageFileProperties;
-    assert.deepEqual(packageFile.diff("", first, { file }), {
-      changes: false,
-      replaces: [],
-      deleteBeforeReplace: false,
-    });
+  const properties = (changes: Partial<typeof file> = {}): PackageFileProperties => ({
+    file: jsonText({ ...file, ...changes }),
+  });
+
+  it("as the first and the second version kept it makes no difference", () => {
+    for (const old of [file, { file }])
+      assert.deepEqual(packageFile.diff("", old as unknown as PackageFileProperties, properties()), {
+        changes: false,
+        replaces: [],
+        deleteBeforeReplace: false,
+      });
   });
 
   it("differs in place for another content, and elsewhere for another place", () => {
-    assert.deepEqual(packageFile.diff("", { file }, { file: { ...file, sha256: "b" } }).replaces, []);
-    assert.ok(packageFile.diff("", { file }, { file: { ...file, sha256: "b" } }).changes);
-    assert.deepEqual(packageFile.diff("", { file }, { file: { ...file, folder: "other" } }).replaces, ["file"]);
+    assert.deepEqual(packageFile.diff("", properties(), properties({ sha256: "b" })).replaces, []);
+    assert.ok(packageFile.diff("", properties(), properties({ sha256: "b" })).changes);
+    assert.deepEqual(packageFile.diff("", properties(), properties({ folder: "other" })).replaces, ["file"]);
+  });
+});
+
+describe("the URN under which progress is shown", () => {
+  it("follows from owner and job key for a topology at the stack's top", () => {
+    const { resourceUrn: _, ...own } = flat;
+    assert.equal(
+      jobUrn(own),
+      "urn:pulumi:test::user::heron:index:HeronTopology$pulumi-nodejs:dynamic/heron:AuroraJob::WordCount",
+    );
+  });
+
+  it("is the one that the inputs tell, where they do", () => {
+    assert.equal(jobUrn(flat), "urn:1");
   });
 });

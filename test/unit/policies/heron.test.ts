@@ -13,6 +13,9 @@ import { heronRules } from "../../../policies/heron";
 import { withPayloads } from "../../../policies/payloads";
 import type { RegisteredResource } from "../../../policies/resource";
 import { repoRoot } from "../../support/paths";
+import { keptJob } from "../../../components/job/registration";
+import { jobType } from "../../../components/job/urn";
+import { jsonText, ofJsonText } from "../../../components/json-text";
 
 const sha256 = "ab".repeat(32);
 const sized = {
@@ -46,8 +49,7 @@ async function job({ environment = "prod", core, fetch, topology = {} }: Stack =
     baseDirectory: join(repoRoot, "examples", "wordcount"),
   });
   const { inputs } = await planJob(prepared, "file:///mnt/heron/WordCount.tar.gz", "project/stack");
-  const { jobKey, ...kept } = inputs;
-  return { type: "pulumi-nodejs:dynamic/heron:AuroraJob", name: "WordCount", props: { jobKey, job: kept } };
+  return { type: jobType, name: "WordCount", props: { ...keptJob(inputs) } };
 }
 
 const config = (more: HeronTopologyArgs["config"]): Stack => ({ topology: { config: { ...sized, ...more } } });
@@ -170,7 +172,10 @@ describe("the policy pack's rules on topologies", () => {
 
   it("hold a topology for broken of which the cache does not know what it submits", async () => {
     const { props, ...resource } = await job();
-    const unknown = { ...resource, props: { ...props, job: { ...(props.job as object), payload: "0".repeat(64) } } };
+    const unknown = {
+      ...resource,
+      props: { ...props, job: jsonText({ ...ofJsonText(String(props.job)), payload: "0".repeat(64) }) },
+    };
     const found = await violations(unknown);
     assert.deepEqual(Object.keys(found), ["heron-named-resources", "heron-checkpoint-interval", "heron-no-secrets"]);
     for (const [text] of Object.values(found))
