@@ -46,7 +46,7 @@ export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactS
             bucket: args.bucket,
             region: args.region,
             key,
-            source: new pulumi.asset.FileAsset(await sourceOf(file)),
+            source: await sourceOf(file),
             checksumAlgorithm: "SHA256",
             contentType: "application/gzip",
           },
@@ -56,13 +56,16 @@ export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactS
   };
 }
 
-/** Relative, since the engine keeps it in the state. */
-async function sourceOf(file: LocalPackage): Promise<string> {
+/**
+ * The path is relative, since the engine keeps it in the state; the hash goes along with it, and spares the engine a
+ * reading of the whole file in every run.
+ */
+async function sourceOf(file: LocalPackage): Promise<pulumi.asset.FileAsset> {
   const path = await openCache().locate(file.sha256);
   if (path === undefined) {
     throw new UserError(`The package ${file.name} has gone from .heron/cache while it was deployed. Run again.`);
   }
-  return relative(process.cwd(), path);
+  return Object.assign(new pulumi.asset.FileAsset(relative(process.cwd(), path)), { hash: file.sha256 });
 }
 
 /**

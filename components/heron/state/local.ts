@@ -62,7 +62,12 @@ class LocalStore implements StateStore {
     const file = await this.written(data);
     try {
       // A link, unlike a rename, does not replace what is there.
-      return (await unless("EEXIST", this.inFolder(path, (target) => link(file, target).then(() => true)))) ?? false;
+      return (
+        (await unless(
+          "EEXIST",
+          this.inFolder(path, (target) => link(file, target).then(() => true)),
+        )) ?? false
+      );
     } finally {
       await rm(file, { force: true });
     }
