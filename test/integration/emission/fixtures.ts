@@ -18,7 +18,7 @@ export function buildJar(source: string, jar: string): void {
   const classes = `${jar}.classes`;
   mkdirSync(classes);
   const options = ["--release", "8", "-nowarn", "-Xlint:none", "-cp", heronApiJar(), "-d", classes];
-  execFileSync("javac", [...options, source], { stdio: ["ignore", "inherit", "inherit"] });
+  execFileSync("javac", ["-encoding", "UTF-8", ...options, source], { stdio: ["ignore", "inherit", "inherit"] });
   execFileSync("jar", ["cf", jar, "-C", classes, "."], { stdio: ["ignore", "inherit", "inherit"] });
   rmSync(classes, { recursive: true });
 }
