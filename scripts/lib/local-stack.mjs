@@ -73,5 +73,8 @@ export class LocalStack {
 /** What a `pulumi` on the stack `local` needs to be told beside the CLI's own environment; its state's folder is made. */
 export function localEnvironment() {
   mkdirSync(stateFolder, { recursive: true });
-  return { PULUMI_BACKEND_URL: pathToFileURL(stateFolder).href, PULUMI_CONFIG_PASSPHRASE: passphrase };
+  // Without the files of metadata that the backend would write beside its own, and not in one step: a run that is killed
+  // in that moment leaves an empty one, and no state can be read any more.
+  const backend = `${pathToFileURL(stateFolder).href}?metadata=skip`;
+  return { PULUMI_BACKEND_URL: backend, PULUMI_CONFIG_PASSPHRASE: passphrase };
 }

@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { LocalEnvironment } from "../support/local-environment";
 import { repoRoot } from "../support/paths";
 import { pulumiEnvironment } from "../support/pulumi";
+import { fileBackend } from "../support/project";
 
 /** A block of the walk: the text of a file, or commands. */
 interface Block {
@@ -102,7 +103,7 @@ describe("docs/gitops.md, from an empty repository to a promoted change", () => 
         ...process.env,
         ...cli.env,
         PATH: [dirname(cli.bin), cli.env.PATH ?? process.env.PATH].join(delimiter),
-        PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+        PULUMI_BACKEND_URL: fileBackend(join(folder, "state")),
         PULUMI_CONFIG_PASSPHRASE: "of the team",
         GIT_AUTHOR_NAME: "Ada",
         GIT_AUTHOR_EMAIL: "ada@example.org",

@@ -9,6 +9,7 @@ import { LocalEnvironment } from "../support/local-environment";
 import { repoRoot } from "../support/paths";
 import { pulumiEnvironment } from "../support/pulumi";
 import { unwellCore } from "../support/unwell-core";
+import { fileBackend } from "../support/project";
 
 const stacks = { dev: "devel", staging: "staging", prod: "prod" } as const;
 type Stack = keyof typeof stacks;
@@ -189,7 +190,7 @@ describe("a team's repository and its pipeline, from a pull request to productio
         ...process.env,
         ...cli.env,
         PATH: [dirname(cli.bin), cli.env.PATH ?? process.env.PATH].join(delimiter),
-        PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+        PULUMI_BACKEND_URL: fileBackend(join(folder, "state")),
         PULUMI_CONFIG_PASSPHRASE: passphrase,
       },
       stdio: ["ignore", "pipe", "pipe"],

@@ -7,6 +7,11 @@ import { repoRoot } from "./paths";
 import { killTree } from "./process-tree";
 import { pulumiEnvironment } from "./pulumi";
 
+/** URL of a backend in a folder, as docs/state.md has it: whole whenever a run is killed. */
+export function fileBackend(folder: string): string {
+  return `file://${folder}?metadata=skip`;
+}
+
 export interface CommandResult {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -116,7 +121,7 @@ export class TestProject {
     return {
       ...process.env,
       ...pulumiEnvironment().env,
-      PULUMI_BACKEND_URL: `file://${this.path("state")}`,
+      PULUMI_BACKEND_URL: fileBackend(this.path("state")),
       PULUMI_CONFIG_PASSPHRASE: "test",
     };
   }
