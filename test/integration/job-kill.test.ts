@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { loadStack } from "../../components/config/load";
+import { auroraJob } from "../../components/job/lifecycle";
+import { type AuroraJobProperties, keptJob } from "../../components/job/registration";
+import { activeUpdate } from "../../components/job/update";
+import { planStack } from "../../components/plan/stack";
+import { LocalEnvironment } from "../support/local-environment";
+
+describe("a job that is killed", () => {
+  let environment: LocalEnvironment;
+  let from: string;
+
+  before(async () => {
+    from = process.cwd();
+    environment = await LocalEnvironment.start();
+    process.chdir(environment.project.directory);
+  });
+  after(async () => {
+    process.chdir(from);
+    await environment.dispose();
+  });
+
+  const declared = async (topology: object): Promise<AuroraJobProperties> => {
+    environment.topology(topology);
+    const [plan] = await planStack(loadStack(environment.project.path("stacks/test.yaml")), "user/test");
+    assert.ok(plan);
+    return keptJob(plan.inputs);
+  };
+
+  const active = () => environment.aurora.tasks(environment.job, { active: true });
+
+  it("takes one call that changes something, and is gone with its state tree", async () => {
+    const job = await declared({});
+    await auroraJob.create(job);
+    const calls = environment.sandbox.requests().length;
+    await auroraJob.delete(job.jobKey, job);
+    assert.deepEqual(environment.writes(calls), ["killTasks"]);
+    assert.deepEqual(await active(), []);
+    assert.equal((await auroraJob.read(job.jobKey, job)).id, undefined);
+  });
+
+  it("in the middle of an update, which the scheduler does not allow, has the update aborted first", async () => {
+    const job = await declared({});
+    await auroraJob.create(job);
+    const paused = await declared({ contact: "ada@example.org", update: { pauseAfterBatch: true } });
+    await assert.rejects(auroraJob.update(job.jobKey, job, paused), /is paused after a batch/);
+    assert.equal((await activeUpdate(environment.aurora, environment.job))?.status, "ROLL_FORWARD_PAUSED");
+    const calls = environment.sandbox.requests().length;
+    await auroraJob.delete(job.jobKey, paused);
+    assert.deepEqual(environment.writes(calls), ["killTasks", "abortJobUpdate", "killTasks"]);
+    assert.deepEqual(await active(), []);
+    assert.equal(await activeUpdate(environment.aurora, environment.job), undefined);
+  });
+});
