@@ -20,6 +20,7 @@ export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
   return inspected(validated, [
     ...environmentFindings(args),
     ...heronAuroraFindings(validated.value),
+    ...digestFindings(validated.value),
     ...localSchedulerFindings(validated.value),
     ...s3Findings(validated.value),
   ]);
@@ -40,6 +41,8 @@ export function inspectStackDocument(value: unknown, files: FileLookup): Validat
     [
       ...environmentFindings(value),
       ...heronAuroraFindings(validated.value),
+      ...digestFindings(validated.value),
+      ...digestFindings(validated.value),
       ...localSchedulerFindings(validated.value),
       ...s3Findings(validated.value),
       ...fetchFindings(validated.value),
@@ -112,6 +115,14 @@ function heronAuroraFindings(cluster: HeronClusterArgs | undefined): readonly Fi
   const message =
     "with 'submitter: heron-cli' and a heronAurora this is ours, since it marks the job; leave it out, and write your metadata into the heron.aurora";
   return cluster.conf?.["scheduler.yaml"]?.["heron.scheduler.properties"] === undefined ? [] : [{ path, message }];
+}
+
+/** The CLI is given no credentials. */
+function digestFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {
+  if (cluster?.submitter !== "heron-cli" || cluster.state.zookeeper?.digest !== true) return [];
+  const message =
+    "heron cannot read a state tree that asks for credentials; leave 'submitter: heron-cli' out, or 'digest'";
+  return [{ path: ["state", "zookeeper", "digest"], message }];
 }
 
 function s3Findings(cluster: HeronClusterArgs | undefined): readonly Finding[] {

@@ -115,6 +115,12 @@ export function refusedChange(olds: OldInputs, news: AuroraJobInputs): string | 
       `another. Nothing was touched. Destroy it there first, or give the other place a 'cluster' name of its own.`
     );
   }
+  if (isThere(olds) && isLocal(news) && movedTree(olds, news)) {
+    return (
+      `${news.jobKey} runs on Heron's local scheduler, which is found by the state tree alone, and the document's 'state' names ` +
+      `another. Nothing was touched. Destroy it first, or leave the state tree where it is.`
+    );
+  }
   const limit = news.update?.maxContainers;
   const touched = touchedContainers(olds, news);
   if (limit === undefined || touched <= limit) return undefined;

@@ -115,10 +115,11 @@ export const auroraJob = {
       await submitterOf(inputs).converge(target, world, was);
       if (movedTree(was, inputs)) await eraseTree(inputs, await worldOf({ ...inputs, stateTree: was.stateTree }));
     } catch (error) {
-      const found = error instanceof AuroraError ? undefined : await observe(was as AuroraJobOutputs, world);
+      if (error instanceof AuroraError) throw error;
+      const recorded = was as AuroraJobOutputs;
+      const found = (await observe(recorded, world)) ?? { ...recorded, instances: 0 };
       // What runs is neither the old nor the new: recorded, so that the next run comes here whatever the documents say then.
-      if (found !== undefined && isChanged(was, found))
-        throw unfinished(error, inputs.jobKey, propertiesOf(found, news));
+      if (isChanged(was, found)) throw unfinished(error, inputs.jobKey, propertiesOf(found, news));
       throw error;
     }
     return { outs: adoptable === undefined ? news : await withAdoption(news, target, world) };

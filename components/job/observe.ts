@@ -7,6 +7,7 @@ import type { AuroraJobOutputs } from "./inputs";
 import { observedRuntimeConfig } from "./runtime-config";
 import { ownMark, type World } from "./target";
 import { isOwnTree } from "./tree";
+import { stateIn } from "./tmanager";
 import { describeTrouble, troubledTasks } from "./trouble";
 
 /**
@@ -32,7 +33,9 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
   const hashes = new Set(tasks.map((task) => ownMark(task, metadataNames.task) ?? "unknown"));
   const owners = new Set(tasks.map((task) => ownMark(task, metadataNames.owner) ?? outs.owner));
   const { submitter, runtimeConfig } = outs;
-  const state = submitter !== undefined || runtimeConfig !== undefined ? await world.tree.read(job.name) : undefined;
+  const wholeTree =
+    submitter !== undefined || runtimeConfig !== undefined ? await world.tree.read(job.name) : undefined;
+  const plan = wholeTree === undefined ? await world.tree.physicalPlan(job.name) : wholeTree.physicalPlan;
   return {
     ...known,
     instances: outs.scaling === "outside" ? outs.instances : new Set(tasks.map((task) => task.instanceId)).size,
@@ -42,8 +45,9 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
     ),
     taskHash: [...hashes].sort().join(" and "),
     treeHash: outs.scaling === "outside" && tree !== undefined ? outs.treeHash : (tree ?? "absent"),
-    ...(state && submitter === "heron-cli" && observedHashes(outs, tasks, state)),
-    ...(state && runtimeConfig && { runtimeConfig: observedRuntimeConfig(state, runtimeConfig) }),
+    state: stateIn(plan) ?? outs.state,
+    ...(wholeTree && submitter === "heron-cli" && observedHashes(outs, tasks, wholeTree)),
+    ...(wholeTree && runtimeConfig && { runtimeConfig: observedRuntimeConfig(wholeTree, runtimeConfig) }),
     owner: [...owners].sort().join(" and "),
     ...(trouble !== undefined && { trouble }),
   };

@@ -76,8 +76,22 @@ function sayable(args: HeronTopologyArgs, { local }: SchedulerArgs): string {
   const problems = [
     ...(asked.length > 0 ? [`cannot say ${asked.join(", ")}`] : []),
     ...(args.healthCheck === undefined ? [] : ["has the health check of heron.aurora, not 'healthCheck'"]),
+    ...(args.adopt === true
+      ? ["cannot take over a job that runs ('adopt'): let 'submitter: native' adopt it first"]
+      : []),
+    ...(args.scaling === "outside" ? ["cannot leave the containers to another scaler ('scaling: outside')"] : []),
+    ...(args.libraries === undefined
+      ? []
+      : ["puts no 'libraries' on the main's class path: build them into the package"]),
+    ...(/\.(tar\.gz|tgz)$/.test(args.package) ? ["takes no compressed archive: give a .tar"] : []),
+    ...(/\.(so|dylib)$/.test(args.package) && args.class?.startsWith("/") === false
+      ? ["runs the program that 'class' names in a folder of its own: give its absolute path"]
+      : []),
+    ...Object.entries(args.heronConfig ?? {})
+      .filter(([, value]) => String(value).includes("="))
+      .map(([key]) => `cannot read '=' in a value ('heronConfig.${key}')`),
     ...(args.args ?? [])
-      .filter((each) => each.startsWith("-"))
+      .filter(isOwnOption)
       .map((each) => `would take the argument '${each}' for an option of its own`),
   ];
   if (args.class === undefined) problems.push("runs the main itself and needs 'class'");
@@ -85,6 +99,29 @@ function sayable(args: HeronTopologyArgs, { local }: SchedulerArgs): string {
   throw new UserError(
     `${args.name}: with 'submitter: heron-cli', heron ${problems.join("; ")}. Change that${local === undefined ? ", or use 'submitter: native'" : ""}.`,
   );
+}
+
+/** Of `heron submit`; its parser takes what an option's name begins with for the option. */
+const ownOptions = [
+  "--config-path",
+  "--config-property",
+  "--deploy-deactivated",
+  "--dry-run",
+  "--dry-run-format",
+  "--extra-launch-classpath",
+  "--help",
+  "--release-yaml-file",
+  "--service-url",
+  "--topology-main-jvm-property",
+  "--verbose",
+  "--verbose_gc",
+];
+
+/** All others go through to the main. */
+function isOwnOption(argument: string): boolean {
+  if (!argument.startsWith("--")) return argument.startsWith("-h");
+  const [name = ""] = argument.split("=");
+  return ownOptions.some((option) => option.startsWith(name));
 }
 
 /** What the local scheduler has no such thing as. */

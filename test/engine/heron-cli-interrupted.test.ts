@@ -69,7 +69,7 @@ describe("a run of the user's heron that is killed with the engine", () => {
     heron.behave();
     await heron.up();
     const submit =
-      "submit sandbox/heron/devel --config-path CONF --deploy-deactivated true " +
+      "submit sandbox/heron/devel --config-path CONF --deploy-deactivated " +
       "--config-property heron.logging.maximum.files=7 --topology-main-jvm-property mode=a b " +
       "wordcount.jar org.example.WordCount WordCount";
     assert.deepEqual(heron.commands(from), [submit, submit]);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toBinary } from "@bufbuild/protobuf";
 import { PhysicalPlanSchema } from "../../components/heron/proto/gen/physical_plan_pb";
+import type { TopologyState as RunningState } from "../../components/heron/proto/gen/topology_pb";
 import { openLocalStore } from "../../components/heron/state/local";
 import { openStateTree, type TopologyState } from "../../components/heron/state";
 import { withRuntimeConfig } from "../../examples/core/src/runtime-config";
@@ -134,6 +135,15 @@ export class HeronCommand {
     const { physicalPlan } = await this.tree();
     if (physicalPlan?.topology === undefined) throw new Error("no physical plan");
     const changed = { ...physicalPlan, topology: withRuntimeConfig(physicalPlan.topology, new Map([[key, value]])) };
+    await store.put(`pplans/${this.environment.job.name}`, toBinary(PhysicalPlanSchema, changed));
+  }
+
+  /** As by somebody who runs `heron activate` or `heron deactivate` by hand. */
+  async setState(state: RunningState): Promise<void> {
+    const store = await openLocalStore(this.environment.stateRoot);
+    const { physicalPlan } = await this.tree();
+    if (physicalPlan?.topology === undefined) throw new Error("no physical plan");
+    const changed = { ...physicalPlan, topology: { ...physicalPlan.topology, state } };
     await store.put(`pplans/${this.environment.job.name}`, toBinary(PhysicalPlanSchema, changed));
   }
 

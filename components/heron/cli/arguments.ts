@@ -24,13 +24,13 @@ export interface CliSubmission {
 }
 
 /**
- * Arguments of `heron submit`. Options stand between the first positional argument and the rest: whatever follows the
+ * Arguments of `heron submit`; `--deploy-deactivated` stands alone, the CLI itself puts a value behind it. Options stand between the first positional argument and the rest: whatever follows the
  * class belongs to the main.
  */
 export function submitArguments(target: CliTarget, submission: CliSubmission): string[] {
   return [
     ...place("submit", target),
-    ...(submission.state === "deactivated" ? ["--deploy-deactivated", "true"] : []),
+    ...(submission.state === "deactivated" ? ["--deploy-deactivated"] : []),
     ...(submission.ownRelease
       ? ["--release-yaml-file", join(target.configPath, target.job.cluster, "release.yaml")]
       : []),

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { UserError } from "../../errors";
+import { withoutSecrets } from "../emission/failure";
 import type { ProgramEnd } from "../emission/run";
 
 const shownLines = 6;
@@ -62,7 +63,7 @@ function notFound(why: string): string {
 
 /** Errors first in importance: Java's stack traces would bury them. */
 function lastWords(said: string): string {
-  const lines = plainLines(said).filter((line) => !/^at [\w.$]+\(/.test(line));
+  const lines = plainLines(withoutSecrets(said, process.env)).filter((line) => !/^at [\w.$]+\(/.test(line));
   const telling = lines.filter((line) => /ERROR|WARN|Failed|error|exception|does not|can not/i.test(line));
   const shown = (telling.length > 0 ? telling : lines).slice(-shownLines);
   return shown.length === 0 ? " It said nothing." : `\n${shown.map((line) => `  ${line}`).join("\n")}`;

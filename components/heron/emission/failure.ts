@@ -38,7 +38,8 @@ export function quotedLines(said: string, env: NodeJS.ProcessEnv): string {
   return lines.length === 0 ? " It printed nothing." : ` Its last lines:${lines.join("")}`;
 }
 
-function withoutSecrets(text: string, env: NodeJS.ProcessEnv): string {
+/** Without what environment variables hold that are secrets by their name. */
+export function withoutSecrets(text: string, env: NodeJS.ProcessEnv): string {
   return Object.entries(env)
     .filter(([name, value = ""]) => /secret|token|passw|passphrase|credential|key/i.test(name) && value.length >= 6)
     .reduce((shown, [name, value = ""]) => shown.replaceAll(value, `[$${name}]`), text);

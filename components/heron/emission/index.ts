@@ -11,7 +11,7 @@ import { mainCommand } from "./main-command";
 import { heronOptions } from "./options";
 import { packageKind } from "./package-kind";
 import type { EmissionRequest } from "./request";
-import { type ProgramEnd, runProgram } from "./run";
+import { type ProgramEnd, programEnvironment, runProgram } from "./run";
 
 export type { EmissionRequest } from "./request";
 
@@ -50,7 +50,7 @@ async function emit(request: EmissionRequest): Promise<Uint8Array> {
     const { command, args, env, whenMissing } = await mainCommand(request, directory);
     const end = await runProgram(command, args, {
       cwd: work,
-      env: { ...ownEnvironment(), ...env, HERON_OPTIONS: heronOptions(request, emitted) },
+      env: { ...programEnvironment(), ...env, HERON_OPTIONS: heronOptions(request, emitted) },
       timeoutMs: request.timeoutMs,
     });
     if (end.notStarted === "ENOENT") throw new UserError(whenMissing);
@@ -66,9 +66,4 @@ async function emit(request: EmissionRequest): Promise<Uint8Array> {
 
 function failed(request: EmissionRequest, why: string, end: ProgramEnd): UserError {
   return new UserError(`${basename(request.package)}: ${why}${quotedLines(end.said, process.env)}`);
-}
-
-/** Pulumi tells its programs the stack's secrets in the environment: those are not for the user's main. */
-function ownEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_")));
 }

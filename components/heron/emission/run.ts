@@ -17,7 +17,7 @@ const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * Runs a program in a process group of its own. The whole group is killed at the deadline, when the program has ended, and
- * when this process is told to end: nothing is left running.
+ * when this process is told to end: nothing is left running, unless the program `leaves` something on purpose and ends well.
  */
 export function runProgram(
   command: string,
@@ -27,6 +27,7 @@ export function runProgram(
     readonly env: NodeJS.ProcessEnv;
     readonly timeoutMs: number;
     readonly onText?: (text: string) => void;
+    readonly leaves?: boolean;
   },
 ): Promise<ProgramEnd> {
   return new Promise((resolve) => {
@@ -58,13 +59,18 @@ export function runProgram(
     child.on("error", (error: NodeJS.ErrnoException) =>
       ended({ code: null, signal: null, notStarted: error.code ?? error.message }),
     );
-    child.on("exit", () => {
-      killGroup(child);
+    child.on("exit", (code) => {
+      if (options.leaves !== true || code !== 0) killGroup(child);
       // One that has left the group may hold the streams open for ever.
       setTimeout(() => [child.stdout, child.stderr].forEach((stream) => stream.destroy()), lastWordsMs).unref();
     });
     child.on("close", (code, signal) => ended({ code, signal }));
   });
+}
+
+/** Pulumi tells its programs the stack's secrets in the environment: those are not for what is run here. */
+export function programEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_")));
 }
 
 function killGroup(child: ChildProcess): void {

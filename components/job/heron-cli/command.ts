@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CliTarget, plainLines, requireSuccess, requireVersion, versionSeconds } from "../../heron/cli";
-import { runProgram } from "../../heron/emission/run";
+import { programEnvironment, runProgram } from "../../heron/emission/run";
 import type { Target, World } from "../target";
 import type { HeronCall } from "./call";
 
@@ -14,7 +14,7 @@ export type Heron = (argumentsFor: (target: CliTarget) => string[], seconds: num
  * there is a `heron`, and of which version, is seen before.
  */
 export async function withHeron<T>(
-  { job }: Pick<Target, "job">,
+  { job, inputs }: Pick<Target, "job" | "inputs">,
   call: HeronCall,
   { progress }: Pick<World, "progress">,
   work: (heron: Heron) => Promise<T>,
@@ -23,8 +23,10 @@ export async function withHeron<T>(
   const run = (args: readonly string[], seconds: number) =>
     runProgram("heron", args, {
       cwd: configPath,
-      env: process.env,
+      env: programEnvironment(),
       timeoutMs: seconds * 1000,
+      // Heron's local scheduler is a process that `heron submit` starts.
+      leaves: inputs.scheduler.local !== undefined,
       onText: (text) => plainLines(text).slice(-1).forEach(progress),
     });
   try {

@@ -57,12 +57,21 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
     const steps = cliSteps(olds ?? inputs, inputs);
     const landed = whole && tasks.every((task) => isSubmitted(task, inputs, steps.resubmit.includes("submission")));
     if ((olds === undefined || steps.resubmit.length > 0) && !landed) {
+      // What would fail anyway fails while the topology still runs.
+      await packageOf(call, inputs);
+      await refuseForeignTree(target, world);
       await killAndWait(inputs, world, heron);
       await submit(target, world, heron, call);
     } else {
       // What a submission writes last, which one that was cut off has not.
       if (tree.scheduler === undefined) await recordJob(target, world);
-      await change(target, world, heron, steps);
+      try {
+        await change(target, world, heron, steps);
+      } catch (error) {
+        // An update that fails leaves the topology deactivated: the failure is told, whether or not that can be mended now.
+        await reachState(target, world, heron).catch(() => undefined);
+        throw error;
+      }
     }
     await reachState(target, world, heron);
     await reachRuntimeConfig(target, world, heron);
@@ -88,12 +97,7 @@ export async function killByCli(outs: AuroraJobInputs, target: Target, world: Wo
 
 async function submit(target: Target, world: World, heron: Heron, call: HeronCall): Promise<void> {
   const { job, inputs } = target;
-  const path = await openCache().locate(call.package);
-  if (path === undefined) {
-    throw new UserError(
-      `The package of ${inputs.jobKey} is not where it was, or was changed meanwhile. Nothing was submitted; run 'pulumi up' again.`,
-    );
-  }
+  const path = await packageOf(call, inputs);
   await refuseForeignTree(target, world);
   // The CLI refuses a topology of which anything is left in the tree, and no job stands behind it by now.
   await eraseTree(inputs, world);
@@ -113,6 +117,14 @@ async function submit(target: Target, world: World, heron: Heron, call: HeronCal
   await waitUntilRunning(world.aurora, job, upTo(tree.plan.containerPlans.length + 1), create, world.progress);
   // A submission knows the parallelism of the main alone.
   await scale(target, world, heron);
+}
+
+async function packageOf(call: HeronCall, { jobKey }: AuroraJobInputs): Promise<string> {
+  const path = await openCache().locate(call.package);
+  if (path !== undefined) return path;
+  throw new UserError(
+    `The package of ${jobKey} is not where it was, or was changed meanwhile. Nothing was submitted; run 'pulumi up' again.`,
+  );
 }
 
 async function change(

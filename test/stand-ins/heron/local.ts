@@ -15,7 +15,8 @@ export function localContainers(stateRoot: string, { name }: JobKey): Containers
   return {
     createJob: () => {
       const main = join(__dirname, "local-scheduler.js");
-      spawn(process.execPath, [main, stateRoot, name], { detached: true, stdio: "ignore" }).unref();
+      // As LocalLauncher starts it: in the process group of `heron`.
+      spawn(process.execPath, [main, stateRoot, name], { stdio: "ignore" }).unref();
       return Promise.resolve();
     },
     killTasks: async (_job, instances) => {

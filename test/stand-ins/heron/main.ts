@@ -15,7 +15,11 @@ export interface Settings {
   readonly mode?: "fail" | "lie" | "hang";
   /** Where it stands still, once it has said so by a file: `<record>.stopped`. */
   readonly stopAt?: Point;
+  /** Where it fails, leaving what it has done by then, as Heron does. */
+  readonly failAt?: Point;
 }
+
+class Failure extends Error {}
 
 /** One call, as it is recorded: a line of JSON. */
 export interface RecordedCall {
@@ -77,10 +81,14 @@ async function main(settingsFile: string, argv: readonly string[]): Promise<numb
       isService,
       release: release(parsed.options["--release-yaml-file"]?.[0]),
       reached: async (point) => {
+        if (point === settings.failAt) throw new Failure("some aurora error");
         if (point !== settings.stopAt) return;
         writeFileSync(`${settings.record}.stopped`, point);
         await forever();
       },
+    }).catch((error: unknown) => {
+      if (error instanceof Failure) return error.message;
+      throw error;
     });
     await aurora?.close();
     if (why !== undefined) return failed(why);

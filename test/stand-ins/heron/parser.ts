@@ -12,6 +12,9 @@ interface Command {
   readonly flags?: readonly string[];
 }
 
+/** What the CLI puts a value behind before it parses: one that is given is a positional argument. */
+const bare = ["--verbose", "--deploy-deactivated"];
+
 const common = ["--config-path", "--config-property", "--service-url", "--verbose"];
 const managed: Command = { positionals: [2, 2], options: common };
 
@@ -44,7 +47,8 @@ const patterns: Readonly<Record<string, RegExp>> = {
   "--component-parallelism": /^[\w.-]+:\d+$/,
   "--container-number": /^\d+$/,
   "--runtime-config": /^([\w.-]+:){1,2}[\w.-]+$/,
-  "--config-property": /^[^=]+=/,
+  // Heron splits at each `=`.
+  "--config-property": /^[^=]+=[^=]*$/,
   "--topology-main-jvm-property": /^[^=]+=/,
 };
 
@@ -59,6 +63,10 @@ export function parse(argv: readonly string[]): Parsed {
     const word = rest[at] ?? "";
     if (!word.startsWith("-")) {
       positionals.push(word);
+      continue;
+    }
+    if (bare.includes(word)) {
+      (options[word] ??= []).push("True");
       continue;
     }
     const [flag = "", inline] = word.split(/=(.*)/s);

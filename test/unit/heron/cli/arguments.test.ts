@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import {
   killArguments,
   restartArguments,
@@ -8,6 +10,7 @@ import {
   submitArguments,
 } from "../../../../components/heron/cli";
 import { parse } from "../../../stand-ins/heron/parser";
+import { repoRoot } from "../../../support/paths";
 
 describe("command lines of the heron CLI", () => {
   const target = {
@@ -38,11 +41,28 @@ describe("command lines of the heron CLI", () => {
       positionals: ["aurora/ada/devel", submission.package, submission.class, "L-upd", "wc2"],
       options: {
         "--config-path": ["/conf"],
-        "--deploy-deactivated": ["true"],
+        "--deploy-deactivated": ["True"],
         "--config-property": ["heron.a=7", "heron.b=true"],
         "--topology-main-jvm-property": ["mode=a=b c"],
       },
     });
+  });
+
+  it("are read as the real CLI was given them in every recording", () => {
+    const golden = join(repoRoot, "test/golden/heron");
+    const submissions = readdirSync(golden)
+      .map((name) => join(golden, name, "submit.json"))
+      .filter((file) => existsSync(file))
+      .map((file) => JSON.parse(readFileSync(file, "utf8")) as { readonly cli: readonly string[] });
+    assert.ok(submissions.length > 20);
+    for (const { cli: command } of submissions) {
+      const { positionals } = parse(command.slice(1));
+      assert.deepEqual(
+        positionals,
+        command.slice(command.findIndex((word) => word.startsWith("aurora/ada/"))),
+        command.join(" "),
+      );
+    }
   });
 
   it("tells the release by the conf dir's own file where that marks the submission", () => {
