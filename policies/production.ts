@@ -58,6 +58,8 @@ function productionTopology(resource: RegisteredResource): readonly ProductionTo
   const { jobKey } = props;
   if (type !== jobType || typeof jobKey !== "string") return [];
   const job = keptJob(resource);
+  // Not known before something else of the same preview is made: judged by the next.
+  if (job === undefined) return [];
   if (jobKey.split("/")[2] !== "prod" && opts?.protect !== true) return [];
   return [{ jobKey, job, ...(payload && { payload }) }];
 }

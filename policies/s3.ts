@@ -1,3 +1,4 @@
+import { isKnownText } from "../components/json-text";
 import { at, type RegisteredResource, type Rule } from "./resource";
 
 const bucketType = "aws:s3/bucket:Bucket";
@@ -16,6 +17,8 @@ function everyBucket(
         .filter((resource) => resource.type === bucketType)
         .filter(({ props }) => {
           const settings = resources.filter((each) => each.type === type && each.props.bucket === props.bucket);
+          // What another resource of the same preview is yet to tell is judged once that is there.
+          if (settings.some((each) => isUnknownPolicy(each.props))) return false;
           return settings.length === 0 || !settings.every((each) => holds(each.props));
         })
         .map(({ name, props }) => `bucket ${typeof props.bucket === "string" ? props.bucket : name}: ${demand}`),
@@ -32,9 +35,14 @@ interface Statement {
 
 function statements(props: RegisteredResource["props"]): readonly Statement[] {
   const { policy } = props;
-  const document: unknown = typeof policy === "string" ? JSON.parse(policy) : policy;
+  const document: unknown = typeof policy === "string" && isKnownText(policy) ? JSON.parse(policy) : policy;
   const found = at(document, "Statement");
   return Array.isArray(found) ? (found as Statement[]) : [];
+}
+
+/** In a preview, what is not known yet comes as a text that is no JSON. */
+function isUnknownPolicy({ policy }: RegisteredResource["props"]): boolean {
+  return typeof policy === "string" && !isKnownText(policy);
 }
 
 const policyType = "aws:s3/bucketPolicy:BucketPolicy";

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openCache } from "../../components/cache";
 import { UserError } from "../../components/errors";
 import { withPayloads } from "../../policies/payloads";
 import { rules } from "../../policies/rules";
 import { changeLines, errorMessages, type Preview, registeredResources } from "./preview-steps";
-import { pulumi } from "./pulumi";
+import { pulumi, type PulumiResult } from "./pulumi";
 
 /** How a step ends, as its exit code. */
 export const outcome = { unchanged: 0, failed: 1, changes: 2 } as const;
@@ -22,18 +22,23 @@ const planned = { PULUMI_EXPERIMENTAL: "true" };
 export async function preview(stack: string, folder: string): Promise<Outcome> {
   mkdirSync(folder, { recursive: true });
   // A preview that fails must leave nothing that could be deployed, or read, in its place.
-  for (const file of [planFile(stack, folder), previewFile(stack, folder)]) rmSync(file, { force: true });
-  const args = [
-    "preview",
-    "--refresh",
-    "--stack",
-    stack,
-    "--json",
-    "--show-sames",
-    "--save-plan",
-    planFile(stack, folder),
-  ];
-  const { code, stdout, stderr } = await pulumi(args, { quiet: true, env: planned });
+  const draft = `${planFile(stack, folder)}.draft`;
+  for (const file of [draft, planFile(stack, folder), previewFile(stack, folder)]) rmSync(file, { force: true });
+  const args = ["preview", "--refresh", "--stack", stack, "--json", "--show-sames", "--save-plan", draft];
+  try {
+    return await judged(stack, folder, draft, await pulumi(args, { quiet: true, env: planned }));
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** The engine's draft becomes the plan only once all is well. */
+async function judged(
+  stack: string,
+  folder: string,
+  draft: string,
+  { code, stdout, stderr }: PulumiResult,
+): Promise<Outcome> {
   const found = parsePreview(stdout);
   const errors = found === undefined ? [] : errorMessages(found);
   if (code !== 0 || found === undefined || errors.length > 0) {
@@ -46,10 +51,8 @@ export async function preview(stack: string, folder: string): Promise<Outcome> {
   const changes = changeLines(found);
   console.log(`${stack}: ${changes.length === 0 ? "no changes" : `${changes.length} changes`}`);
   for (const line of changes) console.log(`  ${line}`);
-  if (!(await keepsPolicies(found))) {
-    rmSync(planFile(stack, folder));
-    return outcome.failed;
-  }
+  if (!(await keepsPolicies(found))) return outcome.failed;
+  renameSync(draft, planFile(stack, folder));
   return changes.length === 0 ? outcome.unchanged : outcome.changes;
 }
 

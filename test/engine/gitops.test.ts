@@ -145,7 +145,8 @@ describe("a team's repository and its pipeline, from a pull request to productio
     for (const place of [one, two])
       change(place, "stacks/topologies/WordCount.yaml", (topology) => ({ ...topology, restart: "now" }));
     const ends = await Promise.all([step(one, "deploy", "dev"), step(two, "deploy", "dev")]);
-    assert.deepEqual(ends.map(({ code }) => code).sort(), [0, 1]);
+    // Two that begin in the same moment may both give up; both never go on.
+    assert.ok(ends.some(({ code }) => code === 1));
     assert.match(ends.find(({ code }) => code === 1)?.output ?? "", /currently locked by 1 lock/);
     assert.equal((await step(one, "drift", "dev")).code, 0);
   });

@@ -36,16 +36,18 @@ describe("the example workflows", () => {
     }
   });
 
-  it("run scripts of this project only, all of which there are", () => {
-    const { scripts } = JSON.parse(readFileSync(join(repoRoot, "package.json"), "utf8")) as {
-      readonly scripts: Readonly<Record<string, string>>;
-    };
+  it("run scripts only that this project has, and the repository that docs/gitops.md describes", () => {
+    const scriptsIn = (json: string) =>
+      (JSON.parse(json) as { readonly scripts: Readonly<Record<string, string>> }).scripts;
+    const own = scriptsIn(readFileSync(join(repoRoot, "package.json"), "utf8"));
+    const page = readFileSync(join(repoRoot, "docs/gitops.md"), "utf8");
+    const described = scriptsIn(/^```json\n(.*?)^```$/ms.exec(page)?.[1] ?? "{}");
     const named = [...files, gitlab]
       .flatMap((file) => commands(load(readFileSync(file, "utf8"))))
       .flatMap((text) => [...text.matchAll(/npm run ([\w-]+)/g)].map(([, name]) => name ?? ""));
     assert.ok(named.length > 10);
     assert.deepEqual(
-      [...new Set(named)].filter((name) => !(name in scripts)),
+      [...new Set(named)].filter((name) => !(name in own && name in described)),
       [],
     );
   });
@@ -58,6 +60,18 @@ describe("the example workflows", () => {
       assert.deepEqual(permissions, {}, `${file}: nothing by default`);
       assert.doesNotMatch(text, /write-all|contents: write/, file);
     }
+  });
+
+  it("let a merge request on GitLab take the role that reads, and only deployments the one that writes", () => {
+    const jobs = load(readFileSync(gitlab, "utf8")) as Readonly<
+      Record<string, { readonly extends?: string; readonly variables?: { readonly AWS_ROLE_ARN?: string } }>
+    >;
+    const roleOf = (name: string): string | undefined =>
+      jobs[name]?.variables?.AWS_ROLE_ARN ??
+      (jobs[name]?.extends === undefined ? undefined : roleOf(jobs[name].extends));
+    for (const name of ["preview", "prod-preview", "drift"]) assert.equal(roleOf(name), "$AWS_READ_ROLE_ARN", name);
+    for (const name of ["dev", "staging", "prod"]) assert.equal(roleOf(name), "$AWS_DEPLOY_ROLE_ARN", name);
+    assert.doesNotMatch(readFileSync(gitlab, "utf8"), /AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)/);
   });
 
   it("keep two deployments of one stack apart", () => {

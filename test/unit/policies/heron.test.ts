@@ -181,6 +181,12 @@ describe("the policy pack's rules on topologies", () => {
     for (const [text] of Object.values(found))
       assert.match(text ?? "", /cannot be judged.*preview in the project's folder/);
   });
+
+  it("wait with a topology whose job another resource of the same preview is yet to tell", async () => {
+    const { props, ...resource } = await job();
+    const unknown = { ...resource, props: { ...props, job: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" } };
+    assert.deepEqual(await violations(unknown), {});
+  });
 });
 
 const interval = "topology.stateful.checkpoint.interval.seconds";
