@@ -54,12 +54,14 @@ function topologyOf(job: Job, subject: Report["subject"]): TopologyReport {
   };
 }
 
-function changeTo({ operation, before, after }: Job): Change {
+function changeTo({ operation, retained, before, after }: Job): Change {
   switch (operation) {
     case "same":
       return change(["unchanged"], "unchanged");
     case "delete":
-      return change(["kill"], `kill ${count(before)}`);
+      return retained
+        ? change(["leave"], `leave ${count(before)} running, which no stack looks after any more (retainOnDelete)`)
+        : change(["kill"], `kill ${count(before)}`);
     case "replace":
       return change(["replace"], visible(after?.inputs.change ?? `replace: kill and submit ${count(after)}`));
     case "create":

@@ -15,6 +15,7 @@ const openings: readonly (readonly [RegExp, Kind])[] = [
 
 const care: Readonly<Record<Kind, Care>> = {
   kill: "danger",
+  leave: "caution",
   replace: "danger",
   roll: "caution",
   restart: "caution",
@@ -39,9 +40,16 @@ export function changeOf(words: string): Change {
   // The words of a replacement and of an adoption are one sentence.
   const parts = /^(replace: |adopt )/.test(words) ? [words] : words.split("; ");
   return change(
-    parts.map((part) => openings.find(([opening]) => opening.test(part))?.[1] ?? "change"),
+    parts.map((part) => scalingIn(part) ?? openings.find(([opening]) => opening.test(part))?.[1] ?? "change"),
     words,
   );
+}
+
+/** What `heron update` does to the number of containers, if anything. */
+function scalingIn(part: string): Kind | undefined {
+  const [, before, after] = /^heron update: .*\b(\d+) → (\d+) containers?/.exec(part) ?? [];
+  if (before === undefined || after === undefined) return undefined;
+  return Number(after) < Number(before) ? "scale in" : "scale out";
 }
 
 /** A change of kinds that are known by other means than its words. */

@@ -11,6 +11,7 @@ import type { Operation, Properties, Source } from "./source";
 export interface Job extends BeforeAfter<JobSide> {
   readonly urn: string;
   readonly operation: Operation;
+  readonly retained?: true;
 }
 
 /** Finds what went into the state tree for one side of a job, where it is at hand. */
@@ -20,9 +21,10 @@ export type FindPayload = (inputs: OldInputs) => Promise<JobPayload | undefined>
 export function jobsOf({ resources }: Source): Job[] {
   return resources
     .filter(({ type }) => type === jobType)
-    .map(({ urn, operation, before, after }) => ({
+    .map(({ urn, operation, retained, before, after }) => ({
       urn,
       operation,
+      ...(retained && { retained }),
       ...side("before", before),
       ...side("after", after),
     }));

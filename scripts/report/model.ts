@@ -32,6 +32,7 @@ export interface BeforeAfter<T> {
  */
 export type Kind =
   | "kill"
+  | "leave"
   | "replace"
   | "roll"
   | "restart"
@@ -48,7 +49,7 @@ export type Kind =
   | "unchanged"
   | "running";
 
-/** How much care a change needs: `danger` ends a job, `caution` interrupts containers that run. */
+/** How much care a change needs: `danger` ends a job, `caution` interrupts containers that run or leaves them alone. */
 export type Care = "danger" | "caution" | "calm" | "none";
 
 export interface Change {

@@ -12,6 +12,8 @@ export interface Resource {
   readonly operation: Operation;
   readonly before?: Properties;
   readonly after?: Properties;
+  /** What a deletion leaves as it is (`retainOnDelete`). */
+  readonly retained?: true;
 }
 
 /** What `pulumi preview --json` or `pulumi stack export` told. */
@@ -80,6 +82,7 @@ function resourceOf(step: Properties, where: string): Resource[] {
     {
       ...identityOf({ ...state, urn: step.urn }, where),
       operation,
+      ...(isRecord(oldState) && oldState.retainOnDelete === true && { retained: true }),
       ...side("before", oldState),
       ...side("after", newState),
     },

@@ -229,4 +229,11 @@ describe("the state tree's place", () => {
   it("is the same where nothing was recorded", () => {
     assert.ok(!movedTree({}, inputs));
   });
+
+  it("stays where it is for a topology on Heron's local scheduler, which is found by it alone", () => {
+    const local = { ...at({ servers: "zk:2181" }), scheduler: { local: {} } };
+    const moved = { ...local, stateTree: { local: { root: "/other" } } };
+    assert.match(refusedChange(local, moved) ?? "", /found by the state tree alone.*Nothing was touched/);
+    assert.equal(refusedChange({ ...local, instances: 0 }, moved), undefined);
+  });
 });

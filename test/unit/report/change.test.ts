@@ -38,6 +38,9 @@ describe("how much care a change needs", () => {
   const words: readonly (readonly [string, string, readonly string[]])[] = [
     ["submit 3 containers", "calm", ["submit"]],
     ["scale out 3 → 4 containers", "calm", ["scale out"]],
+    ["heron update: count 2, 5 → 3 containers", "caution", ["scale in"]],
+    ["heron update: count 4, 3 → 5 containers", "calm", ["scale out"]],
+    ["heron update: count 4, still 3 containers", "calm", ["in place"]],
     ["scale in 4 → 3 containers; deactivate", "caution", ["scale in", "deactivate"]],
     [
       "rolling restart of 3 containers, 1 at a time (core package); scale out 2 → 3 containers",
@@ -78,6 +81,15 @@ describe("a topology's change in a report", () => {
       kinds: ["kill"],
       care: "danger",
       words: "kill 3 containers",
+    });
+  });
+
+  it("is one of leaving its containers alone where the job is only let go", () => {
+    const [topology] = reportOf([{ ...job("delete", { before: sideOf() }), retained: true }]).topologies;
+    assert.deepEqual(topology?.change, {
+      kinds: ["leave"],
+      care: "caution",
+      words: "leave 3 containers running, which no stack looks after any more (retainOnDelete)",
     });
   });
 

@@ -46,6 +46,13 @@ describe("what Pulumi tells of a preview or a state", () => {
     assert.deepEqual({ incomplete, unlisted }, { incomplete: true, unlisted: 5 });
   });
 
+  it("tells of a deletion whether what is deleted stays as it is", () => {
+    const steps = [{ op: "delete", urn, oldState: { ...state(3), retainOnDelete: true } }];
+    assert.equal(jobsOf(readPreview(preview(steps), "p.json"))[0]?.retained, true);
+    const gone = [{ op: "delete", urn, oldState: state(3) }];
+    assert.equal(jobsOf(readPreview(preview(gone), "p.json"))[0]?.retained, undefined);
+  });
+
   it("leaves out of a state what is only still to be deleted", () => {
     const resources = [state(3), { ...state(2), urn: urn.replace("Words", "Old"), delete: true }];
     const read = readState(JSON.stringify({ version: 3, deployment: { resources } }), "s.json");
