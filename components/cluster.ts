@@ -11,6 +11,7 @@ import { ConfDirectory } from "./conf-directory/resource";
 import { confFileKind } from "./conf-directory/inputs";
 import { openCache } from "./cache";
 import { unknownKeys } from "./heron/conf/keys";
+import { requireHeron } from "./heron/cli/presence";
 import { confDir, submittedHeronAurora, withOwnHeronAurora } from "./plan/conf";
 import { coreUri, fetchOf, isProduction } from "./plan/cluster";
 import { corePackage } from "./plan/core-package";
@@ -89,9 +90,11 @@ export class HeronCluster extends pulumi.ComponentResource {
     const refused = unfetchable(args.artifacts, fetch);
     if (refused !== undefined) throw new UserError(`${name}: fetch: ${refused}`);
     const retain = options.retainOnDelete ?? false;
-    this.args = resolved<HeronClusterArgs>({ ...args, artifacts: placesOf(args.artifacts) }).apply((known) =>
-      requireValid(name, inspectCluster(known)),
-    );
+    this.args = resolved<HeronClusterArgs>({ ...args, artifacts: placesOf(args.artifacts) }).apply(async (known) => {
+      const valid = requireValid(name, inspectCluster(known));
+      if (valid.submitter === "heron-cli") await this.heronAtHand();
+      return valid;
+    });
     this.heronAurora = this.args.apply((known) => submittedHeronAurora(known, baseDirectory));
     this.production = isProduction(args);
     this.cluster = this.args.apply((known) => known.cluster);
@@ -131,6 +134,16 @@ export class HeronCluster extends pulumi.ComponentResource {
       this.writeConf(name, relative(projectRoot(), resolve(baseDirectory, args.writeConf)));
     for (const warning of unknownKeys(args.conf ?? {})) void pulumi.log.warn(warning, this);
     this.registerOutputs({ cluster: this.cluster, core: this.core });
+  }
+
+  /** Before anything is uploaded; a preview, which may be made on another machine, only warns. */
+  private async heronAtHand(): Promise<void> {
+    try {
+      await requireHeron();
+    } catch (error) {
+      if (!pulumi.runtime.isDryRun() || !(error instanceof UserError)) throw error;
+      await pulumi.log.warn(error.message, this);
+    }
   }
 
   private writeConf(name: string, folder: string): void {

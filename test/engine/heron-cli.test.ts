@@ -27,6 +27,10 @@ describe("topologies that the user's heron submits", () => {
     heron.behave({ version: "0.17.8" });
     await refused(/'heron' on PATH is version 0\.17\.8.*0\.20/s);
     assert.deepEqual([heron.calls(), heron.environment.writes()], [[], []]);
+    assert.ok(!existsSync(heron.environment.packages), "nothing was uploaded");
+    const preview = await heron.run(["preview", "--stack", "test"]);
+    assert.equal(preview.code, 0);
+    assert.match(preview.output, /warning: The 'heron' on PATH is version 0\.17\.8/);
   });
 
   it("tells of a submit that fails, of one that only says it did well, and ends one that hangs with its children", async () => {
