@@ -50,6 +50,20 @@ describe("a topology whose processes really run", () => {
     await environment.project.up("--expect-no-changes");
   });
 
+  it("that somebody else has deactivated is shown by a refresh, and activated again by the next run", async () => {
+    const before = await taskIds();
+    const { topologyId } = (await treeState()).executionState ?? assert.fail("it is submitted");
+    const { host, controllerPort } = (await treeState()).tmanager ?? assert.fail("it has registered");
+    await text((await request(`http://${host}:${controllerPort}/deactivate?topologyid=${topologyId}`)).body);
+    await expectState(TopologyState.PAUSED);
+    const { output } = await environment.project.succeed(["refresh", "--yes", "--diff", "--stack", "test"]);
+    assert.match(output, /state\s*: "running" => "deactivated"/);
+    assert.match((await environment.project.preview()).output, /=> "activate"/);
+    await environment.project.up();
+    await expectState(TopologyState.RUNNING);
+    assert.deepEqual(await taskIds(), before);
+  });
+
   it("is packed into more containers and given another runtime config, and no container restarts for it", async () => {
     const before = await taskIds();
     environment.topology({ containerNumber: 3, runtimeConfig: { "topology.debug": true, "words:rate": 5 } });

@@ -5,7 +5,13 @@ import { confTexts } from "./files";
 
 /** Keys that Heron 0.20 reads and does not ship with a value for Aurora, or only for another store or state manager. */
 const unshipped: Readonly<Record<string, readonly string[]>> = {
-  "scheduler.yaml": ["heron.scheduler.properties", "heron.scheduler.job.link.template", "heron.package.core.directory"],
+  "scheduler.yaml": [
+    "heron.class.scheduler.aurora.controller.cli",
+    "heron.scheduler.properties",
+    "heron.scheduler.job.link.template",
+    "heron.scheduler.job.template",
+    "heron.package.core.directory",
+  ],
   "statemgr.yaml": ["heron.statemgr.localfs.is.initialize.file.tree"],
   "uploader.yaml": [
     "heron.class.uploader",
@@ -16,6 +22,15 @@ const unshipped: Readonly<Record<string, readonly string[]>> = {
     "heron.uploader.s3.secret_key",
     "heron.uploader.s3.region",
     "heron.uploader.s3.uri",
+    "heron.uploader.s3.aws_profile",
+    "heron.uploader.s3.proxy_uri",
+    "heron.uploader.gcs.bucket",
+    "heron.uploader.gcs.credentials_path",
+    "heron.uploader.scp.command.options",
+    "heron.uploader.scp.command.connection",
+    "heron.uploader.scp.dir.path",
+    "heron.uploader.ssh.command.options",
+    "heron.uploader.ssh.command.connection",
     "heron.uploader.http.uri",
     "heron.uploader.hdfs.config.directory",
     "heron.uploader.hdfs.topologies.directory.uri",

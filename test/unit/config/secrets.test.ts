@@ -55,11 +55,13 @@ describe("checkSecrets", () => {
       lines({
         config: { "db.password": "sesame" },
         jvmProperties: { "javax.net.ssl.trustStorePassword": "sesame" },
+        runtimeConfig: { "sink.password": "sesame" },
         conf: { "uploader.yaml": { "heron.uploader.s3.secret_key": 1234 } },
       }),
       [
         `config["db.password"]: ${toAgents}`,
         `jvmProperties["javax.net.ssl.trustStorePassword"]: ${toAgents}`,
+        `runtimeConfig["sink.password"]: ${toAgents}`,
         `conf["uploader.yaml"]["heron.uploader.s3.secret_key"]: ${toAgents}`,
       ],
     );
