@@ -1,15 +1,30 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import { dump, load } from "js-yaml";
+import { connectAurora } from "../../components/aurora/client";
 import { sha256File } from "../../components/cache";
 import { LocalEnvironment } from "../support/local-environment";
 import { repoRoot } from "../support/paths";
 import { pulumiEnvironment } from "../support/pulumi";
 import { unwellCore } from "../support/unwell-core";
 import { fileBackend } from "../support/project";
+
+const secret = "s3cr3t-of-the-state-tree";
+const password = "p4ssword-of-the-scheduler";
+const passphrase = "p4ssphrase-of-the-team";
 
 const stacks = { dev: "devel", staging: "staging", prod: "prod" } as const;
 type Stack = keyof typeof stacks;
@@ -20,7 +35,10 @@ describe("a team's repository and its pipeline, from a pull request to productio
   let team: string;
 
   before(async () => {
-    environment = await LocalEnvironment.start({ tasks: "real" });
+    environment = await LocalEnvironment.start({
+      tasks: "real",
+      users: `[users]\nci = ${password}, admin\n[roles]\nadmin = *\n`,
+    });
     folder = mkdtempSync(join(tmpdir(), "heron-gitops-"));
     mkdirSync(join(folder, "state"));
     git(folder, "init", "--bare", "--quiet", "--initial-branch=main", "origin.git");
@@ -52,6 +70,21 @@ describe("a team's repository and its pipeline, from a pull request to productio
       const { code, output } = await step(reviewed, "preview", stack, "--out", "preview");
       assert.equal(code, 2, output);
       assert.match(output, /update AuroraJob WordCount: scale out 3 → 4 containers/);
+      const source = ["--preview", `preview/${stack}.preview.json`];
+      for (const format of ["markdown", "html"]) {
+        const made = await step(
+          reviewed,
+          "report",
+          stack,
+          ...source,
+          "--format",
+          format,
+          "--out",
+          `preview/${stack}.${format}`,
+        );
+        assert.equal(made.code, 0, made.output);
+      }
+      assert.match(readFileSync(join(reviewed, `preview/${stack}.markdown`), "utf8"), /scale out 3 → 4 containers/);
     }
     assert.deepEqual(environment.writes(calls), []);
   });
@@ -88,7 +121,10 @@ describe("a team's repository and its pipeline, from a pull request to productio
   });
 
   it("finds a drift by the nightly job, which fails with the difference, and the next deployment mends it", async () => {
-    await environment.aurora.killTasks(jobOf("prod"), [3], "behind its back");
+    const credentials = { username: "ci", password };
+    const somebody = connectAurora({ cluster: "sandbox", scheduler: { url: environment.url }, credentials });
+    await somebody.killTasks(jobOf("prod"), [3], "behind its back");
+    await somebody.close();
     while ((await taskIds("prod")).length > 3) await new Promise((resolve) => setTimeout(resolve, 50));
     const nightly = checkout("nightly");
     const calls = environment.sandbox.requests().length;
@@ -153,12 +189,27 @@ describe("a team's repository and its pipeline, from a pull request to productio
 
   it("says nothing secret in anything that it printed", () => {
     assert.ok(printed.length > 10_000);
-    assert.ok(!printed.includes(secret), "a password of the stacks' configuration");
-    assert.ok(!printed.includes(passphrase), "the passphrase of the stacks");
+    expectNoSecret(printed, "what was printed");
   });
 
-  const secret = "s3cr3t-of-the-state-tree";
-  const passphrase = "p4ssphrase-of-the-team";
+  it("leaves nothing secret in plans, previews, reports and the state", () => {
+    const places = readdirSync(folder).filter((place) => existsSync(join(folder, place, "preview")));
+    const files = [...places.map((place) => join(place, "preview")), "state"].flatMap((from) =>
+      readdirSync(join(folder, from), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name))),
+    );
+    assert.ok(files.some((file) => file.endsWith(".plan.json")) && files.some((file) => file.startsWith("state/")));
+    assert.ok(files.some((file) => file.endsWith(".html")));
+    for (const file of files) expectNoSecret(readFileSync(join(folder, file), "utf8"), file);
+  });
+
+  /** Neither as they are, nor as basic authentication sends them. */
+  function expectNoSecret(text: string, where: string): void {
+    const sent = Buffer.from(`ci:${password}`).toString("base64");
+    for (const each of [secret, password, passphrase, sent]) assert.ok(!text.includes(each), where);
+  }
+
   let printed = "";
 
   /** What the workflow does on a merge: each stack deployed, then looked at; stops at the first that is not well. */
@@ -221,7 +272,7 @@ describe("a team's repository and its pipeline, from a pull request to productio
 
   async function firstCommit(): Promise<void> {
     const scripts = Object.fromEntries(
-      ["plan", "preview", "deploy", "drift"].map((name) => [name, `heron-aurora ${name}`]),
+      ["plan", "preview", "deploy", "drift", "report"].map((name) => [name, `heron-aurora ${name}`]),
     );
     write("package.json", JSON.stringify({ name: "team", private: true, scripts }));
     write("index.js", 'module.exports = require("pulumi-heron-aurora").deployStack;\n');
@@ -257,6 +308,8 @@ describe("a team's repository and its pipeline, from a pull request to productio
       const config = ["config", "set", "--secret", "--stack", stack, "--path"];
       for (const part of ["username", "password"])
         await pipeline(team, "pulumi", [...config, `heron:credentials.sandbox.zookeeper.${part}`, secret]);
+      await pipeline(team, "pulumi", [...config, "heron:credentials.sandbox.username", "ci"]);
+      await pipeline(team, "pulumi", [...config, "heron:credentials.sandbox.password", password]);
     }
     push("The team's topologies");
   }
