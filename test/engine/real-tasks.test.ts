@@ -58,7 +58,7 @@ describe("a topology whose processes really run", () => {
     await expectState(TopologyState.PAUSED);
     const { output } = await environment.project.succeed(["refresh", "--yes", "--diff", "--stack", "test"]);
     assert.match(output, /state\s*: "running" => "deactivated"/);
-    assert.match((await environment.project.preview()).output, /=> "activate"/);
+    assert.match((await environment.project.preview()).output, /change: "activate"/);
     await environment.project.up();
     await expectState(TopologyState.RUNNING);
     assert.deepEqual(await taskIds(), before);
