@@ -28,8 +28,7 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
   const folder = join(inputs.directory, inputs.folder);
   const target = join(folder, fileName(inputs));
   await explained(inputs, async () => {
-    await mkdir(ownersFolder(target), { recursive: true });
-    await writeFile(join(ownersFolder(target), ownerFile(inputs.owner)), "");
+    await claim(ownersFolder(target), inputs.owner);
     if (await isWhole(target, inputs)) return;
     const temporary = `${target}.${randomUUID()}${partSuffix}`;
     try {
@@ -46,6 +45,14 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
       await rm(temporary, { force: true });
     }
   });
+}
+
+/** Somebody who lets go of the file may take an owners' folder away that is empty yet. */
+async function claim(owners: string, owner: string): Promise<void> {
+  for (let claimed = false; !claimed;) {
+    await mkdir(owners, { recursive: true });
+    claimed = await writeFile(join(owners, ownerFile(owner)), "").then(() => true, goneMeanwhile);
+  }
 }
 
 /** Also makes it everybody's to read: agents run as others. */
@@ -77,20 +84,34 @@ export async function releaseFiles(inputs: PackageFileInputs): Promise<void> {
     for (const name of names.filter((entry) => entry.endsWith(ownersSuffix))) {
       const owners = join(folder, name);
       await unlink(join(owners, ownerFile(inputs.owner))).catch(absent);
-      const gone = await rmdir(owners).then(
-        () => true,
-        (error: unknown) => (isCode(error, "ENOTEMPTY", "EEXIST") ? false : Promise.reject(asError(error))),
-      );
-      if (!gone) continue;
+      if (((await readdir(owners).catch(absent)) ?? []).length > 0) continue;
       const file = name.slice(0, -ownersSuffix.length);
+      // Aside first: whoever claims it from now on finds none and writes it anew; whoever has claimed it gets it back.
+      const aside = `${file}.${randomUUID()}${partSuffix}`;
+      await rename(join(folder, file), join(folder, aside)).catch(absent);
+      if (!(await removeEmpty(owners))) {
+        await rename(join(folder, aside), join(folder, file)).catch(absent);
+        continue;
+      }
       // An upload that goes on has its owner's entry, so these are of uploads that were killed.
       const parts = names.filter((entry) => entry.startsWith(`${file}.`) && entry.endsWith(partSuffix));
-      for (const left of [file, ...parts]) await rm(join(folder, left), { force: true });
+      for (const left of [aside, ...parts]) await rm(join(folder, left), { force: true });
     }
   });
   await rmdir(folder).catch((error: unknown) => {
     if (!isCode(error, "ENOTEMPTY", "EEXIST", "ENOENT")) throw asError(error);
   });
+}
+
+/** @returns false for a folder that is not empty */
+function removeEmpty(folder: string): Promise<boolean> {
+  return rmdir(folder).then(
+    () => true,
+    (error: unknown) => {
+      if (isCode(error, "ENOENT")) return true;
+      return isCode(error, "ENOTEMPTY", "EEXIST") ? false : Promise.reject(asError(error));
+    },
+  );
 }
 
 const ownersSuffix = ".owners";
@@ -123,6 +144,11 @@ async function explained<T>(inputs: PackageFileInputs, work: () => Promise<T>): 
 
 function absent(error: unknown): undefined {
   if (isCode(error, "ENOENT")) return undefined;
+  throw asError(error);
+}
+
+function goneMeanwhile(error: unknown): false {
+  if (isCode(error, "ENOENT")) return false;
   throw asError(error);
 }
 

@@ -59,6 +59,10 @@ export interface UpdateSummary {
 }
 
 export interface UpdateDetails extends UpdateSummary {
+  /** Whether it pauses by itself when a group is through. */
+  readonly pausesAfterBatch: boolean;
+  /** It is held when no pulse has come for so long; absent for one that needs none. */
+  readonly blockIfNoPulsesAfterMs?: number;
   /** Oldest first. */
   readonly events: readonly {
     readonly timestamp: number;
@@ -130,8 +134,12 @@ export function updateSummaryFromThrift(summary: Wire<thrift.JobUpdateSummary>):
 
 /** @throws RangeError as {@link updateSummaryFromThrift}. */
 export function updateDetailsFromThrift(details: Wire<thrift.JobUpdateDetails>): UpdateDetails {
+  const { updateStrategy, blockIfNoPulsesAfterMs } = details.update?.instructions?.settings ?? {};
+  const { batchStrategy, varBatchStrategy } = updateStrategy ?? {};
   return {
     ...updateSummaryFromThrift(details.update?.summary ?? {}),
+    pausesAfterBatch: (batchStrategy ?? varBatchStrategy)?.autopauseAfterBatch === true,
+    ...(blockIfNoPulsesAfterMs != null && blockIfNoPulsesAfterMs > 0 && { blockIfNoPulsesAfterMs }),
     events: (details.updateEvents ?? []).map(({ timestampMs, status, user, message }) => ({
       timestamp: safeNumber(timestampMs),
       status: enumName(JobUpdateStatus, status),

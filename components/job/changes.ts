@@ -5,7 +5,15 @@ import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { describeRuntimeConfig } from "./runtime-config";
 
 /** What the engine should not see a difference in: how a preview is worded, and where we keep things. */
-const unseen: readonly string[] = ["change", "resourceUrn", "payload", "stateful", "adoptedAs"];
+const unseen: readonly string[] = [
+  "change",
+  "resourceUrn",
+  "payload",
+  "stateful",
+  "adoptedAs",
+  "formerOwners",
+  "taking",
+];
 
 /** Inputs that say how to work, not what should run: a change of one of them is recorded without touching the job. */
 const recordedOnly: readonly string[] = [...unseen, "adopt", "update", "timeouts", "submitter", "requireOffers"];
@@ -50,23 +58,33 @@ export function isThere(olds: OldInputs): boolean {
   return olds.jobKey !== undefined && olds.instances !== 0;
 }
 
+/** What a checkout knows of a change that has the job as it was deployed. */
+export interface KnownChanges {
+  /** What differs in the task configuration. */
+  readonly taskParts: readonly string[];
+  /** Heron instances that stay, in another container. */
+  readonly moved: number;
+}
+
+export const noKnownChanges: KnownChanges = { taskParts: [], moved: 0 };
+
 /**
  * What an update will do, in words for the preview; `undefined` when nothing changes. The verb comes first, so that a
  * reviewer sees danger at once.
- * @param taskParts what differs in the task configuration, where that is known
  */
 export function describeChange(
   olds: OldInputs | undefined,
   news: AuroraJobInputs,
-  taskParts: readonly string[] = [],
+  { taskParts, moved }: KnownChanges = noKnownChanges,
 ): string | undefined {
   if (olds === undefined || !isThere(olds)) return describeCreation(news);
   const changed = changedInputs(olds, news);
   if (changed.includes("jobKey")) return `replace: kill ${olds.jobKey}, submit ${containers(news.instances)}`;
   if (news.submitter === "heron-cli") return describeCliChange(olds, news);
   const parts: string[] = [];
-  if (changed.includes("taskHash")) parts.push(`${restart(news, restartReasons(changed, taskParts))}${lost(news)}`);
   const before = changed.includes("instances") ? (olds.instances ?? news.instances) : news.instances;
+  if (changed.includes("taskHash"))
+    parts.push(`${restart(news, before, restartReasons(changed, taskParts))}${lost(news)}`);
   if (news.instances > before) parts.push(`scale out ${before} → ${containers(news.instances)}${lost(news)}`);
   if (news.instances < before) parts.push(`scale in ${before} → ${containers(news.instances)}${lost(news)}`);
   const listed = restartedContainers(olds, news);
@@ -78,6 +96,9 @@ export function describeChange(
   if (changed.includes("scaling")) parts.push(`scale to ${containers(news.instances)}, as the document says again`);
   if (changed.includes("trouble")) parts.push(`wait for container ${Object.keys(olds.trouble ?? {}).join(", ")}`);
   if (parts.length === 0 && changed.includes("treeHash")) parts.push("new packing plan in place");
+  if (moved > 0) parts.push(moved === 1 ? "1 Heron instance moves" : `${moved} Heron instances move`);
+  if (olds.takenBy !== undefined) parts.push(`nothing at all: the job belongs to the stack '${olds.takenBy}' by now`);
+  if (changed.includes("owner")) parts.push(`owner recorded: ${news.owner}`);
   if (parts.length === 0 && changed.length > 0) parts.push(`in place: ${changed.join(", ")}`);
   return parts.length === 0 ? undefined : parts.join("; ");
 }
@@ -95,20 +116,25 @@ export function restartedContainers(olds: OldInputs, news: AuroraJobInputs): rea
   return olds.restartContainers?.trigger === asked.trigger ? [] : asked.containers;
 }
 
-/** How many running containers a change restarts, adds or removes at most. */
-export function touchedContainers(olds: OldInputs, news: AuroraJobInputs): number {
-  if (!isThere(olds)) return 0;
-  const before = news.scaling === "outside" ? news.instances : (olds.instances ?? news.instances);
+/**
+ * How many running containers a change restarts, adds or removes at most.
+ * @param running how many run, of a job whose size the documents do not tell
+ */
+export function touchedContainers(olds: OldInputs, news: AuroraJobInputs, running?: number): number {
+  if (!isThere(olds)) return running ?? 0;
+  const before = news.scaling === "outside" ? (running ?? news.instances) : (olds.instances ?? news.instances);
   const all = olds.jobKey !== news.jobKey || olds.taskHash !== news.taskHash;
-  if (all) return Math.max(before, news.instances);
+  if (all) return Math.max(before, news.scaling === "outside" ? before : news.instances);
+  if (news.scaling === "outside") return restartedContainers(olds, news).length;
   return Math.abs(news.instances - before) + restartedContainers(olds, news).length;
 }
 
 /**
  * Why a change is refused: it touches more containers than the documents allow, or would leave the topology running where
  * nobody looks any more. Undefined when it may be made.
+ * @param running as for {@link touchedContainers}
  */
-export function refusedChange(olds: OldInputs, news: AuroraJobInputs): string | undefined {
+export function refusedChange(olds: OldInputs, news: AuroraJobInputs, running?: number): string | undefined {
   if (isThere(olds) && olds.jobKey === news.jobKey && isLocal(olds) !== isLocal(news)) {
     return (
       `${news.jobKey} runs on ${isLocal(olds) ? "Heron's local scheduler" : "Aurora"}, and the document's 'scheduler' says ` +
@@ -122,7 +148,7 @@ export function refusedChange(olds: OldInputs, news: AuroraJobInputs): string | 
     );
   }
   const limit = news.update?.maxContainers;
-  const touched = touchedContainers(olds, news);
+  const touched = touchedContainers(olds, news, running);
   if (limit === undefined || touched <= limit) return undefined;
   const what = describeChange(olds, news) ?? "nothing";
   return (
@@ -148,8 +174,10 @@ export function sameName(a: string | undefined, b: string): boolean {
   return a?.slice(a.lastIndexOf("/")) === b.slice(b.lastIndexOf("/"));
 }
 
-function restart(news: AuroraJobInputs, why: readonly string[]): string {
-  return `rolling restart of ${containers(news.instances)}, ${batch(news)} at a time (${why.join(", ")})`;
+/** @param before containers that there are; those to be added or removed are no part of it */
+function restart(news: AuroraJobInputs, before: number, why: readonly string[]): string {
+  const those = news.scaling === "outside" ? "all containers" : containers(Math.min(before, news.instances));
+  return `rolling restart of ${those}, ${batch(news)} at a time (${why.join(", ")})`;
 }
 
 function batch(news: AuroraJobInputs): number {

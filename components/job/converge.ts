@@ -10,6 +10,7 @@ import { submit } from "./submit";
 import { standing, type Target, wantedInstances, type World } from "./target";
 import type { SubmittedNodes } from "../heron/state";
 import { recordJob, refuseForeignTree, restoreTree, rewriteTree } from "./tree";
+import { hasWorkingTManager, waitUntilPlanned } from "./tmanager";
 import { activeUpdate, followUpdate, updateSettings, updateTarget } from "./update";
 import { reasons, waitUntilGone, waitUntilRunning, waitUntilSettled } from "./wait";
 
@@ -46,8 +47,8 @@ async function step(target: Target, world: World, claim: "create" | "update"): P
   if (tasks.length === 0) {
     await submit(target, world);
   } else {
-    if (claim === "create") refuseForeignJob(tasks, target.inputs);
-    else refuseTakenJob(tasks, target.inputs.jobKey, target.inputs.owner);
+    if (claim === "create" || target.taking) refuseForeignJob(tasks, target.inputs);
+    else refuseTakenJob(tasks, target.inputs, target.formerOwners);
     await refuseForeignTree(target, world);
     await finishUpdate(target, wanted, world);
     await change(target, wanted, world, await settledTasks(target, world));
@@ -84,7 +85,7 @@ async function finishUpdate(target: Target, wanted: readonly number[], world: Wo
   if (leadsTo === target.inputs.taskHash) {
     const key = { job: target.job, id: update.id };
     // Paused by its own setting, it has waited for this `up`.
-    if (update.status === "ROLL_FORWARD_PAUSED" && updateOf(target.inputs).pauseAfterBatch)
+    if (update.status === "ROLL_FORWARD_PAUSED" && (await world.aurora.updateDetails(key)).pausesAfterBatch)
       await world.aurora.resumeUpdate(key, "pulumi up");
     await follow(target, wanted, world, update.id);
   } else await world.aurora.abortUpdate({ job: target.job, id: update.id }, "a newer configuration takes its place");
@@ -97,9 +98,19 @@ async function change(
   tasks: readonly TaskStatus[],
 ): Promise<void> {
   const { inputs, job } = target;
-  const { outdated, missing, extra, missingAtEnd } = standing(tasks, wanted, inputs.taskHash);
-  if (outdated.length > 0 || !missingAtEnd) {
-    await roll(target, wanted, world);
+  const { outdated, missing, extra, missingAtEnd } = standing(
+    tasks,
+    wanted,
+    inputs.taskHash,
+    target.taking ? inputs.owner : undefined,
+  );
+  if (outdated.length > 0) {
+    await roll(target, wanted, world, inputs.scaling === "outside" ? wanted : undefined);
+    return;
+  }
+  if (!missingAtEnd) {
+    // An adopted job's containers differ from ours in their marks alone, and would restart for them.
+    await roll(target, wanted, world, [...missing, ...extra]);
     return;
   }
   if (missing.length > 0) {
@@ -108,34 +119,41 @@ async function change(
     await world.aurora.addInstances(job, template, missing.length);
     await waitUntilRunning(world.aurora, job, wanted, timeoutsOf(inputs).update, world.progress);
   }
+  const isPlanned = extra.length > 0 && (await hasWorkingTManager(target, world, tasks));
   await rewriteTree(target, world);
   await recordJob(target, world);
   if (extra.length > 0) {
+    // Heron's order: what these containers did is done by others before they go.
+    if (isPlanned) await waitUntilPlanned(target, world);
     await world.aurora.killTasks(job, extra, "no longer in the packing plan");
     await waitUntilGone(world.aurora, job, timeoutsOf(inputs).update, world.progress, extra);
   }
 }
 
-/** The scheduler's own rolling update; the state tree goes back to what it was when the scheduler rolls back. */
-async function roll(target: Target, wanted: readonly number[], world: World): Promise<void> {
+/**
+ * The scheduler's own rolling update; the state tree goes back to what it was when the scheduler rolls back.
+ * @param only the instances that it may touch, if not all
+ */
+async function roll(target: Target, wanted: readonly number[], world: World, only?: readonly number[]): Promise<void> {
   const { inputs, payload } = target;
   const previous = await rewriteTree(target, world);
   await recordJob(target, world);
-  try {
-    const started = await world.aurora.startUpdate(
+  const started = await world.aurora
+    .startUpdate(
       {
         config: payload.jobConfiguration.taskConfig,
         instanceCount: Math.max(...wanted) + 1,
-        settings: updateSettings(updateOf(inputs), inputs.scaling === "outside" ? wanted : undefined),
+        settings: updateSettings(updateOf(inputs), only),
         metadata: [{ key: metadataNames.task, value: inputs.taskHash }],
       },
       inputs.change ?? "pulumi up",
-    );
-    if (started !== "unchanged") await follow(target, wanted, world, started.id, previous);
-  } catch (error) {
-    if (error instanceof AuroraError && error.kind !== "unsure") await restoreTree(target, world, previous);
-    throw error;
-  }
+    )
+    .catch(async (error: unknown) => {
+      // Not once it has begun: what runs by then needs the new tree.
+      if (error instanceof AuroraError && error.kind !== "unsure") await restoreTree(target, world, previous);
+      throw error;
+    });
+  if (started !== "unchanged") await follow(target, wanted, world, started.id, previous);
 }
 
 async function follow(
@@ -148,7 +166,10 @@ async function follow(
   const { inputs, job } = target;
   const failure = await followUpdate({ job, id }, inputs, wanted.length, world);
   if (failure === undefined) return;
-  await restoreTree(target, world, previous);
+  const isRestored = await restoreTree(target, world, previous);
   const why = await reasons(world.aurora, job, wanted, failure.failed);
-  throw new UserError(`${failure.message}\n${why}`.trimEnd());
+  const left = isRestored
+    ? ""
+    : "\nThe state tree holds the new packing plan still; 'pulumi up' writes what the documents say.";
+  throw new UserError(`${failure.message}\n${why}`.trimEnd() + left);
 }

@@ -62,6 +62,12 @@ export interface AuroraJobInputs {
 export interface AuroraJobOutputs extends AuroraJobInputs {
   /** Containers that do not come up or fail again and again: number → state and reason. Absent when there is none. */
   readonly trouble?: Readonly<Record<string, string>>;
+  /** Another stack that has taken the job over; absent where nobody has. */
+  readonly takenBy?: string;
   /** Hash of the task configuration of a job that was adopted as it was, its tasks without our marks. */
   readonly adoptedAs?: string;
+  /** Names that the owner had when tasks that still run were made; absent when they all carry its present one. */
+  readonly formerOwners?: readonly string[];
+  /** True of a job whose taking over was cut off: it may carry no marks yet, or those of another owner. */
+  readonly taking?: true;
 }

@@ -3,7 +3,7 @@ import { AuroraError } from "../aurora/errors";
 import { type JobKey, parseJobKey } from "../aurora/job-key";
 import { looks, settleMs } from "./converge";
 import { timeoutsOf } from "./defaults";
-import type { AuroraJobInputs } from "./inputs";
+import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { refuseTakenJob } from "./ownership";
 import type { World } from "./target";
 import { eraseTree } from "./tree";
@@ -14,10 +14,15 @@ import { waitUntilGone } from "./wait";
  * Kills the job, waits until it is gone, then cleans the state tree, in this order: a tree that is wiped while the job
  * lives makes an orphan. A job that is gone already is fine.
  */
-export async function kill(outs: AuroraJobInputs, world: World): Promise<void> {
+export async function kill(outs: AuroraJobOutputs, world: World): Promise<void> {
   const job = parseJobKey(outs.jobKey);
-  const tasks = await world.aurora.tasks(job, { active: true });
-  refuseTakenJob(tasks, outs.jobKey, outs.owner);
+  let tasks = await world.aurora.tasks(job, { active: true });
+  if (tasks.length === 0 && (await activeUpdate(world.aurora, job)) !== undefined) {
+    // Between two batches of an update that is as large as the job, which would make them anew.
+    await abortUpdate(job, world);
+    tasks = await world.aurora.tasks(job, { active: true });
+  }
+  refuseTakenJob(tasks, outs, outs.formerOwners);
   if (tasks.length > 0) {
     await killAll(outs, world);
     await waitUntilGone(world.aurora, job, timeoutsOf(outs).delete, world.progress);
@@ -38,7 +43,7 @@ async function killAll(outs: AuroraJobInputs, world: World): Promise<void> {
         await abortUpdate(job, world);
         continue;
       }
-      if (error.kind !== "unsure") throw error;
+      if (error.kind !== "unsure" || look === looks) throw error;
       world.progress(error.message);
       await sleep(settleMs);
     }

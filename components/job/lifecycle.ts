@@ -1,10 +1,14 @@
 import { parseJobKey } from "../aurora/job-key";
 import { AuroraError } from "../aurora/errors";
 import { openCache } from "../cache";
+import { canonicalJson } from "../canonical-json";
+import { UserError } from "../errors";
 import { adoption, doesHash } from "./adopt";
 import {
   changedInputs,
   describeChange,
+  type KnownChanges,
+  noKnownChanges,
   differsAtAll,
   movedTree,
   type OldInputs,
@@ -15,6 +19,9 @@ import { configuredCredentials, type ConfigureRequest } from "../config/credenti
 import { isKnownText } from "../json-text";
 import { type Connections, connections } from "./connections";
 import { messageOf, quietly } from "./errors";
+import { movedInstances } from "./moves";
+import { notingWrites, type Writes } from "./writes";
+import type { TaskStatus } from "../aurora/task-status";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { localScheduler } from "./local-scheduler";
 import { takesQuota } from "../quota/amounts";
@@ -28,6 +35,7 @@ import { begin, forgetGrants, quotaRefusal, takesMore } from "./quota";
 import { ownMark, type Target, type World } from "./target";
 import { type AuroraJobProperties, inputsOf, type OldProperties, propertiesOf } from "./registration";
 import { taskChanges } from "./task-changes";
+import { stateIn } from "./tmanager";
 import { eraseTree } from "./tree";
 import { jobUrn } from "./urn";
 
@@ -53,8 +61,8 @@ export const auroraJob = {
     const before = oldInputs(olds);
     const after = inputsOf(news);
     const recorded = before !== undefined && differsAtAll(before, after) ? "settings recorded" : olds.change;
-    const change = describeChange(before, after, await taskParts(before, after)) ?? recorded;
-    const refused = before && refusedChange(before, after);
+    const change = describeChange(before, after, await knownChanges(before, after)) ?? recorded;
+    const refused = refusedChange(before ?? {}, after, await runningContainers(before, after));
     const reason = refused ?? (await quietly(() => beyondBounds(before, after)));
     return {
       inputs: change === undefined ? news : { ...news, change },
@@ -82,14 +90,17 @@ export const auroraJob = {
     beginPlacing(inputs.jobKey);
     const target = await targetOf(inputs);
     const adoptable = inputs.adopt && doesHash(target.payload.jobConfiguration.taskConfig);
+    const taking = inputs.adopt === true;
     const world = await worldOf(inputs);
     try {
-      await submitterOf(inputs).converge({ ...target, ...(adoptable && { adoptable }) }, world);
+      await submitterOf(inputs).converge({ ...target, taking, ...(adoptable && { adoptable }) }, world);
     } catch (error) {
-      const unreached = error instanceof AuroraError && error.kind === "unreachable";
-      if (unreached || !(await isSubmitted(target, world))) throw error;
+      const owners = await ownersAfter(error, target, world);
+      if (!owners.includes(inputs.owner)) throw error;
       // The job is there but not up: recorded, so that it is nobody's orphan and the next run goes on from there.
-      throw unfinished(error, inputs.jobKey, news);
+      const state = stateIn(await world.tree.physicalPlan(target.job.name).catch(() => undefined)) ?? inputs.state;
+      const found = { ...inputs, state, ...(taking && { taking: true as const }) };
+      throw unfinished(error, inputs.jobKey, propertiesOf(found, news));
     }
     return { id: inputs.jobKey, outs: inputs.adopt ? await withAdoption(news, target, world) : news };
   },
@@ -108,21 +119,39 @@ export const auroraJob = {
     begin(inputs.jobKey);
     beginPlacing(inputs.jobKey);
     const before = await payloadOf(was);
-    const adoptable = was.taskHash === inputs.taskHash ? was.adoptedAs : undefined;
-    const target = { ...(await targetOf(inputs)), ...(before && { before }), ...(adoptable && { adoptable }) };
+    const formerOwners = [...(was.formerOwners ?? []), ...(was.owner === undefined ? [] : [was.owner])].filter(
+      (owner) => owner !== inputs.owner,
+    );
+    const planned = await targetOf(inputs);
+    const adoptable = was.taking
+      ? doesHash(planned.payload.jobConfiguration.taskConfig)
+      : was.taskHash === inputs.taskHash
+        ? was.adoptedAs
+        : undefined;
+    const target: Target = {
+      ...planned,
+      formerOwners,
+      taking: was.taking === true,
+      ...(before && { before }),
+      ...(adoptable && { adoptable }),
+    };
     const world = await worldOf(inputs);
+    await refuseLeftBehind(was, target, world);
     try {
       await submitterOf(inputs).converge(target, world, was);
       if (movedTree(was, inputs)) await eraseTree(inputs, await worldOf({ ...inputs, stateTree: was.stateTree }));
     } catch (error) {
-      if (error instanceof AuroraError) throw error;
+      if (error instanceof AuroraError && !world.wrote()) throw error;
       const recorded = was as AuroraJobOutputs;
-      const found = (await observe(recorded, world)) ?? { ...recorded, instances: 0 };
+      const found = await observeAfter(recorded, world);
+      // Nobody can say by now what has landed: the next run is to look, whatever the documents say then.
+      if (found === "unknown") throw unfinished(error, inputs.jobKey, propertiesOf(recorded, news));
       // What runs is neither the old nor the new: recorded, so that the next run comes here whatever the documents say then.
       if (isChanged(was, found)) throw unfinished(error, inputs.jobKey, propertiesOf(found, news));
       throw error;
     }
-    return { outs: adoptable === undefined ? news : await withAdoption(news, target, world) };
+    const outs = adoptable === undefined ? news : await withAdoption(news, target, world);
+    return { outs: formerOwners.length === 0 ? outs : await withFormerOwners(outs, formerOwners, target, world) };
   },
 
   async delete(_id: string, outs: AuroraJobProperties): Promise<void> {
@@ -147,12 +176,62 @@ async function withAdoption(news: AuroraJobProperties, target: Target, world: Wo
   return adoptedAs === undefined ? news : propertiesOf({ ...inputsOf(news), adoptedAs }, news);
 }
 
-/** What differs in the tasks, where this checkout still knows what they were. */
-async function taskParts(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<readonly string[]> {
-  if (olds?.payload === undefined || olds.taskHash === news.taskHash) return [];
+/** Another address of the same scheduler is fine; another scheduler would get a second job, and the first be nobody's. */
+async function refuseLeftBehind(was: OldInputs, { job, inputs }: Target, { aurora }: World): Promise<void> {
+  const isSame = canonicalJson(was.scheduler) === canonicalJson(inputs.scheduler);
+  if (was.scheduler === undefined || isSame || was.jobKey !== inputs.jobKey) return;
+  if (was.scheduler.local !== undefined || inputs.scheduler.local !== undefined) return;
+  if ((await aurora.tasks(job, { active: true })).length > 0) return;
+  const left = await connect
+    .aurora(job.cluster, was.scheduler, "soon")
+    .tasks(job, { active: true })
+    .catch(() => []);
+  if (left.length === 0) return;
+  throw new UserError(
+    `${inputs.jobKey} runs on the scheduler that the documents named before, and the one that 'scheduler' names now has no such ` +
+      `job. Nothing was touched. Destroy it there first, or give the other scheduler a 'cluster' name of its own.`,
+  );
+}
+
+/** A stack that had another name is known by it, until the tasks that carry it are replaced by themselves. */
+async function withFormerOwners(
+  outs: AuroraJobProperties,
+  former: readonly string[],
+  { job }: Target,
+  { aurora }: World,
+): Promise<AuroraJobProperties> {
+  const seen = ownersOf(await aurora.tasks(job, { active: true }));
+  const formerOwners = former.filter((owner) => seen.includes(owner));
+  return formerOwners.length === 0 ? outs : propertiesOf({ ...inputsOf(outs), formerOwners }, outs);
+}
+
+/** What differs in the tasks and in the places of Heron instances, where this checkout still knows what they were. */
+async function knownChanges(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<KnownChanges> {
+  const isSame = olds?.taskHash === news.taskHash && olds.treeHash === news.treeHash;
+  if (olds?.payload === undefined || isSame) return noKnownChanges;
   const [before, after] = await Promise.all([payloadOf(olds), payloadOf(news)]);
-  if (before === undefined || after === undefined) return [];
-  return taskChanges(before.jobConfiguration.taskConfig, after.jobConfiguration.taskConfig);
+  if (before === undefined || after === undefined) return noKnownChanges;
+  return {
+    taskParts: taskChanges(before.jobConfiguration.taskConfig, after.jobConfiguration.taskConfig),
+    moved: news.scaling === "outside" ? 0 : movedInstances(before, after),
+  };
+}
+
+/**
+ * How many containers run of a job whose size the documents do not tell: one that is to be adopted, or is scaled outside.
+ * Asked only where the documents bound what a change may touch; undefined where the scheduler cannot say.
+ */
+async function runningContainers(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<number | undefined> {
+  const isUntold = olds === undefined ? news.adopt === true : news.scaling === "outside";
+  if (news.update?.maxContainers === undefined || !isUntold || news.scheduler.local !== undefined) return undefined;
+  const job = parseJobKey(news.jobKey);
+  try {
+    const tasks = await connect.aurora(job.cluster, news.scheduler, "soon").tasks(job, { active: true });
+    return tasks.filter((task) => olds !== undefined || ownMark(task, metadataNames.task) !== news.taskHash).length;
+  } catch (error) {
+    if (error instanceof AuroraError) return undefined;
+    throw error;
+  }
 }
 
 async function beyondBounds(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<string | undefined> {
@@ -194,24 +273,49 @@ async function payloadOf(olds: OldInputs): Promise<JobPayload | undefined> {
   return olds.payload === undefined ? undefined : loadPayload(openCache(), olds.payload).catch(() => undefined);
 }
 
-async function worldOf(inputs: AuroraJobInputs): Promise<World> {
+async function worldOf(inputs: AuroraJobInputs): Promise<NotingWorld> {
   const cluster = parseJobKey(inputs.jobKey).cluster;
   const tree = await connect.stateTree(cluster, inputs.stateTree);
   const isLocal = inputs.scheduler.local !== undefined;
   return {
-    aurora: isLocal ? localScheduler(tree) : connect.aurora(cluster, inputs.scheduler),
+    ...notingWrites(isLocal ? localScheduler(tree) : connect.aurora(cluster, inputs.scheduler)),
     tree,
     progress: engineProgress(jobUrn(inputs)),
   };
 }
 
-/** Whether the scheduler holds a job of ours, however it fares. A scheduler that cannot say is taken for a no. */
-async function isSubmitted({ job, inputs }: Target, { aurora }: World): Promise<boolean> {
+/** A world that knows whether anything in it was asked to change. */
+type NotingWorld = World & Writes;
+
+/** Errors after which nobody knows what a scheduler that was asked to change something has done. */
+const doubtful: readonly AuroraError["kind"][] = ["unsure", "unreachable", "unavailable"];
+
+/**
+ * Whose marks are on the job's tasks, however they fare, after a submission ended with `error`. Where the scheduler has
+ * not refused the job and does not show it, it may yet come, and a half-written state tree is there: it counts as there.
+ */
+async function ownersAfter(error: unknown, { job, inputs }: Target, world: NotingWorld): Promise<readonly string[]> {
+  const isRefused = error instanceof AuroraError && !doubtful.includes(error.kind);
+  const assumed = world.wrote() && !isRefused ? [inputs.owner] : [];
+  if (error instanceof AuroraError && error.kind === "unreachable") return assumed;
   try {
-    const tasks = await aurora.tasks(job, { active: true });
-    return tasks.some((task) => ownMark(task, metadataNames.owner) === inputs.owner);
-  } catch (error) {
-    if (error instanceof AuroraError) return false;
-    throw error;
+    const tasks = await world.aurora.tasks(job, { active: true });
+    return tasks.length === 0 ? assumed : ownersOf(tasks);
+  } catch (failure) {
+    if (failure instanceof AuroraError) return assumed;
+    throw failure;
+  }
+}
+
+function ownersOf(tasks: readonly TaskStatus[]): readonly string[] {
+  return [...new Set(tasks.flatMap((task) => ownMark(task, metadataNames.owner) ?? []))].sort();
+}
+
+/** What is there after an update that failed; whatever keeps us from seeing it, the update's own error is told. */
+async function observeAfter(recorded: AuroraJobOutputs, world: World): Promise<AuroraJobOutputs | "unknown"> {
+  try {
+    return (await observe(recorded, world)) ?? { ...recorded, instances: 0 };
+  } catch {
+    return "unknown";
   }
 }

@@ -23,7 +23,7 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
     outs,
     world,
   );
-  const { trouble: _, ...known } = outs;
+  const { trouble: _, takenBy: __, ...known } = outs;
   if (tasks.length === 0) {
     const left = tree !== undefined && (await isOwnTree(outs, world));
     return left ? { ...known, instances: 0, treeHash: tree } : undefined;
@@ -31,7 +31,10 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
   const troubled = troubledTasks(tasks, Date.now());
   const trouble = describeTrouble(troubled, troubled.length === 0 ? [] : await world.aurora.tasks(job, {}));
   const hashes = new Set(tasks.map((task) => ownMark(task, metadataNames.task) ?? "unknown"));
-  const owners = new Set(tasks.map((task) => ownMark(task, metadataNames.owner) ?? outs.owner));
+  const ours = [outs.owner, ...(outs.formerOwners ?? [])];
+  const others = new Set(
+    tasks.flatMap((task) => ownMark(task, metadataNames.owner) ?? []).filter((owner) => !ours.includes(owner)),
+  );
   const { submitter, runtimeConfig } = outs;
   const wholeTree =
     submitter !== undefined || runtimeConfig !== undefined ? await world.tree.read(job.name) : undefined;
@@ -48,7 +51,7 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
     state: stateIn(plan) ?? outs.state,
     ...(wholeTree && submitter === "heron-cli" && observedHashes(outs, tasks, wholeTree)),
     ...(wholeTree && runtimeConfig && { runtimeConfig: observedRuntimeConfig(wholeTree, runtimeConfig) }),
-    owner: [...owners].sort().join(" and "),
+    ...(others.size > 0 && { takenBy: [...others].sort().join(" and ") }),
     ...(trouble !== undefined && { trouble }),
   };
 }

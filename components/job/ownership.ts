@@ -24,11 +24,16 @@ export function refuseForeignJob(tasks: readonly TaskStatus[], inputs: AuroraJob
 /**
  * A job that another stack has taken over since is not ours to change or kill. One without a mark is: it was adopted,
  * or resubmitted by the stock CLI under our key.
+ * @param former owners whose marks count as ours: names that the stack had before
  */
-export function refuseTakenJob(tasks: readonly TaskStatus[], jobKey: string, owner: string): void {
+export function refuseTakenJob(
+  tasks: readonly TaskStatus[],
+  { jobKey, owner }: Pick<AuroraJobInputs, "jobKey" | "owner">,
+  former: readonly string[] = [],
+): void {
   const taken = tasks
     .map((task) => ownMark(task, metadataNames.owner))
-    .find((mark) => mark !== undefined && mark !== owner);
+    .find((mark) => mark !== undefined && mark !== owner && !former.includes(mark));
   if (taken === undefined) return;
   throw new UserError(
     `${jobKey} belongs to the stack '${taken}' by now, so this stack leaves it alone. ` +

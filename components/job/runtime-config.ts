@@ -36,8 +36,8 @@ export function describeRuntimeConfig(olds: OldInputs, news: AuroraJobInputs): s
   return words.length === 0 ? undefined : `runtime config ${words.join(", ")}`;
 }
 
-/** Whether the physical plan has each Heron instance where the packing plan has it. */
-function isCurrent({ physicalPlan, plan }: TopologyState): boolean {
+/** Pure: whether the physical plan has each Heron instance where the packing plan has it. */
+export function isCurrent({ physicalPlan, plan }: TopologyState): boolean {
   if (physicalPlan === undefined || plan === undefined) return false;
   const planned = plan.containerPlans.flatMap(({ id, instancePlans }) =>
     instancePlans.map(({ taskId, componentName }) => `stmgr-${id} ${taskId} ${componentName}`),

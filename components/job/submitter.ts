@@ -4,7 +4,7 @@ import { type OldInputs, restartedContainers } from "./changes";
 import { converge } from "./converge";
 import { convergeByCli, killByCli } from "./heron-cli";
 import { UserError } from "../errors";
-import type { AuroraJobInputs } from "./inputs";
+import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { kill } from "./kill";
 import { findPayload } from "./payload";
 import type { Target, World } from "./target";
@@ -15,7 +15,7 @@ import { runningState, setRuntimeConfig, setTopologyState } from "./tmanager";
 export interface Submitter {
   /** @param was what was recorded before; undefined on create */
   converge(target: Target, world: World, was?: OldInputs): Promise<void>;
-  kill(outs: AuroraJobInputs, world: World): Promise<void>;
+  kill(outs: AuroraJobOutputs, world: World): Promise<void>;
 }
 
 export function submitterOf({ submitter }: AuroraJobInputs): Submitter {

@@ -14,6 +14,10 @@ export interface Target {
   readonly payload: JobPayload;
   /** Topology and packing plan in the state tree before this change, put back when the scheduler rolls back. */
   readonly before?: JobPayload;
+  /** Owners whose marks count as ours, beside the stack's own: it had another name when the tasks were made. */
+  readonly formerOwners?: readonly string[];
+  /** True when the job is taken over, from another stack maybe, whose mark must not stay on it. */
+  readonly taking?: boolean;
   /** What a task without our marks must do to be taken for one of ours (see `adopt.ts`). */
   readonly adoptable?: string;
 }
@@ -23,6 +27,8 @@ export interface World {
   readonly aurora: AuroraClient;
   readonly tree: StateTree;
   readonly progress: Progress;
+  /** Is told when the state tree is about to be written. */
+  readonly touched?: () => void;
 }
 
 /** Active tasks by what has to happen to them. */
@@ -42,15 +48,24 @@ export function wantedInstances({ instances, scaling }: AuroraJobInputs, tasks: 
   return Array.from({ length: instances }, (_, instance) => instance);
 }
 
-/** Pure: how the active `tasks` stand against the `wanted` instances, which should carry `taskHash`. */
-export function standing(tasks: readonly TaskStatus[], wanted: readonly number[], taskHash: string): Standing {
+/**
+ * Pure: how the active `tasks` stand against the `wanted` instances, which should carry `taskHash`.
+ * @param owner the only one whose mark may stay, where that matters
+ */
+export function standing(
+  tasks: readonly TaskStatus[],
+  wanted: readonly number[],
+  taskHash: string,
+  owner?: string,
+): Standing {
+  const isOurs = (task: TaskStatus): boolean =>
+    ownMark(task, metadataNames.task) === taskHash &&
+    (owner === undefined || (ownMark(task, metadataNames.owner) ?? owner) === owner);
   const present = presentInstances(tasks);
   const missing = wanted.filter((instance) => !present.includes(instance));
   const highest = Math.max(-1, ...present);
   return {
-    outdated: tasks
-      .filter((task) => wanted.includes(task.instanceId) && ownMark(task, metadataNames.task) !== taskHash)
-      .map((task) => task.instanceId),
+    outdated: tasks.filter((task) => wanted.includes(task.instanceId) && !isOurs(task)).map((task) => task.instanceId),
     missing,
     extra: present.filter((instance) => !wanted.includes(instance)),
     missingAtEnd: missing.every((instance) => instance > highest),

@@ -1,13 +1,14 @@
 import { request } from "undici";
 import { parseJobKey } from "../aurora/job-key";
+import type { TaskStatus } from "../aurora/task-status";
 import { UserError } from "../errors";
 import type { PhysicalPlan } from "../heron/proto/gen/physical_plan_pb";
 import { TopologyState } from "../heron/proto/gen/topology_pb";
 import type { TopologyState as TreeState } from "../heron/state";
 import { timeoutsOf } from "./defaults";
 import type { AuroraJobInputs } from "./inputs";
-import { missingRuntimeConfig } from "./runtime-config";
-import type { World } from "./target";
+import { isCurrent, missingRuntimeConfig } from "./runtime-config";
+import type { Target, World } from "./target";
 import { poll } from "./wait";
 
 /** How long a TManager that has just started is given to register itself. */
@@ -68,6 +69,38 @@ export function setRuntimeConfig(inputs: AuroraJobInputs, world: World): Promise
       return query.length === 0 ? "done" : { path: "runtime_config/update", query: query.join("") };
     },
   });
+}
+
+/** Whether a TManager is there that would lay a new packing plan out: it is registered, has done so before, and its container runs. */
+export async function hasWorkingTManager(
+  { job }: Target,
+  { tree }: World,
+  tasks: readonly TaskStatus[],
+): Promise<boolean> {
+  const { tmanager, physicalPlan } = await tree.read(job.name);
+  const isUp = tasks.some(({ instanceId, status }) => instanceId === 0 && status === "RUNNING");
+  return isUp && tmanager !== undefined && physicalPlan !== undefined;
+}
+
+/** How long a TManager is given to lay a new packing plan out, s; Heron's own update waits as long. */
+const planningSeconds = 600;
+
+/**
+ * Waits until the TManager has moved all Heron instances to where the packing plan has them, as Heron does before it
+ * removes containers.
+ * @throws UserError when it has not; the containers are all still there then
+ */
+export async function waitUntilPlanned({ job, inputs }: Target, { tree, progress }: World): Promise<void> {
+  const seconds = Math.min(planningSeconds, timeoutsOf(inputs).update);
+  const done = await poll(Date.now() + seconds * 1000, async () => {
+    progress("waiting for the TManager to lay out the new packing plan");
+    return isCurrent(await tree.read(job.name));
+  });
+  if (done) return;
+  throw new UserError(
+    `The TManager of ${inputs.jobKey} has not laid out the new packing plan within ${seconds} s, so the containers that are ` +
+      `no longer in it were left running. Look whether all containers have registered; then run 'pulumi up' again.`,
+  );
 }
 
 /** Done is what the state tree says: the answer alone is not believed. */

@@ -23,12 +23,14 @@ export async function refuseForeignTree({ job, inputs }: Target, { tree, aurora 
 }
 
 /** Writes topology, packing plan and execution state of a job that is about to be made; returns what was there. */
-export function writeTree({ payload }: Target, { tree }: World): Promise<SubmittedNodes> {
+export function writeTree({ payload }: Target, { tree, touched }: World): Promise<SubmittedNodes> {
+  touched?.();
   return tree.submit(submissionOf(payload));
 }
 
 /** The same for a job that runs: a plan that is kept outside stays as it is. */
-export async function rewriteTree({ payload, inputs }: Target, { tree }: World): Promise<SubmittedNodes> {
+export async function rewriteTree({ payload, inputs }: Target, { tree, touched }: World): Promise<SubmittedNodes> {
+  touched?.();
   const planned = submissionOf(payload);
   const kept = inputs.scaling === "outside" ? (await tree.nodes(planned.name)).plan : undefined;
   return tree.submit(kept === undefined ? planned : { ...planned, plan: kept });
@@ -51,10 +53,15 @@ export async function recordJob({ job, inputs }: Target, { tree }: World): Promi
   await tree.recordScheduler(job.name, jobPage === undefined ? [] : [jobPage]);
 }
 
-/** Puts back what was there before: from the old deployment's payload where that is known, else as it was found. */
-export async function restoreTree(target: Target, world: World, previous?: SubmittedNodes): Promise<void> {
+/**
+ * Puts back what was there before: from the old deployment's payload where that is known, else as it was found.
+ * @returns false where neither is known, as of an update that another checkout began
+ */
+export async function restoreTree(target: Target, world: World, previous?: SubmittedNodes): Promise<boolean> {
   if (target.before !== undefined) await rewriteTree({ ...target, payload: target.before }, world);
   else if (previous !== undefined) await world.tree.restore(previous);
+  else return false;
+  return true;
 }
 
 /** Cleans the tree of a job that is gone, unless the nodes belong to another job of the same name. */

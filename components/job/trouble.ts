@@ -1,16 +1,19 @@
 import type { TaskStatus } from "../aurora/task-status";
 
-/** An instance that failed so often in a row, and one that is not up so long after its last step, needs a look. */
+/** An instance that has failed so often and not been steady since needs a look, as does one that is not up after so long. */
 const failuresOfTrouble = 3;
-const stuckMs = 5 * 60_000;
+const steadyMs = 5 * 60_000;
 
-/** Active tasks that flap (THROTTLED, or failed again and again) or are stuck on their way up. @param now ms since 1970 */
+/**
+ * Active tasks that flap (THROTTLED, or failed again and again and not steady since) or are stuck on their way up. Failures
+ * alone say little: Aurora counts those of an instance's whole life. @param now ms since 1970
+ */
 export function troubledTasks(active: readonly TaskStatus[], now: number): TaskStatus[] {
   return active
     .filter((task) => {
-      const since = task.events.at(-1)?.timestamp ?? now;
-      const stuck = task.status !== "RUNNING" && now - since > stuckMs;
-      return task.status === "THROTTLED" || task.failureCount >= failuresOfTrouble || stuck;
+      if (task.status === "THROTTLED") return true;
+      const isLong = now - (task.events.at(-1)?.timestamp ?? now) > steadyMs;
+      return isLong ? task.status !== "RUNNING" : task.failureCount >= failuresOfTrouble;
     })
     .sort((a, b) => a.instanceId - b.instanceId);
 }

@@ -29,7 +29,8 @@ export interface UpdateFailure {
 }
 
 /**
- * Follows an update to its end, with the heartbeats that it was told to wait for. Returns undefined when it rolled forward.
+ * Follows an update to its end, with the heartbeats that it was told to wait for and through the pauses that it was told to
+ * make, whatever the documents say by now; where they say to pause, it pauses. Returns undefined when it rolled forward.
  * @throws UserError when it has not ended: it is paused, or the time for it has passed
  */
 export async function followUpdate(
@@ -39,22 +40,26 @@ export async function followUpdate(
   { aurora, progress }: World,
 ): Promise<UpdateFailure | undefined> {
   const seconds = timeoutsOf(inputs).update;
-  const { pauseAfterBatch, pulseSeconds } = updateOf(inputs);
+  const { pauseAfterBatch } = updateOf(inputs);
   const deadline = Date.now() + seconds * 1000;
   let pulsed = 0;
   for (;;) {
-    if (pulseSeconds !== undefined && Date.now() - pulsed >= (pulseSeconds * 1000) / 3) {
+    const details = await aurora.updateDetails(update);
+    const { blockIfNoPulsesAfterMs: pulseMs } = details;
+    if (pulseMs !== undefined && !ended.has(details.status) && Date.now() - pulsed >= pulseMs / 3) {
       await aurora.pulseUpdate(update);
       pulsed = Date.now();
     }
-    const details = await aurora.updateDetails(update);
     const done = updatedInstances(details);
     progress(`update ${details.status}: ${done} of ${instances} instances updated`);
     if (details.status === "ROLLED_FORWARD") return undefined;
     if (ended.has(details.status)) return failureOf(details);
-    if (details.status.endsWith("PAUSED")) {
+    const isOwnPause = details.status === "ROLL_FORWARD_PAUSED" && details.pausesAfterBatch;
+    if (isOwnPause && !pauseAfterBatch) {
+      await aurora.resumeUpdate(update, "pulumi up");
+    } else if (details.status.endsWith("PAUSED")) {
       throw new UserError(
-        pauseAfterBatch && details.status === "ROLL_FORWARD_PAUSED"
+        isOwnPause
           ? `The rolling update ${update.id} is paused after a batch, as update.pauseAfterBatch says: ${done} of ${instances} ` +
               `instances are updated. Look how they do. 'pulumi up' goes on with the next batch; to go back, take the change ` +
               `out of the documents and run 'pulumi up'.`

@@ -6,10 +6,13 @@ import type { TaskStatus } from "../aurora/task-status";
 import { UserError } from "../errors";
 import type { Progress } from "./progress";
 
-/** An instance that ended this often while we wait will not come up by waiting longer. */
+/** An instance that failed this often while we wait will not come up by waiting longer. */
 const failuresUntilHopeless = 3;
 
 const longestPause = 2_000;
+
+/** How often the scheduler is asked why instances are PENDING, ms. */
+const pendingEveryMs = 5_000;
 
 /** Instances whose reasons are told one by one. */
 const mostReasons = 5;
@@ -38,12 +41,27 @@ export async function waitUntilRunning(
 ): Promise<void> {
   const started = Date.now();
   let hopeless: TaskStatus | undefined;
+  let asked = started;
+  let pending = "";
+  /** Instance → failures before we waited: Aurora counts those of an instance's whole life. */
+  const before = new Map<number, number>();
+  const isHopeless = ({ instanceId, status, failureCount }: TaskStatus): boolean => {
+    const known = Math.min(before.get(instanceId) ?? failureCount, failureCount);
+    before.set(instanceId, known);
+    // One that was held back before we came may come up by itself, once its cause is mended.
+    return status === "THROTTLED" ? failureCount > known : failureCount - known >= failuresUntilHopeless;
+  };
   const up = await poll(started + seconds * 1000, async () => {
     const tasks = await aurora.tasks(job, { active: true });
     const wanted = tasks.filter((task) => instances.includes(task.instanceId));
     const running = wanted.filter((task) => task.status === "RUNNING").length;
-    progress(`${running} of ${instances.length} instances RUNNING${others(wanted)}`);
-    hopeless = wanted.find((task) => task.status === "THROTTLED" || task.failureCount >= failuresUntilHopeless);
+    if (wanted.some(({ status }) => status === "PENDING") && Date.now() - asked >= pendingEveryMs) {
+      asked = Date.now();
+      const why = (await aurora.pendingReasons(job)).find(({ reason }) => reason !== "");
+      pending = why === undefined ? "" : ` (${why.reason})`;
+    }
+    progress(`${running} of ${instances.length} instances RUNNING${others(wanted, pending)}`);
+    hopeless = wanted.find(isHopeless);
     return running === instances.length || hopeless !== undefined;
   });
   if (up && hopeless === undefined) return;
@@ -96,12 +114,13 @@ async function waitForNone(
   );
 }
 
-function others(tasks: readonly TaskStatus[]): string {
+/** @param pending why those that are PENDING are */
+function others(tasks: readonly TaskStatus[], pending = ""): string {
   const counts = new Map<string, number>();
   for (const task of tasks) {
     if (task.status !== "RUNNING") counts.set(task.status, (counts.get(task.status) ?? 0) + 1);
   }
-  return [...counts].map(([status, count]) => `, ${count} ${status}`).join("");
+  return [...counts].map(([status, count]) => `, ${count} ${status}${status === "PENDING" ? pending : ""}`).join("");
 }
 
 /**

@@ -29,7 +29,7 @@ export interface TopologyPacking {
 export function packTopology(topology: Topology, args: HeronTopologyArgs): TopologyPacking {
   const algorithm = args.packing ?? defaultPacking;
   const base = pack(algorithm, topology);
-  const scaled = scale(topology, base, args);
+  const scaled = withoutGaps(scale(topology, base, args));
   const container = largest(maxContainerResources(base), maxContainerResources(scaled));
   const ramMap = new Map(componentRamMap(base));
   for (const [component, ram] of componentRamMap(scaled)) {
@@ -41,6 +41,20 @@ export function packTopology(topology: Topology, args: HeronTopologyArgs): Topol
 /** What the job's containers have when they are of the definition alone: `heron` keeps that when it scales. */
 export function definedContainer(topology: Topology, { packing = defaultPacking }: HeronTopologyArgs): Resources {
   return maxContainerResources(pack(packing, topology));
+}
+
+/**
+ * Pure: a plan whose containers are numbered 1 to n, as Aurora numbers a job's instances. Heron's repacking leaves gaps
+ * where it has emptied containers; the containers of the highest numbers move into them, and all others stay where they are.
+ */
+function withoutGaps(plan: PackingPlan): PackingPlan {
+  const count = plan.containers.length;
+  const used = new Set(plan.containers.map(({ id }) => id));
+  const gaps = Array.from({ length: count }, (_, index) => index + 1).filter((id) => !used.has(id));
+  if (gaps.length === 0) return plan;
+  const beyond = [...used].filter((id) => id > count).sort((a, b) => b - a);
+  const moved = new Map(beyond.map((id, index) => [id, gaps[index] ?? id]));
+  return { ...plan, containers: plan.containers.map((each) => ({ ...each, id: moved.get(each.id) ?? each.id })) };
 }
 
 function scale(topology: Topology, base: PackingPlan, args: HeronTopologyArgs): PackingPlan {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answers, isPortTaken } from "./http.mjs";
@@ -12,6 +12,8 @@ const port = 8081;
 /** Where the sandbox keeps its jobs and its log; the stack `local` names folders beside it. */
 export const sandboxData = "/var/tmp/pulumi-heron-aurora/sandbox";
 const logFile = join(sandboxData, "sandbox.log");
+/** Names the checkout that started it: of another, jobs of the same names are not ours to change. */
+const checkoutFile = join(sandboxData, "checkout");
 const stateFile = join(sandboxData, "sandbox.json");
 const startLimit = 30_000;
 const stopLimit = 30_000;
@@ -22,12 +24,24 @@ const stopLimit = 30_000;
  */
 export async function ensureSandbox() {
   const running = await runningSandbox();
-  if (running !== undefined) return { ...running, logFile, started: false };
+  if (running !== undefined) {
+    requireOwn();
+    return { ...running, logFile, started: false };
+  }
   await requirePort();
   step(`Sandbox Aurora on port ${port}`);
   const sandbox = await start();
   note(`running, process ${sandbox.pid}, log ${logFile}`);
   return { ...sandbox, logFile, started: true };
+}
+
+function requireOwn() {
+  const checkout = existsSync(checkoutFile) ? readFileSync(checkoutFile, "utf8") : root;
+  if (checkout === root) return;
+  throw new Problem(
+    `A sandbox Aurora of another checkout runs on this machine: ${checkout}\n` +
+      `Run 'npm run down' there first: both would deploy the stack 'local' to it.`,
+  );
 }
 
 /** Throws where another program holds the sandbox's port: worth knowing before the steps that take minutes. */
@@ -47,8 +61,8 @@ export async function runningSandbox() {
 }
 
 async function start() {
-  mkdirSync(sandboxData, { recursive: true });
-  const log = openSync(logFile, "a");
+  const log = openLog();
+  writeFileSync(checkoutFile, root);
   const earlier = fstatSync(log).size;
   const args = [join(root, "bin", "sandbox", "main.js"), "serve", "--port", String(port), "--data", sandboxData];
   const child = spawn(process.execPath, args, { cwd: root, detached: true, stdio: ["ignore", log, log] });
@@ -59,6 +73,17 @@ async function start() {
   } catch (error) {
     child.kill();
     throw error;
+  }
+}
+
+function openLog() {
+  try {
+    mkdirSync(sandboxData, { recursive: true });
+    return openSync(logFile, "a");
+  } catch (error) {
+    throw new Problem(
+      `The sandbox Aurora keeps its data in ${sandboxData}, which cannot be written (${error.code}): is it another user's?`,
+    );
   }
 }
 

@@ -30,6 +30,8 @@ type Outcome = Readonly<Record<string, unknown>>;
 /** What an undisturbed run of the same is like. */
 export interface Undisturbed {
   readonly outcome: Outcome;
+  /** The outcome of going back to where the action began; undefined where nothing leads back. */
+  readonly back: Outcome | undefined;
   readonly length: Length;
 }
 
@@ -73,11 +75,15 @@ export class Life {
     const weather = new Weather(fairWeather);
     this.site.disturb(weather);
     await this.run(to, false);
-    return { outcome: await this.outcome(to), length: weather.length };
+    const outcome = await this.outcome(to);
+    if (from === "stock" || to === "nothing") return { outcome, back: undefined, length: weather.length };
+    await this.run(from, false);
+    return { outcome, back: await this.outcome(from), length: weather.length };
   }
 
   /**
-   * Takes the action in the weather that `seed` brings, then once more in fair weather: all must be as if nothing had been.
+   * Takes the action in the weather that `seed` brings, then once more in fair weather, or goes back from it: all must be
+   * as if nothing had been.
    * @returns what befell it
    */
   async disturbed({ from, to }: Action, seed: number, like: Undisturbed): Promise<void> {
@@ -87,13 +93,20 @@ export class Life {
     const weather = new Weather(forecast(random, like.length));
     const story = (): string => weather.log.map((line) => `\n    ${line}`).join("");
     try {
-      await this.weather(weather, to, random);
+      const killed = await this.weather(weather, to, random);
       const middle = await this.site.tasks();
       if (from !== "nothing" && to !== "nothing") assert.notEqual(middle.length, 0, "the topology was lost");
-      await this.run(to, random.chance(0.5));
-      assert.deepEqual(await this.outcome(to), like.outcome);
-      await this.expectSpared(to, [...start, ...middle]);
-      await this.expectAtRest(to);
+      // An engine that was killed has recorded nothing: only a refresh tells it of an update, and nothing of a creation.
+      const returns = from !== "stock" && to !== "nothing" && !(killed && from === "nothing") && random.chance(0.3);
+      const end = returns ? from : to;
+      // An update that goes on replaces what the way back has no time to spare.
+      const isRolling = (await activeUpdate(this.site.aurora, job)) !== undefined;
+      if (returns) weather.log.push("the change was taken back");
+      await this.run(end, (killed && returns) || random.chance(0.5));
+      assert.deepEqual(await this.outcome(end), returns ? like.back : like.outcome);
+      if (!returns) await this.expectSpared(end, [...start, ...middle, ...(await this.site.aurora.tasks(job))]);
+      else if (!isRolling) await this.expectSpared(end, middle);
+      await this.expectAtRest(end);
     } catch (error) {
       throw new Error(`${error instanceof Error ? error.stack : String(error)}\n  after${story() || " nothing"}`, {
         cause: error,
@@ -101,7 +114,8 @@ export class Life {
     }
   }
 
-  private async weather(weather: Weather, to: Action["to"], random: Random): Promise<void> {
+  /** @returns whether the engine was killed */
+  private async weather(weather: Weather, to: Action["to"], random: Random): Promise<boolean> {
     const { site, engine } = this;
     const wrecked = to !== "nothing" && random.chance(0.1);
     const mend = wrecked
@@ -112,10 +126,12 @@ export class Life {
     engine.assertAlive = () => weather.assertAlive();
     try {
       await this.run(to, random.chance(0.3));
+      return false;
     } catch (error) {
       weather.log.push(`it ended with: ${error instanceof Error ? error.message : String(error)}`);
       const foreseen = [UserError, StorageFailure, Killed].some((kind) => error instanceof kind);
       assert.ok(foreseen || isUnfinished(error), error as Error);
+      return error instanceof Killed;
     } finally {
       engine.assertAlive = () => undefined;
       await site.scheduler.calm();
@@ -167,16 +183,15 @@ export class Life {
     };
   }
 
-  /** No healthy instance of the wanted configuration was restarted: not one of `seen`, nor one that was started since. */
+  /** No healthy instance of the wanted configuration was restarted, of those that were `seen`. */
   private async expectSpared(to: Action["to"], seen: readonly TaskStatus[]): Promise<void> {
     if (to === "nothing") return;
     const { inputs } = this.deployment(to);
     // Adopted as they are, the tasks carry no mark of ours.
     const wanted = (task: TaskStatus): boolean =>
       (to === "adopting" || hashOf(task) === inputs.taskHash) && task.instanceId < inputs.instances;
-    const all = (await this.site.aurora.tasks(job)).filter(wanted);
     const active = (await this.site.tasks()).map(({ taskId }) => taskId);
-    const gone = [...seen.filter(wanted), ...all].filter(({ taskId }) => !active.includes(taskId));
+    const gone = seen.filter(wanted).filter(({ taskId }) => !active.includes(taskId));
     assert.deepEqual(
       gone.map(({ instanceId }) => instanceId),
       [],

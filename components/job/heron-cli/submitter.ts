@@ -12,7 +12,7 @@ import {
 } from "../../heron/cli";
 import type { OldInputs } from "../changes";
 import { timeoutsOf } from "../defaults";
-import type { AuroraJobInputs } from "../inputs";
+import type { AuroraJobInputs, AuroraJobOutputs } from "../inputs";
 import { refuseForeignJob, refuseTakenJob } from "../ownership";
 import { missingRuntimeConfig } from "../runtime-config";
 import { ownMark, type Target, type World } from "../target";
@@ -49,7 +49,7 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
       return;
     }
     if (olds === undefined) refuseForeignJob(tasks, inputs);
-    else refuseTakenJob(tasks, inputs.jobKey, inputs.owner);
+    else refuseTakenJob(tasks, inputs, target.formerOwners);
     const tree = await world.tree.read(job.name);
     const whole =
       isComplete(tree) &&
@@ -86,9 +86,9 @@ function isSubmitted(task: TaskStatus, { taskHash, submission }: AuroraJobInputs
 }
 
 /** Kills by the CLI, waits until the job is gone, and cleans what the CLI has left in the state tree. */
-export async function killByCli(outs: AuroraJobInputs, target: Target, world: World): Promise<void> {
+export async function killByCli(outs: AuroraJobOutputs, target: Target, world: World): Promise<void> {
   const tasks = await world.aurora.tasks(target.job, { active: true });
-  refuseTakenJob(tasks, outs.jobKey, outs.owner);
+  refuseTakenJob(tasks, outs, outs.formerOwners);
   if (tasks.length > 0) {
     await withHeron(target, callOf(target), world, (heron) => killAndWait(outs, world, heron));
   }

@@ -79,7 +79,7 @@ describe("what a preview says will be done", () => {
   it("names both, where containers restart and their number changes", () => {
     assert.equal(
       changed({ taskHash: "task-2", resources: { ...inputs.resources, cpu: 2 }, instances: 4 }),
-      "rolling restart of 4 containers, 1 at a time (container resources); scale out 3 → 4 containers",
+      "rolling restart of 3 containers, 1 at a time (container resources); scale out 3 → 4 containers",
     );
   });
 
@@ -110,7 +110,7 @@ describe("what a preview says will be done", () => {
     const news = { ...inputs, taskHash: "task-2", topologyPackage: "file:///topology-2.tar.gz" };
     const parts = ["command fetch_user_package", "command launch_heron_executor", "health check"];
     assert.match(
-      describeChange(inputs, news, parts) ?? "",
+      describeChange(inputs, news, { taskParts: parts, moved: 0 }) ?? "",
       /\(topology package, command launch_heron_executor, health check\)/,
     );
   });
@@ -132,7 +132,7 @@ describe("what a preview says will be done", () => {
     assert.ok(differsAtAll(inputs, outside), "it is recorded, for the next refresh to know");
     assert.equal(describeChange({ ...outside, treeHash: "absent" }, outside), "new packing plan in place");
     assert.match(describeChange(outside, inputs) ?? "", /^scale to 3 containers, as the document says again$/);
-    assert.match(describeChange(grown, { ...outside, taskHash: "task-2" }) ?? "", /^rolling restart of 3 containers/);
+    assert.match(describeChange(grown, { ...outside, taskHash: "task-2" }) ?? "", /^rolling restart of all containers/);
   });
 
   it("is to adopt, where the document says so", () => {

@@ -22,6 +22,7 @@ describe("instances in trouble", () => {
       task(2, "RUNNING", { failureCount: 3 }),
       task(1, "THROTTLED"),
       task(0, "STARTING"),
+      task(5, "RUNNING", { failureCount: 30, events: [{ timestamp: now - 600_000, status: "RUNNING" }] }),
       task(4, "RUNNING", { events: [{ timestamp: 0, status: "RUNNING" }] }),
     ];
     assert.deepEqual(
