@@ -30,28 +30,33 @@ export interface Orphan {
   readonly advice: string;
 }
 
-/** Pure: the jobs that no stack owns, and the state trees, jobs and checkpoints that have lost their other half; sorted. */
+/**
+ * Pure: the jobs that no stack owns, in whichever environment of the role, and the state trees, jobs and checkpoints of this
+ * one that have lost their other half; sorted.
+ */
 export function findOrphans(jobs: readonly JobSummary[], trees: readonly TreeEntry[], owned: Owned): Orphan[] {
-  const live = jobs.filter((job) => job.active + job.pending > 0 && isHere(job.job, owned.place));
+  const all = jobs.filter((job) => job.active + job.pending > 0);
+  const live = all.filter(({ job }) => isHere(job, owned.place));
   const running = new Set(live.map(({ job }) => job.name));
   const found = [
-    ...live.flatMap((job) => orphanJob(job, owned)),
+    ...all.flatMap((job) => orphanJob(job, owned)),
     ...live.filter((job) => ownerOf(job) === owned.owner).flatMap((job) => treeless(job, trees)),
     ...trees.filter(({ name }) => !running.has(name)).flatMap((tree) => orphanTree(tree, owned)),
   ];
   return found.sort((a, b) => (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0));
 }
 
-function orphanJob({ job, metadata }: JobSummary, { owner, topologies }: Owned): Orphan[] {
+function orphanJob({ job, metadata }: JobSummary, { owner, place, topologies }: Owned): Orphan[] {
+  const isNamed = isHere(job, place) && topologies.includes(job.name);
   const mark = metadata.find(({ key }) => key === metadataNames.owner)?.value;
   const subject = formatJobKey(job);
   if (mark === undefined) {
-    const advice = topologies.includes(job.name)
+    const advice = isNamed
       ? `The documents name it: 'npm run plan' shows what it should be; set 'adopt: true' on it to take it over.`
       : `Declare it with 'adopt: true' to take it over, or kill it with whatever submitted it.`;
     return [{ subject, what: "a job that no stack owns", advice }];
   }
-  if (mark !== owner || topologies.includes(job.name) || job.name.startsWith(probePrefix)) return [];
+  if (mark !== owner || isNamed || job.name.startsWith(probePrefix)) return [];
   const advice = `'pulumi up' kills it if the stack's state still has it; else declare it with 'adopt: true', deploy, and remove it again.`;
   return [{ subject, what: "a job of this stack that its documents do not name", advice }];
 }

@@ -71,6 +71,16 @@ describe("changes in production, by the real engine", () => {
     assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
   });
 
+  it("goes on to the end from a pause when the document no longer asks for one", async () => {
+    const before = await taskIds();
+    environment.topology(maximumFiles(8, { pauseAfterBatch: true }));
+    assert.notEqual((await up()).code, 0);
+    environment.topology(maximumFiles(8, {}));
+    await environment.project.up();
+    assert.deepEqual(await fresh(before), [0, 1, 2]);
+    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
+  });
+
   it("keeps an update that waits for heartbeats going, and needs no other hand", async () => {
     const before = await taskIds();
     environment.topology(maximumFiles(9, { pulseSeconds: 2, batchSize: 3 }));
@@ -129,6 +139,25 @@ describe("changes in production, by the real engine", () => {
     await environment.project.up();
     assert.deepEqual(await fresh(before), [0, 1, 2]);
     assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
+  });
+
+  it("adds a container that an adopted job has lost, and restarts none of the others for our marks", async () => {
+    await submitWithoutMarks();
+    environment.topology({ adopt: true, priority: 1 });
+    await environment.project.up();
+    const before = await taskIds();
+    await environment.aurora.killTasks(environment.job, [1], "behind the engine's back");
+    while ((await tasks()).length === 3) await pause();
+    await environment.project.up("--refresh");
+    assert.deepEqual(await fresh(before), [1]);
+    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
+  });
+
+  it("bounds what an adoption and a job that is scaled outside may touch by what runs", async () => {
+    environment.topology({ adopt: true, priority: 3, scaling: "outside", update: { maxContainers: 2 } });
+    const { code, output } = await environment.project.pulumi(["preview", "--stack", "test"]);
+    assert.notEqual(code, 0);
+    assert.match(output, /touches 3 containers.*update\.maxContainers allows 2/s);
   });
 
   it("leaves a topology's size to others, where the document says so, and rolls all that they made", async () => {

@@ -101,6 +101,9 @@ export class Life {
       const end = returns ? from : to;
       // An update that goes on replaces what the way back has no time to spare.
       const isRolling = (await activeUpdate(this.site.aurora, job)) !== undefined;
+      // What is being rolled out needs its own tree, whatever became of who asked for it.
+      if (isRolling && to !== "nothing")
+        assert.equal(await this.treeDigest(), like.outcome.digest, "the tree is not of the update");
       if (returns) weather.log.push("the change was taken back");
       await this.run(end, (killed && returns) || random.chance(0.5));
       assert.deepEqual(await this.outcome(end), returns ? like.back : like.outcome);
@@ -161,6 +164,10 @@ export class Life {
     if (refresh) await this.engine.refresh();
     if (to === "nothing") await this.engine.destroy();
     else await this.engine.up(this.site.declared(this.deployment(to)));
+  }
+
+  private async treeDigest(): Promise<string | undefined> {
+    return (await this.site.tree()).digest(job.name);
   }
 
   private async outcome(to: Action["to"]): Promise<Outcome> {

@@ -4,7 +4,15 @@ import * as ts from "typescript";
 import { repoRoot } from "./paths";
 
 /** What the engine keeps of each kind of resource of ours, by the name of its type. */
-const kept = ["AuroraJobProperties", "PackageFileProperties", "FetchProbeInputs"];
+const kept = [
+  "AuroraJobProperties",
+  "PackageFileProperties",
+  "FetchProbeInputs",
+  "QuotaProperties",
+  "ConfDirectoryProperties",
+  "StateTreeRootProperties",
+  "HdfsFileProperties",
+];
 
 /** Where those types, and what they are made of, are declared. */
 const sources = [
@@ -12,6 +20,10 @@ const sources = [
   "components/job/inputs.ts",
   "components/artifacts/package-file.ts",
   "components/probe/inputs.ts",
+  "components/quota/inputs.ts",
+  "components/conf-directory/inputs.ts",
+  "components/state-tree-root/inputs.ts",
+  "components/artifacts/hdfs/file.ts",
   "components/cluster-args.ts",
   "components/topology-args.ts",
 ];

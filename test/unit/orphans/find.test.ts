@@ -47,6 +47,14 @@ describe("orphans of a role", () => {
     ]);
   });
 
+  it("are such jobs in other environments of the role too", () => {
+    const devel = { job: { ...place, environment: "test", name: "WordCount" } };
+    assert.deepEqual(found([job("WordCount", undefined, devel)], []), [
+      "west/heron/test/WordCount: a job that no stack owns",
+    ]);
+    assert.deepEqual(found([job("WordCount", "other/test", devel)], []), []);
+  });
+
   it("are jobs of ours without a state tree, and state trees without a job", () => {
     assert.deepEqual(found([job("WordCount", "team/dev")], [tree("Gone")]), [
       "Gone: a state tree without a job",
@@ -61,8 +69,8 @@ describe("orphans of a role", () => {
     ]);
   });
 
-  it("are nothing of another environment or role, nor what is over", () => {
-    const elsewhere = job("Stray", undefined, { job: { ...place, environment: "prod", name: "Stray" } });
+  it("are nothing that another environment's stack owns, nothing of another role, nor what is over", () => {
+    const elsewhere = job("Stray", "team/prod", { job: { ...place, environment: "prod", name: "Stray" } });
     assert.deepEqual(found([elsewhere, job("Over", undefined, { active: 0, finished: 3 })], []), []);
     assert.deepEqual(found([], [tree("Stray", { job: { ...place, role: "other" } })]), []);
   });

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import type { AuroraClient } from "../../../components/aurora/client";
+import type { TaskStatus } from "../../../components/aurora/task-status";
+import { waitUntilRunning } from "../../../components/job/wait";
+
+const job = { cluster: "west", role: "heron", environment: "devel", name: "WordCount" };
+type Looks = Partial<Pick<TaskStatus, "status" | "failureCount">>;
+
+/** A scheduler of one task, which looks so at the first look, so at the second, and at last ever so. */
+function scheduler(looks: readonly Looks[], reason = ""): AuroraClient {
+  let at = 0;
+  const tasks = () => {
+    const look = looks[Math.min(at++, looks.length - 1)];
+    const events = [{ timestamp: 1, status: "FAILED" as const, message: "exited 22" }];
+    return Promise.resolve([
+      {
+        instanceId: 0,
+        taskId: "t",
+        status: "RUNNING",
+        failureCount: 0,
+        assignedPorts: {},
+        metadata: [],
+        events,
+        ...look,
+      },
+    ]);
+  };
+  const pendingReasons = () => Promise.resolve([{ taskId: "t", reason }]);
+  return { tasks, pendingReasons, lastWords: () => Promise.resolve(undefined) } as unknown as AuroraClient;
+}
+
+const wait = (looks: readonly Looks[], seconds = 5) =>
+  waitUntilRunning(scheduler(looks), job, [0], seconds, () => undefined);
+
+describe("waiting until instances run", () => {
+  it("is over at once for one that runs, however often it has failed in its life", async () => {
+    await wait([{ failureCount: 40 }]);
+  });
+
+  it("goes on for one that was held back before, whose cause may be mended by now", async () => {
+    await wait([
+      { status: "THROTTLED", failureCount: 7 },
+      { status: "STARTING", failureCount: 7 },
+      { failureCount: 7 },
+    ]);
+  });
+
+  it("gives up on one that fails three times while we wait, or is held back for failing then", async () => {
+    const failing = [4, 5, 6, 7].map((failureCount) => ({ status: "STARTING" as const, failureCount }));
+    await assert.rejects(wait(failing), /does not come up/);
+    const held = [{ status: "STARTING" as const }, { status: "THROTTLED" as const, failureCount: 1 }];
+    await assert.rejects(wait(held), /does not come up/);
+  });
+
+  it("counts anew for an instance that was replaced", async () => {
+    const replaced = [{ status: "KILLING" as const, failureCount: 9 }, { status: "STARTING" as const }, {}];
+    await wait(replaced);
+  });
+
+  it("says after a time why an instance is PENDING", async () => {
+    const said: string[] = [];
+    const pending = scheduler([{ status: "PENDING" }], "Insufficient: cpu");
+    const waiting = waitUntilRunning(pending, job, [0], 7, (line) => said.push(line));
+    await assert.rejects(waiting, /was not RUNNING within 7 s/);
+    assert.ok(said.includes("0 of 1 instances RUNNING, 1 PENDING (Insufficient: cpu)"), said.join("\n"));
+  }).timeout(20_000);
+});
