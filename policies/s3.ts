@@ -31,13 +31,16 @@ interface Statement {
   readonly Action?: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly Condition?: unknown;
+  readonly NotPrincipal?: unknown;
+  readonly NotAction?: unknown;
+  readonly NotResource?: unknown;
 }
 
 function statements(props: RegisteredResource["props"]): readonly Statement[] {
   const { policy } = props;
   const document: unknown = typeof policy === "string" && isKnownText(policy) ? JSON.parse(policy) : policy;
   const found = at(document, "Statement");
-  return Array.isArray(found) ? (found as Statement[]) : [];
+  return (Array.isArray(found) ? found : found === undefined ? [] : [found]) as Statement[];
 }
 
 /** In a preview, what is not known yet comes as a text that is no JSON. */
@@ -48,18 +51,54 @@ function isUnknownPolicy({ policy }: RegisteredResource["props"]): boolean {
 const policyType = "aws:s3/bucketPolicy:BucketPolicy";
 
 function isAnybody(principal: unknown): boolean {
-  return principal === "*" || at(principal, "AWS") === "*";
+  return principal === "*" || listed(at(principal, "AWS")).includes("*");
 }
 
+/** Of addresses, S3 itself takes more than a /8 of IPv4 or a /32 of IPv6 for the public. */
 function isOfNetwork(condition: unknown): boolean {
+  const addresses = listed(at(condition, "IpAddress", "aws:SourceIp"));
+  const isNarrow = (cidr: string): boolean => {
+    const bits = Number(cidr.split("/")[1] ?? Infinity);
+    return bits >= (cidr.includes(":") ? 32 : 8);
+  };
   return (
-    at(condition, "StringEquals", "aws:SourceVpce") !== undefined ||
-    at(condition, "IpAddress", "aws:SourceIp") !== undefined
+    listed(at(condition, "StringEquals", "aws:SourceVpce")).length > 0 ||
+    (addresses.length > 0 && addresses.every(isNarrow))
   );
 }
 
-function listed(value: string | readonly string[] | undefined): readonly string[] {
-  return value === undefined ? [] : typeof value === "string" ? [value] : value;
+const wholeBucket = /^arn:[^:]+:s3:::[^/]+$/;
+const allObjects = /^arn:[^:]+:s3:::[^/]+\/\*$/;
+
+function deniesWithoutTls({ Effect, Principal, Action, Resource, Condition }: Statement): boolean {
+  const resources = listed(Resource);
+  return (
+    Effect === "Deny" &&
+    isAnybody(Principal) &&
+    listed(Action).some((action) => action === "s3:*" || action === "*") &&
+    [wholeBucket, allObjects].every((whole) =>
+      resources.some((resource) => resource === "*" || whole.test(resource)),
+    ) &&
+    String(at(Condition, "Bool", "aws:SecureTransport")) === "false"
+  );
+}
+
+function letsNobodyElseIn({ Principal, Action, Resource, Condition, ...rest }: Statement): boolean {
+  const [actions, resources] = [listed(Action), listed(Resource)];
+  return (
+    [rest.NotPrincipal, rest.NotAction, rest.NotResource].every((exception) => exception === undefined) &&
+    Principal !== undefined &&
+    (!isAnybody(Principal) || isOfNetwork(Condition)) &&
+    actions.length > 0 &&
+    actions.every((action) => action === "s3:GetObject") &&
+    resources.length > 0 &&
+    resources.every((resource) => /^arn:[^:]+:s3:::[^/]+\/.+\/\*$/.test(resource))
+  );
+}
+
+/** A policy's value, which may be one or a list. */
+function listed(value: unknown): readonly string[] {
+  return (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(String);
 }
 
 /** The S3 controls of AWS Foundational Security Best Practices and CIS that a bucket of packages has to meet. */
@@ -82,11 +121,7 @@ export const s3Rules: readonly Rule[] = [
   everyBucket(
     policyType,
     { name: "s3-tls-only", description: "Requests without TLS are denied (S3.5).", level: "mandatory" },
-    (props) =>
-      statements(props).some(
-        ({ Effect, Principal, Condition }) =>
-          Effect === "Deny" && isAnybody(Principal) && String(at(Condition, "Bool", "aws:SecureTransport")) === "false",
-      ),
+    (props) => statements(props).some(deniesWithoutTls),
     "deny every request whose aws:SecureTransport is false.",
   ),
   everyBucket(
@@ -99,12 +134,7 @@ export const s3Rules: readonly Rule[] = [
     (props) =>
       statements(props)
         .filter(({ Effect }) => Effect === "Allow")
-        .every(
-          ({ Principal, Action, Resource, Condition }) =>
-            (!isAnybody(Principal) || isOfNetwork(Condition)) &&
-            listed(Action).every((action) => action === "s3:GetObject") &&
-            listed(Resource).every((resource) => /^arn:[^:]+:s3:::[^/]+\/.+\/\*$/.test(resource)),
-        ),
+        .every(letsNobodyElseIn),
     "grant s3:GetObject alone, below a prefix, to roles or to a network.",
   ),
   everyBucket(

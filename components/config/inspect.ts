@@ -125,6 +125,8 @@ function digestFindings(cluster: HeronClusterArgs | undefined): readonly Finding
   return [{ path: ["state", "zookeeper", "digest"], message }];
 }
 
+const awsRegion = /^[a-z]{2,4}(-[a-z]+)+-\d+$/;
+
 function s3Findings(cluster: HeronClusterArgs | undefined): readonly Finding[] {
   const { s3 } = cluster?.artifacts ?? {};
   if (cluster === undefined || s3 === undefined) return [];
@@ -133,6 +135,15 @@ function s3Findings(cluster: HeronClusterArgs | undefined): readonly Finding[] {
   if (s3.create === false && s3.prefix === undefined) {
     const message = "with 'create: false' the bucket is another's: name a prefix in it that no other stack uses";
     findings.push({ path: ["artifacts", "s3", "prefix"], message });
+  }
+  if (s3.endpoint === undefined && !awsRegion.test(s3.region)) {
+    const message = `'${s3.region}' is no AWS region; expected one such as eu-central-1, or with an 'endpoint' what the server calls its own`;
+    findings.push({ path: ["artifacts", "s3", "region"], message });
+  }
+  for (const key of s3.create === false ? (["logging", "tags"] as const) : []) {
+    if (s3[key] === undefined) continue;
+    const message = "with 'create: false' the bucket is another's, and nothing of it is set: leave this out";
+    findings.push({ path: ["artifacts", "s3", key], message });
   }
   const uploader = cluster.conf?.["uploader.yaml"]?.["heron.class.uploader"];
   if (s3.endpoint !== undefined && cluster.submitter === "heron-cli" && uploader === undefined) {

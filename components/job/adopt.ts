@@ -31,8 +31,8 @@ function asSet(values: readonly unknown[]): readonly string[] {
 }
 
 /**
- * The same tasks, where those without our marks that do exactly what `wanted` says carry them: they need no restart to
- * become ours. Asks the scheduler for configurations only when there are such tasks.
+ * The same tasks, where those without the mark of `taskHash` that do exactly what `wanted` says carry it: they need no
+ * restart to become ours. Asks the scheduler for configurations only when there are such tasks.
  * @param wanted the {@link doesHash} that counts as `taskHash`; undefined when no task may be taken over as it is
  */
 export async function recognise(
@@ -42,14 +42,15 @@ export async function recognise(
   job: Target["job"],
   { aurora }: Pick<World, "aurora">,
 ): Promise<readonly TaskStatus[]> {
-  if (wanted === undefined || tasks.every(isMarked)) return tasks;
+  if (wanted === undefined || tasks.every((task) => isMarked(task, taskHash))) return tasks;
   const configured = new Map(
     (await aurora.tasks(job, { active: true, withConfig: true })).map((task) => [task.taskId, task.config]),
   );
   return tasks.map((task) => {
     const config = configured.get(task.taskId);
-    if (isMarked(task) || config === undefined || doesHash(config) !== wanted) return task;
-    return { ...task, metadata: [...task.metadata, { key: metadataNames.task, value: taskHash }] };
+    if (isMarked(task, taskHash) || config === undefined || doesHash(config) !== wanted) return task;
+    const others = task.metadata.filter(({ key }) => key !== metadataNames.task);
+    return { ...task, metadata: [...others, { key: metadataNames.task, value: taskHash }] };
   });
 }
 
@@ -58,14 +59,18 @@ export function recogniseAdopted(tasks: readonly TaskStatus[], outs: AuroraJobOu
   return recognise(tasks, outs.adoptedAs, outs.taskHash, parseJobKey(outs.jobKey), world);
 }
 
-/** What to keep of a job that was adopted as it was; undefined when its tasks carry our marks. */
-export async function adoption({ job }: Target, { aurora }: Pick<World, "aurora">): Promise<string | undefined> {
-  if ((await aurora.tasks(job, { active: true })).every(isMarked)) return undefined;
+/** What to keep of a job that was adopted as it was; undefined when its tasks carry our mark. */
+export async function adoption(
+  { job, inputs }: Target,
+  { aurora }: Pick<World, "aurora">,
+): Promise<string | undefined> {
+  const isOther = (task: TaskStatus): boolean => !isMarked(task, inputs.taskHash);
+  if (!(await aurora.tasks(job, { active: true })).some(isOther)) return undefined;
   const tasks = await aurora.tasks(job, { active: true, withConfig: true });
-  const config = tasks.find((task) => !isMarked(task))?.config;
+  const config = tasks.find(isOther)?.config;
   return config && doesHash(config);
 }
 
-function isMarked(task: TaskStatus): boolean {
-  return ownMark(task, metadataNames.task) !== undefined;
+function isMarked(task: TaskStatus, taskHash: string): boolean {
+  return ownMark(task, metadataNames.task) === taskHash;
 }

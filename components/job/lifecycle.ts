@@ -123,11 +123,15 @@ export const auroraJob = {
       (owner) => owner !== inputs.owner,
     );
     const planned = await targetOf(inputs);
-    const adoptable = was.taking
-      ? doesHash(planned.payload.jobConfiguration.taskConfig)
-      : was.taskHash === inputs.taskHash
-        ? was.adoptedAs
-        : undefined;
+    const isSame = was.taskHash === inputs.taskHash;
+    // `heron restart` gives its containers no new mark.
+    const isBack = isSame && was.submitter === "heron-cli" && inputs.submitter === undefined;
+    const adoptable =
+      was.taking === true || isBack
+        ? doesHash(planned.payload.jobConfiguration.taskConfig)
+        : isSame
+          ? was.adoptedAs
+          : undefined;
     const target: Target = {
       ...planned,
       formerOwners,

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../canonical-json";
 import { formatJobKey } from "../aurora/job-key";
 import { fetchCommand, taskHash } from "../aurora/thermos";
 import { openCache, sha256 } from "../cache";
@@ -13,6 +14,13 @@ export function isProbed({ probe, scheduler }: Pick<HeronClusterArgs, "probe" | 
   if (scheduler.local !== undefined) return false;
   const host = scheduler.url === undefined ? "" : new URL(scheduler.url).hostname;
   return !/^(localhost|127\..*|\[::1\])$/.test(host);
+}
+
+/** Agents that could fetch may be shut out by another policy or key, which no command tells. */
+function accessOf({ artifacts: { s3 } }: HeronClusterArgs): Pick<FetchProbeInputs, "access"> {
+  if (s3 === undefined) return {};
+  const { create, readers, kmsKey } = s3;
+  return { access: sha256(canonicalJson({ create, readers, kmsKey })) };
 }
 
 /**
@@ -34,6 +42,7 @@ export async function planProbe(
     scheduler: cluster.scheduler,
     corePackage: core.uri,
     taskHash: taskHash(configuration.taskConfig),
+    ...accessOf(cluster),
     payload: await openCache().put(probeKind, Buffer.from(JSON.stringify(configuration))),
     owner,
   };

@@ -9,6 +9,8 @@ export interface FetchProbeInputs {
   readonly corePackage: string;
   /** Hash of what the job runs: another package, command or store is probed anew. */
   readonly taskHash: string;
+  /** Hash of who may read the store, where this project says so; absent of stores that know no readers. */
+  readonly access?: string;
   /** Where the provider finds the job's configuration: its address in the checkout's cache. */
   readonly payload: string;
   /** `project/stack`. */

@@ -31,7 +31,10 @@ export const fetchProbe = {
 
   /** What agents would do differently is probed again; where its configuration lies is not. */
   diff(_id: string, { probe: old }: Partial<FetchProbeProperties>, { probe }: FetchProbeProperties) {
-    const changes = old?.taskHash !== probe.taskHash || canonicalJson(old.scheduler) !== canonicalJson(probe.scheduler);
+    const changes =
+      old?.taskHash !== probe.taskHash ||
+      old.access !== probe.access ||
+      canonicalJson(old.scheduler) !== canonicalJson(probe.scheduler);
     return { changes, replaces: old?.jobKey === probe.jobKey ? [] : ["probe"], deleteBeforeReplace: false };
   },
 

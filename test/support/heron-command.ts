@@ -1,11 +1,14 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { toBinary } from "@bufbuild/protobuf";
 import { PhysicalPlanSchema } from "../../components/heron/proto/gen/physical_plan_pb";
 import type { TopologyState as RunningState } from "../../components/heron/proto/gen/topology_pb";
 import { openLocalStore } from "../../components/heron/state/local";
 import { openStateTree, type TopologyState } from "../../components/heron/state";
+import { physicalPlan } from "../../examples/core/src/physical-plan";
 import { withRuntimeConfig } from "../../examples/core/src/runtime-config";
 import type { RecordedCall, Settings } from "../stand-ins/heron/main";
 import type { Simulation } from "../../sandbox";
@@ -136,6 +139,26 @@ export class HeronCommand {
     if (physicalPlan?.topology === undefined) throw new Error("no physical plan");
     const changed = { ...physicalPlan, topology: withRuntimeConfig(physicalPlan.topology, new Map([[key, value]])) };
     await store.put(`pplans/${this.environment.job.name}`, toBinary(PhysicalPlanSchema, changed));
+  }
+
+  /** As a TManager does that starts: simulated tasks have none. */
+  async registerTopology(): Promise<void> {
+    const { topology, plan } = await this.tree();
+    if (topology === undefined || plan === undefined) throw new Error("no topology");
+    const store = await openLocalStore(this.environment.stateRoot);
+    const registered = toBinary(PhysicalPlanSchema, physicalPlan(topology, plan, new Map()));
+    await store.put(`pplans/${this.environment.job.name}`, registered);
+  }
+
+  /** As by somebody who runs `heron` by hand. */
+  async byHand(command: string, ...args: readonly string[]): Promise<void> {
+    const { project, job } = this.environment;
+    const conf = project.path("by-hand");
+    mkdirSync(join(conf, job.cluster), { recursive: true });
+    const known = this.calls().at(-1)?.conf ?? {};
+    for (const [name, text] of Object.entries(known)) writeFileSync(join(conf, job.cluster, name), text);
+    const place = `${job.cluster}/${job.role}/${job.environment}`;
+    await promisify(execFile)(project.path("tools/heron"), [command, place, "--config-path", conf, ...args, job.name]);
   }
 
   /** As by somebody who runs `heron activate` or `heron deactivate` by hand. */

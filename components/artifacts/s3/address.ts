@@ -43,6 +43,9 @@ const partitions = [
   { regions: "us-gov-", name: "aws-us-gov", domain: "amazonaws.com" },
   { regions: "us-iso-", name: "aws-iso", domain: "c2s.ic.gov" },
   { regions: "us-isob-", name: "aws-iso-b", domain: "sc2s.sgov.gov" },
+  { regions: "us-isof-", name: "aws-iso-f", domain: "csp.hci.ic.gov" },
+  { regions: "eu-isoe-", name: "aws-iso-e", domain: "cloud.adc-e.uk" },
+  { regions: "eusc-", name: "aws-eusc", domain: "amazonaws.eu" },
 ] as const;
 
 /** The partition of a region: the second part of its ARNs, and the domain of its endpoints. */

@@ -15,7 +15,7 @@ import type { S3StoreInputs } from "./inputs";
 /** Days after which what a broken upload has left is removed. */
 const incompleteUploadDays = 7;
 
-/** Days for which a deleted or overwritten package can be had back. */
+/** Days for which what somebody has overwritten or deleted by hand can be had back; the provider deletes all versions. */
 const noncurrentVersionDays = 30;
 
 /**
@@ -61,7 +61,7 @@ export function packageBucket(
     ),
   ];
   const policy = pulumi.output(args.readers ?? {}).apply((readers) => bucketPolicy(args, readers) ?? "");
-  const mayRead = args.readers !== undefined || args.endpoint?.startsWith("http:") !== true;
+  const mayRead = Object.keys(args.readers ?? {}).length > 0 || args.endpoint?.startsWith("http:") !== true;
   // A policy with addresses in it is only taken once the access block has been set.
   if (mayRead) settings.push(new BucketPolicy(name, { ...of, policy }, { ...lasting, dependsOn: [access] }));
   if (args.logging !== undefined) {
@@ -100,6 +100,7 @@ function madeKey(name: string, args: S3StoreInputs, options: pulumi.CustomResour
       policy,
       tags: args.tags,
     },
-    options,
+    // Nothing that was encrypted with it could be read any more, and S3 keeps a bucket that others have packages in.
+    { ...options, retainOnDelete: true },
   );
 }

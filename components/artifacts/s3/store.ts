@@ -76,12 +76,15 @@ function providerOption(
   { name, parent }: S3StoreContext,
   { region, endpoint }: S3StoreInputs,
 ): pulumi.CustomResourceOptions {
-  if (endpoint === undefined) return {};
+  if (endpoint === undefined || parent.getProvider("aws:s3/bucket:Bucket") !== undefined) return {};
   const config = new pulumi.Config("aws");
   const given = {
     profile: config.get("profile"),
     accessKey: config.getSecret("accessKey"),
     secretKey: config.getSecret("secretKey"),
+    token: config.getSecret("token"),
+    customCaBundle: config.get("customCaBundle"),
+    insecure: config.getBoolean("insecure"),
   };
   const settings = {
     region,

@@ -108,9 +108,10 @@ export const bucketName: TextRule = {
     "a bucket name as S3 takes it: 3 to 63 lower-case letters, digits, '-' and '.', a letter or digit at both ends",
 };
 
-export const awsRegion: TextRule = {
-  pattern: "^[a-z]{2}(-[a-z]+)+-\\d+$",
-  expected: "an AWS region such as eu-central-1",
+/** Servers other than AWS's have names of their own; AWS's are looked at where there is no `endpoint`. */
+export const s3Region: TextRule = {
+  pattern: "^[a-z0-9]+(-[a-z0-9]+)*$",
+  expected: "an AWS region such as eu-central-1, or what the server at 'endpoint' calls its own",
 };
 
 export const objectPrefix: TextRule = {

@@ -1,6 +1,6 @@
 import type { S3ReadersArgs, S3StoreArgs } from "../../cluster-args";
 import { flag, list, map, object, required, text } from "./build";
-import { awsRegion, bucketName, cidr, kmsKey, objectPrefix, roleArn, schedulerUrl, vpcEndpointId } from "./rules";
+import { s3Region, bucketName, cidr, kmsKey, objectPrefix, roleArn, schedulerUrl, vpcEndpointId } from "./rules";
 
 const readers = object<S3ReadersArgs>(
   "Who may fetch packages from the bucket, by its policy; nobody else may. Roles are for `fetch: aws`, networks for `fetch: curl`.",
@@ -26,7 +26,7 @@ export const s3Store = object<S3StoreArgs>(
   "An S3 bucket. It is always private, encrypted, versioned and readable over TLS alone. AWS credentials are those of the AWS tools on the machine that runs Pulumi.",
   {
     bucket: required(text("Name of the bucket.", { ...bucketName, example: "example-heron-packages" })),
-    region: required(text("AWS region of the bucket.", { ...awsRegion, example: "eu-central-1" })),
+    region: required(text("AWS region of the bucket.", { ...s3Region, example: "eu-central-1" })),
     prefix: text("Folder in the bucket that all packages are under.", { ...objectPrefix, default: "heron" }),
     create: flag(
       "Whether this stack makes the bucket and keeps it as described; `false` for one that is there, which is used and never altered.",

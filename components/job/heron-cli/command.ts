@@ -9,6 +9,16 @@ import type { HeronCall } from "./call";
 /** Runs one command of the CLI; its lines are shown as progress. @throws UserError when it fails or takes too long */
 export type Heron = (argumentsFor: (target: CliTarget) => string[], seconds: number) => Promise<void>;
 
+/** Takes text as it comes, and hands on each line once it is whole. */
+function byLine(progress: World["progress"]): (text: string) => void {
+  let rest = "";
+  return (text) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    plainLines(lines.join("\n")).forEach((line) => progress(line));
+  };
+}
+
 /**
  * Gives `work` the user's `heron`, with the conf dir in a private folder that is removed afterwards in any case. That
  * there is a `heron`, and of which version, is seen before.
@@ -27,7 +37,7 @@ export async function withHeron<T>(
       timeoutMs: seconds * 1000,
       // Heron's local scheduler is a process that `heron submit` starts.
       leaves: inputs.scheduler.local !== undefined,
-      onText: (text) => plainLines(text).slice(-1).forEach(progress),
+      onText: byLine(progress),
     });
   try {
     requireVersion(await run(["version"], versionSeconds));

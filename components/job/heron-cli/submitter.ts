@@ -13,6 +13,7 @@ import {
 import type { OldInputs } from "../changes";
 import { timeoutsOf } from "../defaults";
 import type { AuroraJobInputs, AuroraJobOutputs } from "../inputs";
+import type { TopologyState } from "../../heron/state";
 import { refuseForeignJob, refuseTakenJob } from "../ownership";
 import { missingRuntimeConfig } from "../runtime-config";
 import { ownMark, type Target, type World } from "../target";
@@ -65,6 +66,7 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
     } else {
       // What a submission writes last, which one that was cut off has not.
       if (tree.scheduler === undefined) await recordJob(target, world);
+      await removeLeftOvers(target, world, tasks, tree.plan);
       try {
         await change(target, world, heron, steps);
       } catch (error) {
@@ -117,6 +119,22 @@ async function submit(target: Target, world: World, heron: Heron, call: HeronCal
   await waitUntilRunning(world.aurora, job, upTo(tree.plan.containerPlans.length + 1), create, world.progress);
   // A submission knows the parallelism of the main alone.
   await scale(target, world, heron);
+}
+
+/** Containers that no packing plan names: an update that failed leaves what it had added, and would add to them. */
+async function removeLeftOvers(
+  { job, inputs }: Target,
+  { aurora, progress }: World,
+  tasks: readonly TaskStatus[],
+  plan: TopologyState["plan"],
+): Promise<void> {
+  if (plan === undefined || inputs.scheduler.local !== undefined) return;
+  const named = new Set([0, ...plan.containerPlans.map(({ id }) => id)]);
+  const left = [...new Set(tasks.map(({ instanceId }) => instanceId))].filter((instance) => !named.has(instance));
+  if (left.length === 0) return;
+  progress(`killing containers ${left.join(", ")}, which an update that failed has left outside of the packing plan`);
+  await aurora.killTasks(job, left, "not in the packing plan");
+  await waitUntilGone(aurora, job, timeoutsOf(inputs).update, progress, left);
 }
 
 async function packageOf(call: HeronCall, { jobKey }: AuroraJobInputs): Promise<string> {

@@ -31,8 +31,8 @@ import { physicalPlan } from "../../../examples/core/src/physical-plan";
 import { withRuntimeConfig } from "../../../examples/core/src/runtime-config";
 import type { Parsed } from "./parser";
 
-/** What a command has done so far: nothing; the state tree is written; the job is made; the topology is paused. */
-export type Point = "start" | "tree" | "job" | "paused";
+/** What a command has done so far: nothing; the state tree is written; the job is made; the topology is paused; containers are added. */
+export type Point = "start" | "tree" | "job" | "paused" | "added";
 
 /** What runs a topology's containers: Aurora, or Heron's local scheduler. */
 export type Containers = Pick<AuroraClient, "tasks" | "createJob" | "killTasks" | "addInstances" | "restartInstances">;
@@ -110,7 +110,7 @@ export async function play(call: Call): Promise<string | undefined> {
   }
   const after = repack(
     "RoundRobinPacking",
-    readDefinition(readFileSync(await definitionFile(call)), ""),
+    topology,
     before,
     wanted,
     number === undefined ? undefined : Number(number),
@@ -121,6 +121,7 @@ export async function play(call: Call): Promise<string | undefined> {
   await call.reached("paused");
   const [from, to] = [before.containers.length + 1, after.containers.length + 1];
   if (to > from) await aurora.addInstances(job, 0, to - from);
+  await call.reached("added");
   const nodes = await tree.nodes(job.name);
   await tree.restore({ ...nodes, plan: packingPlanToBytes(after) });
   await register(call, topology, running ? "running" : "deactivated");
@@ -136,7 +137,8 @@ export async function play(call: Call): Promise<string | undefined> {
 async function submit(call: Call, tree: StateTree): Promise<undefined> {
   const { parsed, job, marks, aurora } = call;
   const id = `${job.name}${randomUUID()}`;
-  const topology = withIdentity(readDefinition(readFileSync(await definitionFile(call)), ""), id);
+  const definition = (parsed.positionals[1] ?? "").replace(/\.jar$/, ".defn");
+  const topology = withIdentity(readDefinition(readFileSync(definition), ""), id);
   const state: State = parsed.options["--deploy-deactivated"] === undefined ? "running" : "deactivated";
   const base = pack("RoundRobinPacking", topology);
   const resources = maxContainerResources(base);
@@ -187,14 +189,4 @@ async function register({ stateRoot, job }: Call, topology: Topology, state: Sta
   const physical = physicalPlan(withState(topology, state), plan, new Map());
   const store = await openLocalStore(stateRoot);
   await store.put(`pplans/${job.name}`, toBinary(PhysicalPlanSchema, physical));
-}
-
-/** Of an update too: the package is the one submitted. */
-async function definitionFile({ parsed, stateRoot, job }: Call): Promise<string> {
-  const store = await openLocalStore(stateRoot);
-  const note = `locks/${job.name}.defn`;
-  if (parsed.command === "submit") {
-    await store.put(note, Buffer.from((parsed.positionals[1] ?? "").replace(/\.jar$/, ".defn")));
-  }
-  return Buffer.from((await store.get(note)) ?? "").toString("utf8");
 }

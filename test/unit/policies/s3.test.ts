@@ -99,6 +99,7 @@ describe("the policy pack's rules on buckets", () => {
     Effect: "Deny",
     Principal: "*",
     Action: "s3:*",
+    Resource: ["arn:aws:s3:::packages", "arn:aws:s3:::packages/*"],
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
   const withPolicy = (...statements: object[]) => [
@@ -115,7 +116,12 @@ describe("the policy pack's rules on buckets", () => {
   });
 
   it("tell of a policy that lets requests without TLS in", () => {
-    assert.deepEqual(broken(withPolicy({ ...read, Principal: { AWS: "arn:aws:iam::1:role/a" } })), ["s3-tls-only"]);
+    const role = { ...read, Principal: { AWS: "arn:aws:iam::1:role/a" } };
+    for (const weak of [{ Action: "s3:PutObject" }, { Resource: "arn:aws:s3:::packages/heron/*" }, { Effect: "Allow" }])
+      assert.ok(broken(withPolicy({ ...tls, ...weak }, role)).includes("s3-tls-only"), JSON.stringify(weak));
+    assert.deepEqual(broken(withPolicy(role)), ["s3-tls-only"]);
+    const single = policyOf(JSON.stringify({ Statement: tls }));
+    assert.deepEqual(broken([...without(policyType), single]), []);
   });
 
   it("tell of a policy that lets anybody read, anybody write, or somebody read all", () => {
@@ -125,6 +131,12 @@ describe("the policy pack's rules on buckets", () => {
       { ...read, Principal: { AWS: "*" } },
       { ...read, Principal: role, Action: ["s3:GetObject", "s3:PutObject"] },
       { ...read, Principal: role, Resource: "arn:aws:s3:::packages/*" },
+      { ...read, Principal: { AWS: ["*"] } },
+      { ...read, Principal: "*", Condition: { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } } },
+      { ...read, Principal: "*", Condition: { IpAddress: { "aws:SourceIp": ["10.0.0.0/8", "::/0"] } } },
+      { ...read, NotPrincipal: role },
+      { Effect: "Allow", Principal: role, NotAction: "s3:PutObject", Resource: read.Resource },
+      { Effect: "Allow", Principal: role, Action: "s3:GetObject", NotResource: "arn:aws:s3:::packages/other/*" },
     ]) {
       assert.deepEqual(broken(withPolicy(tls, statement)), ["s3-no-public-policy"], JSON.stringify(statement));
     }
