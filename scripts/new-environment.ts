@@ -36,7 +36,7 @@ function main(): void {
       `stacks/${name}.yaml is there. Look at what it says of addresses and buckets, then:`,
       `  npm run plan -- ${name}`,
       `  pulumi stack init ${name}`,
-      `  pulumi config set --secret --stack ${name} heron:credentials …   (where ${values.from} has any)`,
+      `  pulumi config set --secret --stack ${name} --path heron:credentials.<cluster>.password …   (where ${values.from} has any)`,
       `  npm run preview -- ${name}`,
     ].join("\n"),
   );
