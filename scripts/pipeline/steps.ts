@@ -11,8 +11,8 @@ import { pulumi, type PulumiResult } from "./pulumi";
 export const outcome = { unchanged: 0, failed: 1, changes: 2 } as const;
 export type Outcome = (typeof outcome)[keyof typeof outcome];
 
-/** The engine calls its plan files experimental. */
-const planned = { PULUMI_EXPERIMENTAL: "true" };
+/** The engine calls its plan files experimental; the provider says in them only what every machine knows. */
+const planned = { PULUMI_EXPERIMENTAL: "true", HERON_AURORA_REVIEWED: "true" };
 
 /**
  * What a reviewer looks at: previews the stack, holds the policies against what it would register, and writes

@@ -139,6 +139,23 @@ describe("a team's repository and its pipeline, from a pull request to productio
     );
   });
 
+  it("does what was reviewed on a machine that knows nothing of what was deployed", async () => {
+    const [knowing, other] = [checkout("knowing"), checkout("other")];
+    // Its cache then holds what runs, which a preview without a plan names the parts of.
+    assert.equal((await step(knowing, "deploy", "dev")).code, 0);
+    for (const place of [knowing, other])
+      change(place, "stacks/topologies/WordCount.yaml", (topology) => ({
+        ...topology,
+        priority: 1,
+        parallelism: { count: 5 },
+      }));
+    assert.equal((await step(knowing, "preview", "dev", "--out", "preview")).code, 2);
+    cpSync(join(knowing, "preview"), join(other, "preview"), { recursive: true });
+    const { code, output } = await step(other, "deploy", "dev", "--reviewed", "preview");
+    assert.equal(code, 0, output);
+    assert.equal((await step(checkout("knowing"), "deploy", "dev")).code, 0);
+  });
+
   it("has no plan of a preview that fails, not even an older one", async () => {
     const careless = checkout("careless");
     assert.equal((await step(careless, "preview", "prod", "--out", "preview")).code, 0);
