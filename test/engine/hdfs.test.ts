@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -9,6 +9,8 @@ import { repoRoot } from "../support/paths";
 
 const token = "SAFEtoken-of_a_secret";
 const core = readFileSync(join(repoRoot, "examples/core/heron-core.tar.gz"));
+/** The next version. */
+const repacked = gzipSync(gunzipSync(core), { level: 1 });
 const corePath = (bytes: Uint8Array) =>
   `/heron/core/heron-core-${createHash("sha256").update(bytes).digest("hex")}.tar.gz`;
 
@@ -64,7 +66,6 @@ describe("packages in a real HDFS, fetched by the agents' hdfs dfs -get", () => 
   });
 
   it("are replaced by the next version's, of which the old goes once the job has left it", async () => {
-    const repacked = gzipSync(gunzipSync(core), { level: 1 });
     useCore(repacked);
     await environment.project.succeed([
       ...["config", "set", "--stack", "test", "--secret", "--path", "heron:credentials.sandbox.hdfs.token", token],
@@ -83,6 +84,36 @@ describe("packages in a real HDFS, fetched by the agents' hdfs dfs -get", () => 
     await environment.project.succeed(["refresh", "--yes", "--skip-preview", "--stack", "test"]);
     await environment.project.up();
     assert.ok((await packages()).includes(gone));
+  });
+
+  it("whose namenode dies in the middle of an upload are completed by the next up, and the job runs on all the while", async function () {
+    this.timeout(startTimeoutMs);
+    const ids = async () =>
+      (await environment.aurora.tasks(environment.job, { active: true })).map((task) => task.taskId);
+    const [before, there] = [await ids(), await packages()];
+    const large = Buffer.concat([
+      gzipSync(gunzipSync(core), { level: 2 }),
+      gzipSync(randomBytes(48 * 1024 * 1024), { level: 0 }),
+    ]);
+    useCore(large);
+    const up = environment.project.start(environment.project.command("up"));
+    while (!(await hdfs.paths("/heron")).some((each) => !there.includes(each) && /heron-core-.*part/.test(each)))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await hdfs.killNameNode();
+    const { code, output } = await up.result;
+    assert.notEqual(code, 0, output);
+    assert.match(output, /namenode|HDFS/i);
+    assert.deepEqual(await ids(), before);
+    await hdfs.startNameNode();
+    useCore(repacked);
+    await environment.project.up("--refresh");
+    assert.deepEqual(await ids(), before);
+    const left = await hdfs.paths("/heron/core");
+    assert.deepEqual(
+      left.filter((each) => /part/.test(each)),
+      [],
+      "what the broken upload left",
+    );
   });
 
   it("are removed with the stack", async () => {

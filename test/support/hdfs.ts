@@ -28,6 +28,10 @@ export interface HdfsServer {
   ask(method: "GET" | "PUT" | "DELETE", path: string, query: string): Promise<unknown>;
   /** Paths of all files and folders under `path`, sorted. */
   paths(path: string): Promise<string[]>;
+  /** As a host does that fails: its memory is gone, its disk is not. */
+  killNameNode(): Promise<void>;
+  /** Starts it again on what its disk holds; ends when it takes writes. */
+  startNameNode(): Promise<void>;
   /** Stops it and removes its data. */
   stop(): Promise<void>;
 }
@@ -78,6 +82,12 @@ async function start(): Promise<HdfsServer> {
       await ask("PUT", path, `op=SETOWNER&owner=${owner}`);
     },
     paths: (path) => walk(ask, path),
+    killNameNode: () => Promise.all(servers.slice(0, 1).map(kill)).then(() => undefined),
+    startNameNode: async () => {
+      servers[0] = launch(folder, classPath, names);
+      await untilReady(url, servers, folder);
+      await untilWritable(url);
+    },
     stop: async () => {
       await Promise.all(servers.map(kill));
       rmSync(folder, { recursive: true });
@@ -199,6 +209,15 @@ async function hasDataNode(url: string): Promise<boolean> {
   } catch {
     // Not yet: the caller asks again, and gives up in time.
     return false;
+  }
+}
+
+/** Safe mode, in which a namenode waits for its blocks to be told of, is over. */
+async function untilWritable(url: string): Promise<void> {
+  for (const giveUpAt = Date.now() + readyTimeoutMs; ; await setTimeout(200)) {
+    const answer = await request(`${url}/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState`);
+    if (/"FSState"\s*:\s*"Operational"/.test(await answer.body.text())) return;
+    if (Date.now() > giveUpAt) throw new Error("The namenode stays in safe mode.");
   }
 }
 

@@ -37,7 +37,7 @@ const unshipped: Readonly<Record<string, readonly string[]>> = {
     "heron.uploader.dlog.topologies.namespace.uri",
     "heron.uploader.dlog.topologies.num.replicas",
   ],
-  "client.yaml": ["heron.config.is.role.required", "heron.config.is.env.required"],
+  "client.yaml": ["heron.config.is.role.required", "heron.config.is.env.required", "heron.command.update.prompt"],
 };
 
 /** What a document's `conf` sets that Heron is not known to read, in words with a suggestion; it is written all the same. */
