@@ -1,6 +1,29 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AuroraClient } from "../aurora/client";
+import { AuroraError } from "../aurora/errors";
+import type { JobKey } from "../aurora/job-key";
+import { looks, settleMs } from "./converge";
 import { timeoutsOf, updateOf } from "./defaults";
 import { type Target, wantedInstances, type World } from "./target";
 import { waitUntilRunning } from "./wait";
+
+/** A call whose answer was lost is looked for before it is made again: a container should not restart twice. */
+async function restart(batch: readonly number[], job: JobKey, aurora: AuroraClient): Promise<void> {
+  const idsOf = async () =>
+    new Map((await aurora.tasks(job, { active: true })).map((task) => [task.instanceId, task.taskId]));
+  const before = await idsOf();
+  for (let look = 1, left = batch; left.length > 0; look++) {
+    try {
+      await aurora.restartInstances(job, left);
+      return;
+    } catch (error) {
+      if (!(error instanceof AuroraError && error.kind === "unsure") || look === looks) throw error;
+      await sleep(settleMs);
+      const now = await idsOf();
+      left = left.filter((instance) => now.get(instance) === before.get(instance));
+    }
+  }
+}
 
 /**
  * Restarts containers as they are, batch by batch, each waited for, as `heron restart` does with a container's number.
@@ -18,7 +41,7 @@ export async function restartContainers(
     const batch = containers.slice(first, first + batchSize);
     progress(`restarting container ${batch.join(", ")}`);
     if (batch.includes(0)) await tree.forgetTManager(job.name);
-    await aurora.restartInstances(job, batch);
+    await restart(batch, job, aurora);
     await waitUntilRunning(aurora, job, all, timeoutsOf(inputs).update, progress);
   }
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TaskStatus } from "../../components/aurora/task-status";
+import { Gate } from "../support/gate";
 import { LocalEnvironment } from "../support/local-environment";
 
 describe("changes in production, by the real engine", () => {
@@ -101,6 +102,37 @@ describe("changes in production, by the real engine", () => {
     environment.topology({ ...document, restartContainers: { trigger: "twice", containers: [3] } });
     assert.match((await up()).output, /has no container 3: they are numbered from 0 to 2/);
     environment.topology(document);
+  });
+
+  it("puts a package back that has gone from the store, and restarts nothing", async () => {
+    const before = await taskIds();
+    const files = () => filesBelow(environment.packages).filter((path) => path.endsWith(".tar.gz"));
+    const there = files();
+    for (const file of there) rmSync(file);
+    const { output } = await environment.project.succeed(["refresh", "--yes", "--skip-preview", "--stack", "test"]);
+    assert.match(output, /2 deleted/);
+    await environment.project.up();
+    // Those of before the last roll, which the store keeps for a roll-back, are nobody's to make again.
+    assert.deepEqual([files().length, files().filter((file) => !there.includes(file))], [2, []]);
+    assert.deepEqual(await taskIds(), before);
+  });
+
+  it("restarts once by a call whose answer was lost", async () => {
+    const gate = await Gate.open(environment.url);
+    try {
+      environment.document({ scheduler: { url: gate.url } });
+      const document = { ...maximumFiles(9, {}), restartContainers: { trigger: "lost", containers: [1, 2] } };
+      environment.topology(document);
+      const before = await taskIds();
+      gate.at({ when: "after", method: "restartShards" }, () => undefined);
+      const calls = environment.sandbox.requests().length;
+      await environment.project.up();
+      assert.deepEqual(await fresh(before), [1, 2]);
+      assert.equal(environment.writes(calls).filter((call) => call === "restartShards").length, 2, "a batch each");
+    } finally {
+      await gate.close();
+      environment.document();
+    }
   });
 
   it("refuses to remove a topology that is protected, until the document says otherwise", async () => {

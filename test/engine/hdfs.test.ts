@@ -91,10 +91,8 @@ describe("packages in a real HDFS, fetched by the agents' hdfs dfs -get", () => 
     const ids = async () =>
       (await environment.aurora.tasks(environment.job, { active: true })).map((task) => task.taskId);
     const [before, there] = [await ids(), await packages()];
-    const large = Buffer.concat([
-      gzipSync(gunzipSync(core), { level: 2 }),
-      gzipSync(randomBytes(48 * 1024 * 1024), { level: 0 }),
-    ]);
+    // What lies behind an archive's end is nobody's business.
+    const large = gzipSync(Buffer.concat([gunzipSync(core), randomBytes(48 * 1024 * 1024)]), { level: 0 });
     useCore(large);
     const up = environment.project.start(environment.project.command("up"));
     while (!(await hdfs.paths("/heron")).some((each) => !there.includes(each) && /heron-core-.*part/.test(each)))
@@ -105,12 +103,12 @@ describe("packages in a real HDFS, fetched by the agents' hdfs dfs -get", () => 
     assert.match(output, /namenode|HDFS/i);
     assert.deepEqual(await ids(), before);
     await hdfs.startNameNode();
-    useCore(repacked);
     await environment.project.up("--refresh");
-    assert.deepEqual(await ids(), before);
+    assert.deepEqual(await running(), ["RUNNING", "RUNNING", "RUNNING"]);
     const left = await hdfs.paths("/heron/core");
+    assert.ok(left.includes(corePath(large)));
     assert.deepEqual(
-      left.filter((each) => /part/.test(each)),
+      left.filter((each) => each.includes("part")),
       [],
       "what the broken upload left",
     );

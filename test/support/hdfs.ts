@@ -82,7 +82,9 @@ async function start(): Promise<HdfsServer> {
       await ask("PUT", path, `op=SETOWNER&owner=${owner}`);
     },
     paths: (path) => walk(ask, path),
-    killNameNode: () => Promise.all(servers.slice(0, 1).map(kill)).then(() => undefined),
+    killNameNode: async () => {
+      await Promise.all(servers.slice(0, 1).map(kill));
+    },
     startNameNode: async () => {
       servers[0] = launch(folder, classPath, names);
       await untilReady(url, servers, folder);
@@ -214,10 +216,12 @@ async function hasDataNode(url: string): Promise<boolean> {
 
 /** Safe mode, in which a namenode waits for its blocks to be told of, is over. */
 async function untilWritable(url: string): Promise<void> {
-  for (const giveUpAt = Date.now() + readyTimeoutMs; ; await setTimeout(200)) {
+  const giveUpAt = Date.now() + readyTimeoutMs;
+  for (;;) {
     const answer = await request(`${url}/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState`);
     if (/"FSState"\s*:\s*"Operational"/.test(await answer.body.text())) return;
     if (Date.now() > giveUpAt) throw new Error("The namenode stays in safe mode.");
+    await setTimeout(200);
   }
 }
 
