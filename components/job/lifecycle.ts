@@ -1,56 +1,38 @@
 import { parseJobKey } from "../aurora/job-key";
 import { AuroraError } from "../aurora/errors";
 import { openCache } from "../cache";
-import { canonicalJson } from "../canonical-json";
-import { UserError } from "../errors";
-import { adoption, doesHash } from "./adopt";
+import { doesHash } from "./adopt";
+import { isChanged, observeAfter, ownersAfter, unfinished, withAdoption, withFormerOwners } from "./aftermath";
 import {
   changedInputs,
   describeChange,
-  type KnownChanges,
-  noKnownChanges,
   differsAtAll,
   movedTree,
   type OldInputs,
   refusedChange,
   sameName,
 } from "./changes";
-import { configuredCredentials, type ConfigureRequest } from "../config/credentials";
+import type { ConfigureRequest } from "../config/credentials";
+import { beyondBounds, knownChanges, runningContainers } from "./foresight";
 import { isKnownText } from "../json-text";
-import { type Connections, connections } from "./connections";
-import { messageOf, quietly } from "./errors";
-import { movedInstances } from "./moves";
-import { notingWrites, type Writes } from "./writes";
-import type { TaskStatus } from "../aurora/task-status";
+import { quietly } from "./errors";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
-import { localScheduler } from "./local-scheduler";
-import { takesQuota } from "../quota/amounts";
-import { addsContainers, beginPlacing, forgetPlacements, placementRefusal } from "./offers";
+import { beginPlacing, forgetPlacements } from "./offers";
 import { submitterOf } from "./submitter";
-import { loadPayload, type JobPayload } from "./payload";
-import { metadataNames } from "../aurora/thermos/metadata";
-import { engineProgress } from "./progress";
+import { knownPayload, loadPayload } from "./payload";
 import { observe } from "./observe";
-import { begin, forgetGrants, quotaRefusal, takesMore } from "./quota";
-import { ownMark, type Target, type World } from "./target";
+import { refuseLeftBehind } from "./ownership";
+import { begin, forgetGrants } from "./quota";
+import type { Target } from "./target";
 import { type AuroraJobProperties, inputsOf, type OldProperties, propertiesOf } from "./registration";
-import { taskChanges } from "./task-changes";
 import { stateIn } from "./tmanager";
 import { eraseTree } from "./tree";
-import { jobUrn } from "./urn";
-
-let connect: Connections = connections(new Map());
-
-/** Reaches schedulers and state trees by `other` from now on, until the next `configure`: for tests of what a bad network does. */
-export function connectThrough(other: Connections): void {
-  connect = other;
-}
+import { connectWith, worldOf } from "./worlds";
 
 /** What the dynamic provider does for an `AuroraJob`. Every method may be run again after being killed at any point. */
 export const auroraJob = {
-  /** Credentials come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
   configure(request: ConfigureRequest): void {
-    connect = connections(configuredCredentials(request));
+    connectWith(request);
     forgetGrants();
     forgetPlacements();
   },
@@ -118,7 +100,7 @@ export const auroraJob = {
     const inputs = inputsOf(news);
     begin(inputs.jobKey);
     beginPlacing(inputs.jobKey);
-    const before = await payloadOf(was);
+    const before = await knownPayload(was);
     const formerOwners = [...(was.formerOwners ?? []), ...(was.owner === undefined ? [] : [was.owner])].filter(
       (owner) => owner !== inputs.owner,
     );
@@ -164,109 +146,6 @@ export const auroraJob = {
   },
 };
 
-/** The engine records `properties`, marks the resource as failed, and comes back to it with the next `up`. */
-function unfinished(error: unknown, id: string, properties: AuroraJobProperties): Error {
-  const message = messageOf(error);
-  return Object.assign(new Error(message), { id, properties: { ...properties }, reasons: [message] });
-}
-
-/** Whether an update that failed left anything of the job other than it was. */
-function isChanged(was: OldInputs, found: AuroraJobOutputs): boolean {
-  return changedInputs(was, found).some((key) => key !== "trouble");
-}
-
-async function withAdoption(news: AuroraJobProperties, target: Target, world: World): Promise<AuroraJobProperties> {
-  const adoptedAs = await adoption(target, world);
-  return adoptedAs === undefined ? news : propertiesOf({ ...inputsOf(news), adoptedAs }, news);
-}
-
-/** Another address of the same scheduler is fine; another scheduler would get a second job, and the first be nobody's. */
-async function refuseLeftBehind(was: OldInputs, { job, inputs }: Target, { aurora }: World): Promise<void> {
-  const isSame = canonicalJson(was.scheduler) === canonicalJson(inputs.scheduler);
-  if (was.scheduler === undefined || isSame || was.jobKey !== inputs.jobKey) return;
-  if (was.scheduler.local !== undefined || inputs.scheduler.local !== undefined) return;
-  if ((await aurora.tasks(job, { active: true })).length > 0) return;
-  const left = await connect
-    .aurora(job.cluster, was.scheduler, "soon")
-    .tasks(job, { active: true })
-    .catch(() => []);
-  if (left.length === 0) return;
-  throw new UserError(
-    `${inputs.jobKey} runs on the scheduler that the documents named before, and the one that 'scheduler' names now has no such ` +
-      `job. Nothing was touched. Destroy it there first, or give the other scheduler a 'cluster' name of its own.`,
-  );
-}
-
-/** A stack that had another name is known by it, until the tasks that carry it are replaced by themselves. */
-async function withFormerOwners(
-  outs: AuroraJobProperties,
-  former: readonly string[],
-  { job }: Target,
-  { aurora }: World,
-): Promise<AuroraJobProperties> {
-  const seen = ownersOf(await aurora.tasks(job, { active: true }));
-  const formerOwners = former.filter((owner) => seen.includes(owner));
-  return formerOwners.length === 0 ? outs : propertiesOf({ ...inputsOf(outs), formerOwners }, outs);
-}
-
-/** Set where a plan is made or carried out, which must say the same on a machine that knows less. */
-const reviewedVariable = "HERON_AURORA_REVIEWED";
-
-/** What differs in the tasks and in the places of Heron instances, where this checkout still knows what they were. */
-async function knownChanges(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<KnownChanges> {
-  const isSame = olds?.taskHash === news.taskHash && olds.treeHash === news.treeHash;
-  if (olds?.payload === undefined || isSame || process.env[reviewedVariable] !== undefined) return noKnownChanges;
-  const [before, after] = await Promise.all([payloadOf(olds), payloadOf(news)]);
-  if (before === undefined || after === undefined) return noKnownChanges;
-  return {
-    taskParts: taskChanges(before.jobConfiguration.taskConfig, after.jobConfiguration.taskConfig),
-    moved: news.scaling === "outside" ? 0 : movedInstances(before, after),
-  };
-}
-
-/**
- * How many containers run of a job whose size the documents do not tell: one that is to be adopted, or is scaled outside.
- * Asked only where the documents bound what a change may touch; undefined where the scheduler cannot say.
- */
-async function runningContainers(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<number | undefined> {
-  const isUntold = olds === undefined ? news.adopt === true : news.scaling === "outside";
-  if (news.update?.maxContainers === undefined || !isUntold || news.scheduler.local !== undefined) return undefined;
-  const job = parseJobKey(news.jobKey);
-  try {
-    const tasks = await connect.aurora(job.cluster, news.scheduler, "soon").tasks(job, { active: true });
-    return tasks.filter((task) => olds !== undefined || ownMark(task, metadataNames.task) !== news.taskHash).length;
-  } catch (error) {
-    if (error instanceof AuroraError) return undefined;
-    throw error;
-  }
-}
-
-async function beyondBounds(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<string | undefined> {
-  return (await beyondQuota(olds, news)) ?? beyondOffers(olds, news);
-}
-
-/** Why the hosts have no room for it, where the document wants to know. */
-async function beyondOffers(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<string | undefined> {
-  if (news.requireOffers !== true || !addsContainers(olds, news)) return undefined;
-  return placementRefusal(news, connect.aurora(parseJobKey(news.jobKey).cluster, news.scheduler, "soon"));
-}
-
-/** Why the role's quota does not allow it; the scheduler is asked only for a job that is to take more of it. */
-async function beyondQuota(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<string | undefined> {
-  const more = takesMore(olds, news);
-  if (!more && olds?.taskHash === news.taskHash) return undefined;
-  if (!(await isCounted(news)) || (!more && olds !== undefined && (await isCounted(olds)))) return undefined;
-  const { cluster } = parseJobKey(news.jobKey);
-  return quotaRefusal(olds, news, connect.aurora(cluster, news.scheduler, "soon"));
-}
-
-/** Whether the job takes from the quota, as far as this checkout knows. */
-async function isCounted(inputs: OldInputs): Promise<boolean> {
-  if (inputs.scheduler?.local !== undefined) return false;
-  const payload = await payloadOf(inputs);
-  return payload !== undefined && takesQuota(payload.jobConfiguration.taskConfig);
-}
-
 /** Undefined for a resource that is new. */
 function oldInputs(olds: OldProperties): OldInputs | undefined {
   return Object.keys(olds).length === 0 ? undefined : inputsOf(olds as AuroraJobProperties);
@@ -274,55 +153,4 @@ function oldInputs(olds: OldProperties): OldInputs | undefined {
 
 async function targetOf(inputs: AuroraJobInputs): Promise<Target> {
   return { job: parseJobKey(inputs.jobKey), inputs, payload: await loadPayload(openCache(), inputs.payload) };
-}
-
-async function payloadOf(olds: OldInputs): Promise<JobPayload | undefined> {
-  return olds.payload === undefined ? undefined : loadPayload(openCache(), olds.payload).catch(() => undefined);
-}
-
-async function worldOf(inputs: AuroraJobInputs): Promise<NotingWorld> {
-  const cluster = parseJobKey(inputs.jobKey).cluster;
-  const tree = await connect.stateTree(cluster, inputs.stateTree);
-  const isLocal = inputs.scheduler.local !== undefined;
-  return {
-    ...notingWrites(isLocal ? localScheduler(tree) : connect.aurora(cluster, inputs.scheduler)),
-    tree,
-    progress: engineProgress(jobUrn(inputs)),
-  };
-}
-
-/** A world that knows whether anything in it was asked to change. */
-type NotingWorld = World & Writes;
-
-/** Errors after which nobody knows what a scheduler that was asked to change something has done. */
-const doubtful: readonly AuroraError["kind"][] = ["unsure", "unreachable", "unavailable"];
-
-/**
- * Whose marks are on the job's tasks, however they fare, after a submission ended with `error`. Where the scheduler has
- * not refused the job and does not show it, it may yet come, and a half-written state tree is there: it counts as there.
- */
-async function ownersAfter(error: unknown, { job, inputs }: Target, world: NotingWorld): Promise<readonly string[]> {
-  const isRefused = error instanceof AuroraError && !doubtful.includes(error.kind);
-  const assumed = world.wrote() && !isRefused ? [inputs.owner] : [];
-  if (error instanceof AuroraError && error.kind === "unreachable") return assumed;
-  try {
-    const tasks = await world.aurora.tasks(job, { active: true });
-    return tasks.length === 0 ? assumed : ownersOf(tasks);
-  } catch (failure) {
-    if (failure instanceof AuroraError) return assumed;
-    throw failure;
-  }
-}
-
-function ownersOf(tasks: readonly TaskStatus[]): readonly string[] {
-  return [...new Set(tasks.flatMap((task) => ownMark(task, metadataNames.owner) ?? []))].sort();
-}
-
-/** What is there after an update that failed; whatever keeps us from seeing it, the update's own error is told. */
-async function observeAfter(recorded: AuroraJobOutputs, world: World): Promise<AuroraJobOutputs | "unknown"> {
-  try {
-    return (await observe(recorded, world)) ?? { ...recorded, instances: 0 };
-  } catch {
-    return "unknown";
-  }
 }

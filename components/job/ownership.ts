@@ -1,8 +1,11 @@
 import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
+import { canonicalJson } from "../canonical-json";
+import type { OldInputs } from "./changes";
 import type { AuroraJobInputs } from "./inputs";
-import { ownMark } from "./target";
+import { ownMark, type Target, type World } from "./target";
+import { schedulerSoon } from "./worlds";
 
 /**
  * A job of this key that this stack did not make is never overwritten on create, unless the document says `adopt: true`.
@@ -38,5 +41,21 @@ export function refuseTakenJob(
   throw new UserError(
     `${jobKey} belongs to the stack '${taken}' by now, so this stack leaves it alone. ` +
       `If that is right, take the topology out of this stack's state with 'pulumi state delete <URN>'.`,
+  );
+}
+
+/** Another address of the same scheduler is fine; another scheduler would get a second job, and the first be nobody's. */
+export async function refuseLeftBehind(was: OldInputs, { job, inputs }: Target, { aurora }: World): Promise<void> {
+  const isSame = canonicalJson(was.scheduler) === canonicalJson(inputs.scheduler);
+  if (was.scheduler === undefined || isSame || was.jobKey !== inputs.jobKey) return;
+  if (was.scheduler.local !== undefined || inputs.scheduler.local !== undefined) return;
+  if ((await aurora.tasks(job, { active: true })).length > 0) return;
+  const left = await schedulerSoon({ ...inputs, scheduler: was.scheduler })
+    .tasks(job, { active: true })
+    .catch(() => []);
+  if (left.length === 0) return;
+  throw new UserError(
+    `${inputs.jobKey} runs on the scheduler that the documents named before, and the one that 'scheduler' names now has no such ` +
+      `job. Nothing was touched. Destroy it there first, or give the other scheduler a 'cluster' name of its own.`,
   );
 }

@@ -1,4 +1,4 @@
-import type { Cache } from "../cache";
+import { type Cache, openCache } from "../cache";
 import type { JobConfiguration } from "../aurora/job-configuration";
 import { UserError } from "../errors";
 import type { ExpectedTree } from "../heron/state";
@@ -54,4 +54,9 @@ export async function loadPayload(cache: Cache, address: string): Promise<JobPay
     `The job's configuration ${address.slice(0, 12)}… is not in this checkout's cache (.heron/cache). ` +
       `Run 'pulumi up' from the folder of the project, which makes it anew.`,
   );
+}
+
+/** The payload of what was recorded; undefined in a checkout that has not made it. */
+export async function knownPayload(olds: { readonly payload?: string }): Promise<JobPayload | undefined> {
+  return olds.payload === undefined ? undefined : loadPayload(openCache(), olds.payload).catch(() => undefined);
 }

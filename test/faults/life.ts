@@ -5,7 +5,7 @@ import type { TaskStatus } from "../../components/aurora/task-status";
 import { UserError } from "../../components/errors";
 import { activeUpdate } from "../../components/job/update";
 import { treeOf } from "../../components/job/payload";
-import { connectThrough } from "../../components/job/lifecycle";
+import { connectThrough } from "../../components/job/worlds";
 import type { Deployment, DeploymentName } from "./deployments";
 import { Engine, isUnfinished } from "./engine";
 import { StorageFailure } from "./faulty-store";

@@ -1,0 +1,42 @@
+import type { AuroraClient } from "../aurora/client";
+import { parseJobKey } from "../aurora/job-key";
+import { configuredCredentials, type ConfigureRequest } from "../config/credentials";
+import { type Connections, connections } from "./connections";
+import type { AuroraJobInputs } from "./inputs";
+import { localScheduler } from "./local-scheduler";
+import { engineProgress } from "./progress";
+import type { World } from "./target";
+import { jobUrn } from "./urn";
+import { notingWrites, type Writes } from "./writes";
+
+let connect: Connections = connections(new Map());
+
+/** Credentials come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
+export function connectWith(request: ConfigureRequest): void {
+  connect = connections(configuredCredentials(request));
+}
+
+/** Reaches schedulers and state trees by `other` from now on, until the next {@link connectWith}: for tests of what a bad network does. */
+export function connectThrough(other: Connections): void {
+  connect = other;
+}
+
+/** A world that knows whether anything in it was asked to change. */
+export type NotingWorld = World & Writes;
+
+/** Where the job of such inputs runs. */
+export async function worldOf(inputs: AuroraJobInputs): Promise<NotingWorld> {
+  const cluster = parseJobKey(inputs.jobKey).cluster;
+  const tree = await connect.stateTree(cluster, inputs.stateTree);
+  const isLocal = inputs.scheduler.local !== undefined;
+  return {
+    ...notingWrites(isLocal ? localScheduler(tree) : connect.aurora(cluster, inputs.scheduler)),
+    tree,
+    progress: engineProgress(jobUrn(inputs)),
+  };
+}
+
+/** The scheduler of such inputs, for a question that a preview can do without: it is not waited for long. */
+export function schedulerSoon({ jobKey, scheduler }: Pick<AuroraJobInputs, "jobKey" | "scheduler">): AuroraClient {
+  return connect.aurora(parseJobKey(jobKey).cluster, scheduler, "soon");
+}
