@@ -10,7 +10,7 @@ const openings: readonly (readonly [RegExp, Kind])[] = [
   [/^scale (in|to) /, "scale in"],
   [/^(heron )?activate$/, "activate"],
   [/^(heron )?deactivate$/, "deactivate"],
-  [/^(in place|new packing plan|heron update|wait for container )/, "in place"],
+  [/^(in place|settings recorded|new packing plan|heron update|wait for container )/, "in place"],
 ];
 
 const care: Readonly<Record<Kind, Care>> = {
@@ -35,10 +35,15 @@ const care: Readonly<Record<Kind, Care>> = {
 
 const order: readonly Care[] = ["danger", "caution", "calm", "none"];
 
+/** What a scaling brings with it; no change by itself. */
+const aside = /^(\d+ Heron instances? moves?|owner recorded: .*)$/;
+
 /** A change told in the words of the job's own `change`; words that are not known need care. */
 export function changeOf(words: string): Change {
   // The words of a replacement and of an adoption are one sentence.
-  const parts = /^(replace: |adopt )/.test(words) ? [words] : words.split("; ");
+  const all = /^(replace: |adopt )/.test(words) ? [words] : words.split("; ");
+  const said = all.filter((part) => !aside.test(part));
+  const parts = said.length > 0 ? said : ["in place"];
   return change(
     parts.map((part) => scalingIn(part) ?? openings.find(([opening]) => opening.test(part))?.[1] ?? "change"),
     words,

@@ -44,6 +44,8 @@ describe("a state tree that the document sets up", () => {
     await owner.protect("/apps/heron/topologies", "world");
     await owner.delete("/apps/heron/locks");
     const from = environment.sandbox.requests().length;
+    await environment.project.preview("--refresh");
+    assert.equal(await owner.access("/apps/heron/locks"), undefined, "a preview writes nothing");
     const { output } = await environment.project.up("--refresh", "--diff");
     assert.match(output, /topologies\s*: "world" => "creator"/);
     assert.match(output, /\+ locks\s*: "world"/);

@@ -19,25 +19,20 @@ export interface ZooKeeperStoreArgs {
 }
 
 /**
- * Opens the tree in ZooKeeper as Heron's Curator state manager lays it out, making its directories where they lack,
- * unless it is the chroot that lacks: then the tree reads as empty, and what is written fails.
+ * Opens the tree in ZooKeeper as Heron's Curator state manager lays it out. Directories that lack are made before the first
+ * write, so that a preview and a refresh write nothing; where the chroot lacks, the tree reads as empty, and what is written
+ * fails.
  * Heron makes them container znodes, which this client cannot create; they are persistent here.
  */
 export async function openZooKeeperStore(args: ZooKeeperStoreArgs): Promise<StateStore> {
   const session = await openSession(args.servers, args.session);
-  try {
-    const store = new ZooKeeperStore(session, args);
-    if (await session.exists("/")) await store.makeDirectories();
-    return store;
-  } catch (error) {
-    await session.close();
-    throw error;
-  }
+  return new ZooKeeperStore(session, args);
 }
 
 class ZooKeeperStore implements StateStore {
   readonly description: string;
   private readonly root: string;
+  private made: Promise<void> | undefined;
 
   constructor(
     private readonly session: ZooKeeperSession,
@@ -47,7 +42,8 @@ class ZooKeeperStore implements StateStore {
     this.description = `ZooKeeper ${args.servers}${this.root}`;
   }
 
-  async makeDirectories(): Promise<void> {
+  private async makeDirectories(): Promise<void> {
+    if (!(await this.session.exists("/"))) return;
     if (this.root !== "") await this.session.mkdirs(this.root, { access: submittersAccess(this.args.digest) });
     for (const directory of directories) await this.makeDirectory(directory);
   }
@@ -92,6 +88,13 @@ class ZooKeeperStore implements StateStore {
 
   /** A directory that Heron made is a container, which the server removes when its last node is gone. */
   private async inItsDirectory(path: string, write: () => Promise<void>): Promise<void> {
+    this.made ??= this.makeDirectories();
+    try {
+      await this.made;
+    } catch (error) {
+      this.made = undefined;
+      throw error;
+    }
     try {
       await write();
     } catch (error) {

@@ -7,10 +7,10 @@ import { openSession } from "../../../components/zookeeper/session";
 import { type Link, startLink } from "../../support/link";
 import { type ZooKeeperServer, startTimeoutMs, startZooKeeper } from "../../support/zookeeper";
 import { recordedTree } from "../../unit/heron/state/golden-state";
-import { writingBy } from "../../unit/heron/state/stores";
+import { makeDirectories, writingBy } from "../../unit/heron/state/stores";
 
 const auth = { scheme: "digest", auth: "ada:secret-word" };
-const sessionTimeoutMs = 1_000;
+const sessionTimeoutMs = 2_000;
 
 describe("A session of a real ZooKeeper that is lost in mid-submit", function () {
   this.timeout(startTimeoutMs);
@@ -38,6 +38,7 @@ describe("A session of a real ZooKeeper that is lost in mid-submit", function ()
       digest: true,
       session: { timeoutMs: sessionTimeoutMs, auth },
     });
+    await makeDirectories(store);
     let writes = 0;
     const put = (path: string, data: Uint8Array) => store.put(path, data);
     const disturbed = writingBy(store, (path, data) =>

@@ -8,7 +8,7 @@ import { type ZooKeeperSession, openSession } from "../../../components/zookeepe
 import { type ZooKeeperServer, startTimeoutMs, startZooKeeper, zkCli } from "../../support/zookeeper";
 import { behavesAsStateTree } from "../../unit/heron/state/behaviour";
 import { goldenTree, recordedTree, recordedZooKeeperStep } from "../../unit/heron/state/golden-state";
-import { contentsOf, writingBy } from "../../unit/heron/state/stores";
+import { contentsOf, makeDirectories, writingBy } from "../../unit/heron/state/stores";
 
 describe("A state tree in a real ZooKeeper 3.8", function () {
   this.timeout(startTimeoutMs);
@@ -200,6 +200,7 @@ describe("A state tree in a real ZooKeeper 3.8", function () {
       it(`fails at write ${write} in words, and is whole after the next run`, async () => {
         const root = freshRoot();
         const store = await openStore(root, 1_000);
+        await makeDirectories(store);
         let writes = 0;
         const dying = writingBy(store, async (path, data) => {
           if (writes++ === write) await server.crash();

@@ -93,3 +93,9 @@ export function failing(store: StateStore, at: number, failure: Failure): StateS
     close: () => store.close(),
   };
 }
+
+/** Has the store make its directories, which it does with its first write. */
+export async function makeDirectories(store: StateStore): Promise<void> {
+  await store.put("locks/none", new Uint8Array());
+  await store.delete("locks/none");
+}
