@@ -51,7 +51,7 @@ describe("npm run report, by the real engine", () => {
         " DANGER kill | Goes | kill 3 containers | 3 → none",
         " Caution roll | Rolls | rolling restart of 3 containers, 1 at a time (topology package) | 3",
         "+ submit | Comes | submit 3 containers | none → 3",
-        "+ scale out | Grows | scale out 3 → 4 containers | 3 → 4",
+        "+ scale out | Grows | scale out 3 → 4 containers 2 Heron instances move | 3 → 4",
         "= unchanged | Stays | unchanged | 3",
       ].map((row) => row.trim()),
     );
