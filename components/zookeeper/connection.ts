@@ -10,8 +10,9 @@ import {
   timeout,
   wrap,
 } from "cockatiel";
-import { type Client, type Exception, State, createClient } from "node-zookeeper-client";
+import { type Client, type Exception, State } from "node-zookeeper-client";
 import { UserError } from "../errors";
+import { makeClient } from "./client";
 import { diagnose } from "./diagnose";
 import { SessionLostError, lost, schemeRefused, translateError } from "./errors";
 import { Gate } from "./gate";
@@ -97,7 +98,7 @@ export class Connection {
   }
 
   private newClient(): Client {
-    const client = createClient(this.hosts, { sessionTimeout: this.timeoutMs });
+    const client = makeClient(this.hosts, this.timeoutMs);
     if (this.auth !== undefined) client.addAuthInfo(this.auth.scheme, Buffer.from(this.auth.auth));
     client.on("connected", () => this.ready.open());
     client.on("disconnected", () => {

@@ -7,6 +7,10 @@ export interface Link {
   readonly address: string;
   cut(): Promise<void>;
   join(): Promise<void>;
+  /** Breaks the connection that brings the next answer when this many bytes of it have passed. */
+  breakAfter(bytes: number): void;
+  /** Ends of connections that are open. */
+  connections(): number;
 }
 
 export async function startLink(target: string): Promise<Link> {
@@ -19,9 +23,18 @@ export async function startLink(target: string): Promise<Link> {
     socket.on("error", () => socket.destroy());
     return socket;
   };
+  let left = Number.POSITIVE_INFINITY;
   const server = createServer((near) => {
     const far = track(connect(Number(port), host));
-    track(near).pipe(far).pipe(near);
+    track(near).pipe(far);
+    far.on("data", (data: Buffer) => {
+      near.write(data.subarray(0, left));
+      left -= data.length;
+      if (left > 0) return;
+      left = Number.POSITIVE_INFINITY;
+      near.end();
+    });
+    far.once("end", () => near.end());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -35,6 +48,10 @@ export async function startLink(target: string): Promise<Link> {
       for (const socket of sockets) socket.destroy();
       await closed;
     },
+    breakAfter: (bytes) => {
+      left = bytes;
+    },
+    connections: () => sockets.size,
     join: async () => {
       server.listen(address.port, "127.0.0.1");
       await once(server, "listening");

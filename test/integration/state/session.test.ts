@@ -215,6 +215,31 @@ describe("A session with a real ZooKeeper 3.8", function () {
       await session.close();
       await link.cut();
     });
+
+    for (const bytes of [2, 30]) {
+      it(`reads the next connection from its beginning when one breaks ${bytes} bytes into an answer`, async () => {
+        const link = await startLink(server.address);
+        const session = await open(link.address);
+        await session.put("/half-said", new Uint8Array(100));
+        link.breakAfter(bytes);
+        assert.equal((await session.get("/half-said"))?.length, 100);
+        await session.close();
+        await link.cut();
+      });
+    }
+
+    it("stays closed when it was closed while there was no connection", async () => {
+      const link = await startLink(server.address);
+      const session = await open(link.address, { timeoutMs: 700 });
+      await link.cut();
+      await session.close();
+      await assert.rejects(openSession(link.address, { timeoutMs: 700 }), /gave no session/);
+      await link.join();
+      // The library waits up to a second before it tries again.
+      await setTimeout(2_000);
+      assert.equal(link.connections(), 0);
+      await link.cut();
+    });
   });
 
   it("fails what is asked of a closed session", async () => {

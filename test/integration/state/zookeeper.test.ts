@@ -199,7 +199,7 @@ describe("A state tree in a real ZooKeeper 3.8", function () {
     for (const write of [0, 1, 2]) {
       it(`fails at write ${write} in words, and is whole after the next run`, async () => {
         const root = freshRoot();
-        const store = await openStore(root, 1_000);
+        const store = await openStore(root, 3_000);
         await makeDirectories(store);
         let writes = 0;
         const dying = writingBy(store, async (path, data) => {
