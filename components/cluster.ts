@@ -129,7 +129,7 @@ export class HeronCluster extends pulumi.ComponentResource {
     ];
     this.confDir = pulumi
       .all([this.args, this.core])
-      .apply(([known, core]) => storeConf(withOwnHeronAurora(confDir(known, core.uri), known, baseDirectory)));
+      .apply(([known, core]) => storeConf(withOwnHeronAurora(confDir(known, core), known, baseDirectory)));
     if (args.writeConf !== undefined)
       this.writeConf(name, relative(projectRoot(), resolve(baseDirectory, args.writeConf)));
     for (const warning of unknownKeys(args.conf ?? {})) void pulumi.log.warn(warning, this);

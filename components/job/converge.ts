@@ -7,11 +7,11 @@ import { timeoutsOf, updateOf } from "./defaults";
 import { recognise } from "./adopt";
 import { refuseForeignJob, refuseTakenJob } from "./ownership";
 import { submit } from "./submit";
-import { standing, type Target, wantedInstances, type World } from "./target";
+import { ownMark, standing, type Target, wantedInstances, type World } from "./target";
 import type { SubmittedNodes } from "../heron/state";
 import { recordJob, refuseForeignTree, restoreTree, rewriteTree } from "./tree";
 import { hasWorkingTManager, waitUntilPlanned } from "./tmanager";
-import { activeUpdate, followUpdate, updateSettings, updateTarget } from "./update";
+import { activeUpdate, followUpdate, type UpdateFailure, updateSettings, updateTarget } from "./update";
 import { reasons, waitUntilGone, waitUntilRunning, waitUntilSettled } from "./wait";
 
 /** A call whose answer was lost is not repeated blindly: the world is read anew, at most this often. */
@@ -131,7 +131,7 @@ async function change(
 }
 
 /**
- * The scheduler's own rolling update; the state tree goes back to what it was when the scheduler rolls back.
+ * The scheduler's own rolling update; the state tree goes back to what it was when nothing of it is left.
  * @param only the instances that it may touch, if not all
  */
 async function roll(target: Target, wanted: readonly number[], world: World, only?: readonly number[]): Promise<void> {
@@ -166,10 +166,21 @@ async function follow(
   const { inputs, job } = target;
   const failure = await followUpdate({ job, id }, inputs, wanted.length, world);
   if (failure === undefined) return;
-  const isRestored = await restoreTree(target, world, previous);
+  const left = await treeAfter(failure, target, world, previous);
   const why = await reasons(world.aurora, job, wanted, failure.failed);
-  const left = isRestored
-    ? ""
-    : "\nThe state tree holds the new packing plan still; 'pulumi up' writes what the documents say.";
-  throw new UserError(`${failure.message}\n${why}`.trimEnd() + left);
+  throw new UserError([failure.message, why, left].filter((line) => line !== "").join("\n"));
+}
+
+/** The state tree is left as what runs needs it. @returns what there is to say about it */
+async function treeAfter(
+  { isUndone }: UpdateFailure,
+  target: Target,
+  world: World,
+  previous?: SubmittedNodes,
+): Promise<string> {
+  const isNew = (task: TaskStatus): boolean => ownMark(task, metadataNames.task) === target.inputs.taskHash;
+  if (!isUndone && (await world.aurora.tasks(target.job, { active: true })).some(isNew))
+    return "The instances that it reached run the new configuration; 'pulumi up' makes all of them what the documents say then.";
+  if (await restoreTree(target, world, previous)) return "";
+  return "The state tree holds the new packing plan still; 'pulumi up' writes what the documents say.";
 }

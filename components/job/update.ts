@@ -26,6 +26,8 @@ export interface UpdateFailure {
   readonly message: string;
   /** The instances that made it fail, ascending. */
   readonly failed: readonly number[];
+  /** Whether all instances are as they were before it. */
+  readonly isUndone: boolean;
 }
 
 /**
@@ -95,6 +97,7 @@ function failureOf({ status, events, instanceEvents }: UpdateDetails): UpdateFai
       (failed.length > 0 ? `: instance ${failed.join(", ")} failed` : "") +
       (messages.length > 0 ? ` (${messages.join("; ")})` : ""),
     failed,
+    isUndone: status === "ROLLED_BACK",
   };
 }
 

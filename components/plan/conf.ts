@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Metadata } from "../aurora/job-configuration";
-import { boundFetchCommand } from "../aurora/thermos";
+import { boundFetchCommand, fetchCommand } from "../aurora/thermos";
 import type { HeronClusterArgs } from "../cluster-args";
 import { UserError } from "../errors";
 import { renderConfDir } from "../heron/conf";
@@ -12,26 +12,42 @@ import type { HeronTopologyArgs } from "../topology-args";
 import { coreFile, fetchMethod, topologyFile } from "./cluster";
 import { defaultPacking } from "./defaults";
 
+/** A core package as `heron.aurora` fetches it. */
+export interface ConfCore {
+  readonly uri: string;
+  /** Left out, it is fetched as Heron's own `heron.aurora` does: from wherever the submitter says, unchecked. */
+  readonly sha256?: string;
+}
+
 /**
  * The Heron conf dir, file by file: of one topology, or of the cluster for whatever `heron` submits there.
  * @param marks metadata of the job, for the `heron` CLI alone
  */
 export function confDir(
   cluster: HeronClusterArgs,
-  coreUri: string,
+  core: ConfCore,
   topology: Pick<HeronTopologyArgs, "packing" | "heronConfig"> = {},
   marks: readonly Metadata[] = [],
 ): ReadonlyMap<string, string> {
   return renderConfDir({
     cluster,
-    coreUri,
+    coreUri: core.uri,
     packing: topology.packing ?? defaultPacking,
-    fetchCore: boundFetchCommand(fetchMethod(cluster, "core"), "CORE_PACKAGE_URI", coreFile),
+    fetchCore: fetchCoreOf(cluster, core),
     fetchTopology: boundFetchCommand(fetchMethod(cluster, "topology"), "TOPOLOGY_PACKAGE_URI", topologyFile),
     ports: executorPorts,
     heronConfig: topology.heronConfig ?? {},
     marks,
   });
+}
+
+/** The native job's own command; the submitter's binding where the document gives `heron` another core package than ours. */
+function fetchCoreOf(cluster: HeronClusterArgs, { uri, sha256 }: ConfCore): string {
+  const method = fetchMethod(cluster, "core");
+  const isOther = cluster.conf?.["scheduler.yaml"]?.["heron.package.core.uri"] !== undefined;
+  return sha256 === undefined || isOther
+    ? boundFetchCommand(method, "CORE_PACKAGE_URI", coreFile)
+    : fetchCommand(method, { uri, sha256, file: coreFile });
 }
 
 /**

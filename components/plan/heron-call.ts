@@ -37,7 +37,7 @@ export async function heronCall(
     args: args.args ?? [],
     jvmProperties: args.jvmProperties ?? {},
     heronConfig: args.heronConfig ?? {},
-    conf: ownConf(request, cluster, []),
+    conf: ownConf(request, cluster),
     ...(isLocal && { ownRelease: true }),
   };
   const submission = submissionHash(call);
@@ -48,7 +48,7 @@ export async function heronCall(
   }
   const properties = { "heron.scheduler.properties": ["heron.aurora", ...values].join(",") };
   const conf = { ...cluster.conf, "scheduler.yaml": { ...cluster.conf?.["scheduler.yaml"], ...properties } };
-  return { call: { ...call, conf: ownConf(request, { ...cluster, conf }, []) }, submission };
+  return { call: { ...call, conf: ownConf(request, { ...cluster, conf }) }, submission };
 }
 
 /** `heron update` keeps the size that a submission has given the containers, however much it puts into them. */
@@ -64,9 +64,11 @@ function refuseGrowth({ name }: HeronTopologyArgs, wanted: Resources, given: Res
 function ownConf(
   { core, topology, heronAurora }: PrepareRequest,
   cluster: HeronClusterArgs,
-  marks: readonly Metadata[],
+  marks?: readonly Metadata[],
 ): Readonly<Record<string, string>> {
-  const conf = Object.fromEntries(confDir(cluster, core.uri, topology, marks));
+  // Without marks it is what the submission is known by, which says what the job does and not how we word it.
+  const fetched = marks === undefined ? { uri: core.uri } : core;
+  const conf = Object.fromEntries(confDir(cluster, fetched, topology, marks ?? []));
   return heronAurora === undefined ? conf : { ...conf, "heron.aurora": heronAurora };
 }
 

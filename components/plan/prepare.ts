@@ -58,7 +58,8 @@ async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
   const emitted = await topologyDefinition(request, job, ownerOf(cluster));
   const topology = withIdentity(withConfig(emitted, args.config ?? {}), deriveTopologyId(job));
   const packing = packTopology(topology, args);
-  const conf = confDir(cluster, core.uri, args);
+  // What heron.aurora says is for nobody there, and a package must not change with it.
+  const conf = confDir(cluster, { uri: core.uri }, args);
   const { sha256, size } = await buildTopologyPackage(
     {
       topologyFile: resolve(baseDirectory, args.package),

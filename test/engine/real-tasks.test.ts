@@ -93,6 +93,23 @@ describe("a topology whose processes really run", () => {
     assert.deepEqual(environment.writes(calls), []);
   });
 
+  it("stays where a failed update got to when that is not to be rolled back, and the next run mends it", async () => {
+    const before = await taskIds();
+    deploy("unwell", { rollbackOnFailure: false });
+    environment.topology({ parallelism: { count: 5 } });
+    expectUnwell(await failingUp(), /rolling update ended FAILED: instance 0 failed.*run the new configuration/s);
+    assert.deepEqual((await taskIds()).slice(1, 3), before.slice(1), "those that it did not reach go on");
+    const { plan } = await treeState();
+    assert.equal(plan?.containerPlans.length, 4, "container 0 needs the plan that it was started for");
+    deploy("well");
+    environment.topology();
+    await environment.project.up();
+    assert.deepEqual(await statuses(), ["RUNNING", "RUNNING", "RUNNING"]);
+    assert.deepEqual((await taskIds()).slice(1), before.slice(1), "those that were well all along go on");
+    assert.equal((await treeState()).plan?.containerPlans.length, 2);
+    await environment.project.up("--refresh", "--expect-no-changes");
+  });
+
   it("fails the first deployment when it never becomes healthy, and the next one mends it", async () => {
     await environment.project.destroy();
     deploy("unwell");
@@ -105,8 +122,11 @@ describe("a topology whose processes really run", () => {
     assert.deepEqual(await tasks(), []);
   });
 
-  function deploy(health: "well" | "unwell"): void {
-    environment.document({ defaults: quick, ...(health === "unwell" && { core: { path: "../unwell-core.tar.gz" } }) });
+  function deploy(health: "well" | "unwell", update: object = {}): void {
+    environment.document({
+      defaults: { ...quick, update: { ...quick.update, ...update } },
+      ...(health === "unwell" && { core: { path: "../unwell-core.tar.gz" } }),
+    });
   }
 
   async function failingUp(): Promise<string> {

@@ -3,9 +3,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { boundFetchCommand, jobConfiguration } from "../../../components/aurora/thermos";
-import { renderConfDir } from "../../../components/heron/conf";
+import { boundFetchCommand, fetchCommand, jobConfiguration } from "../../../components/aurora/thermos";
+import type { HeronClusterArgs } from "../../../components/cluster-args";
 import { executorArguments, executorPorts, stockText } from "../../../components/heron/executor-arguments";
+import { confDir } from "../../../components/plan/conf";
 import { goldenJson, goldenPath, repoRoot } from "../../support/paths";
 import { recordedSettings, recordedWith, submission } from "../../support/submission";
 
@@ -85,31 +86,24 @@ function nativeJob(name: string, bindings: Bindings, fetches: Readonly<Record<st
 describe("heron.aurora, read as Aurora's client reads it", () => {
   let folder: string;
   let ours: string;
-  const fetches = {
-    fetchCore: boundFetchCommand("curl", "CORE_PACKAGE_URI", "heron-core.tar.gz"),
-    fetchTopology: boundFetchCommand("curl", "TOPOLOGY_PACKAGE_URI", "topology.tar.gz"),
+  const core = { uri: "https://mirror.example/core.tar.gz", sha256: "5a".repeat(32) };
+  const cluster: HeronClusterArgs = {
+    cluster: "west",
+    role: "heron",
+    environment: "devel",
+    scheduler: { url: "http://aurora.example:8081" },
+    state: { local: { root: "/var/heron/state" } },
+    artifacts: { directory: { path: "/var/heron/packages" } },
+    fetch: "curl",
+    core: { path: "core.tar.gz" },
   };
+  const fetchCore = fetchCommand("curl", { ...core, file: "heron-core.tar.gz" });
+  const fetchTopology = boundFetchCommand("curl", "TOPOLOGY_PACKAGE_URI", "topology.tar.gz");
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "heron-aurora-"));
     ours = join(folder, "heron.aurora");
-    const conf = renderConfDir({
-      cluster: {
-        cluster: "west",
-        role: "heron",
-        environment: "devel",
-        scheduler: { url: "http://aurora.example:8081" },
-        state: { local: { root: "/var/heron/state" } },
-        artifacts: { directory: { path: "/var/heron/packages" } },
-        core: { path: "core.tar.gz" },
-      },
-      coreUri: "https://mirror.example/core.tar.gz",
-      packing: "RoundRobinPacking",
-      ...fetches,
-      ports: executorPorts,
-      heronConfig: {},
-    });
-    writeFileSync(ours, conf.get("heron.aurora") ?? assert.fail("the conf dir has heron.aurora"));
+    writeFileSync(ours, confDir(cluster, core).get("heron.aurora") ?? assert.fail("the conf dir has heron.aurora"));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -119,16 +113,21 @@ describe("heron.aurora, read as Aurora's client reads it", () => {
       assert.deepEqual(sorted(job(goldenPath("heron", "_conf", "heron.aurora"), bindingsOf(name))), sorted(recorded));
     });
 
-    it(`of the conf dir, ${name} is the native job, command by command, given the same fetch commands`, () => {
+    // The topology package is Heron's uploader's own, whose hash nobody knows beforehand.
+    it(`of the conf dir, ${name} is the native job, command by command, but for the topology package's sha256`, () => {
       const bindings = bindingsOf(name);
       const bound = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (_, key: string) => bindings[key] ?? "");
-      const native = nativeJob(name, bindings, {
-        fetchCore: bound(fetches.fetchCore),
-        fetchTopology: bound(fetches.fetchTopology),
-      });
+      const native = nativeJob(name, bindings, { fetchCore, fetchTopology: bound(fetchTopology) });
       assert.deepEqual(sorted(withFlagsSorted(job(ours, bindings))), sorted(withFlagsSorted(native)));
     });
   }
+
+  it("of the conf dir leaves the core package to the submitter where the document names heron another one", () => {
+    const other = { "scheduler.yaml": { "heron.package.core.uri": "https://other.example/core.tar.gz" } };
+    const text = confDir({ ...cluster, conf: other }, core).get("heron.aurora") ?? "";
+    assert.match(text, /'{{CORE_PACKAGE_URI}}'/);
+    assert.doesNotMatch(text, /5a5a/);
+  });
 
   it("is refused when a name it uses is not bound", () => {
     const { TOPOLOGY_ARGUMENTS: _, ...rest } = bindingsOf("G-wc");

@@ -29,7 +29,7 @@ describe("the Heron conf dir, read by Heron's own YAML 1.1 parser", () => {
 
   before(function () {
     this.timeout(downloadTimeoutMs);
-    entries = readByHeron(confDir(cluster, "file:///mnt/packages/core/heron-core-1.tar.gz"));
+    entries = readByHeron(confDir(cluster, { uri: "file:///mnt/packages/core/heron-core-1.tar.gz" }));
   });
 
   const value = (file: string, key: string) => entries.get(`${file}\t${key}`);
@@ -82,7 +82,7 @@ describe("the conf dir of Heron's local scheduler, read by Heron's own YAML 1.1 
       conf: {},
     };
     const shipped = goldenJson("heron", "_conf", "local.json") as Readonly<Record<string, object>>;
-    const ours = readByHeron(confDir(onThisMachine, "file:///mnt/packages/core/heron-core-1.tar.gz"));
+    const ours = readByHeron(confDir(onThisMachine, { uri: "file:///mnt/packages/core/heron-core-1.tar.gz" }));
     const theirs = readByHeron(new Map(Object.entries(shipped).map(([file, keys]) => [file, JSON.stringify(keys)])));
     assert.ok(theirs.size > 100);
     const differing = [...theirs].filter(([key, value]) => !isDeepStrictEqual(ours.get(key), value));
