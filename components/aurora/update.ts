@@ -63,6 +63,8 @@ export interface UpdateDetails extends UpdateSummary {
   readonly pausesAfterBatch: boolean;
   /** It is held when no pulse has come for so long; absent for one that needs none. */
   readonly blockIfNoPulsesAfterMs?: number;
+  /** The instances that the job had when it began, ascending. */
+  readonly instancesBefore: readonly number[];
   /** Oldest first. */
   readonly events: readonly {
     readonly timestamp: number;
@@ -134,12 +136,17 @@ export function updateSummaryFromThrift(summary: Wire<thrift.JobUpdateSummary>):
 
 /** @throws RangeError as {@link updateSummaryFromThrift}. */
 export function updateDetailsFromThrift(details: Wire<thrift.JobUpdateDetails>): UpdateDetails {
-  const { updateStrategy, blockIfNoPulsesAfterMs } = details.update?.instructions?.settings ?? {};
+  const { settings, initialState } = details.update?.instructions ?? {};
+  const { updateStrategy, blockIfNoPulsesAfterMs } = settings ?? {};
   const { batchStrategy, varBatchStrategy } = updateStrategy ?? {};
   return {
     ...updateSummaryFromThrift(details.update?.summary ?? {}),
     pausesAfterBatch: (batchStrategy ?? varBatchStrategy)?.autopauseAfterBatch === true,
     ...(blockIfNoPulsesAfterMs != null && blockIfNoPulsesAfterMs > 0 && { blockIfNoPulsesAfterMs }),
+    instancesBefore: (initialState ?? [])
+      .flatMap(({ instances }) => instances ?? [])
+      .flatMap(({ first, last }) => numbersBetween(first ?? 0, last ?? -1))
+      .sort((a, b) => a - b),
     events: (details.updateEvents ?? []).map(({ timestampMs, status, user, message }) => ({
       timestamp: safeNumber(timestampMs),
       status: enumName(JobUpdateStatus, status),
@@ -153,4 +160,9 @@ export function updateDetailsFromThrift(details: Wire<thrift.JobUpdateDetails>):
       ...(message == null ? {} : { message }),
     })),
   };
+}
+
+/** Both ends included. */
+function numbersBetween(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }

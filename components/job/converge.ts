@@ -171,16 +171,22 @@ async function follow(
   throw new UserError([failure.message, why, left].filter((line) => line !== "").join("\n"));
 }
 
-/** The state tree is left as what runs needs it. @returns what there is to say about it */
+/**
+ * The state tree goes back where all that ran before does so still, which needs the old packing plan; where the update got at
+ * one of them and was not undone, it is left for what is new.
+ * @returns what there is to say about it
+ */
 async function treeAfter(
-  { isUndone }: UpdateFailure,
+  { before }: UpdateFailure,
   target: Target,
   world: World,
   previous?: SubmittedNodes,
 ): Promise<string> {
-  const isNew = (task: TaskStatus): boolean => ownMark(task, metadataNames.task) === target.inputs.taskHash;
-  if (!isUndone && (await world.aurora.tasks(target.job, { active: true })).some(isNew))
-    return "The instances that it reached run the new configuration; 'pulumi up' makes all of them what the documents say then.";
+  const tasks = await world.aurora.tasks(target.job, { active: true });
+  const isOld = (task: TaskStatus): boolean => ownMark(task, metadataNames.task) !== target.inputs.taskHash;
+  const isWhole = before.every((instance) => tasks.some((task) => task.instanceId === instance && isOld(task)));
+  if (!isWhole)
+    return "It was not undone: some instances run the new configuration, some the old. 'pulumi up' makes all what the documents say then.";
   if (await restoreTree(target, world, previous)) return "";
   return "The state tree holds the new packing plan still; 'pulumi up' writes what the documents say.";
 }

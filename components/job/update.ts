@@ -26,8 +26,8 @@ export interface UpdateFailure {
   readonly message: string;
   /** The instances that made it fail, ascending. */
   readonly failed: readonly number[];
-  /** Whether all instances are as they were before it. */
-  readonly isUndone: boolean;
+  /** The instances that were there before it, ascending. */
+  readonly before: readonly number[];
 }
 
 /**
@@ -85,7 +85,7 @@ function updatedInstances({ instanceEvents }: UpdateDetails): number {
 
 const ended = new Set(["ROLLED_BACK", "ABORTED", "ERROR", "FAILED"]);
 
-function failureOf({ status, events, instanceEvents }: UpdateDetails): UpdateFailure {
+function failureOf({ status, events, instanceEvents, instancesBefore }: UpdateDetails): UpdateFailure {
   const failures = instanceEvents.filter(({ action }) => action.endsWith("_FAILED"));
   const failed = [...new Set(failures.map(({ instanceId }) => instanceId))].sort((a, b) => a - b);
   // The words of its start are our own.
@@ -97,7 +97,7 @@ function failureOf({ status, events, instanceEvents }: UpdateDetails): UpdateFai
       (failed.length > 0 ? `: instance ${failed.join(", ")} failed` : "") +
       (messages.length > 0 ? ` (${messages.join("; ")})` : ""),
     failed,
-    isUndone: status === "ROLLED_BACK",
+    before: instancesBefore,
   };
 }
 

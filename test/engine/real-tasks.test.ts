@@ -93,20 +93,35 @@ describe("a topology whose processes really run", () => {
     assert.deepEqual(environment.writes(calls), []);
   });
 
-  it("stays where a failed update got to when that is not to be rolled back, and the next run mends it", async () => {
+  it("stays where a failed update got to when that is not to be undone, and the next run mends it", async () => {
     const before = await taskIds();
     deploy("unwell", { rollbackOnFailure: false });
-    environment.topology({ parallelism: { count: 5 } });
-    expectUnwell(await failingUp(), /rolling update ended FAILED: instance 0 failed.*run the new configuration/s);
-    assert.deepEqual((await taskIds()).slice(1, 3), before.slice(1), "those that it did not reach go on");
-    const { plan } = await treeState();
-    assert.equal(plan?.containerPlans.length, 4, "container 0 needs the plan that it was started for");
+    environment.topology({ config: { "topology.debug": true } });
+    const nodes = await submitted();
+    expectUnwell(await failingUp(), /rolling update ended FAILED: instance 0 failed.*was not undone/s);
+    assert.deepEqual((await taskIds()).slice(1), before.slice(1), "those that it did not reach go on");
+    assert.notDeepEqual(await submitted(), nodes, "container 0 finds the topology that it was started for");
     deploy("well");
     environment.topology();
     await environment.project.up();
     assert.deepEqual(await statuses(), ["RUNNING", "RUNNING", "RUNNING"]);
     assert.deepEqual((await taskIds()).slice(1), before.slice(1), "those that were well all along go on");
-    assert.equal((await treeState()).plan?.containerPlans.length, 2);
+    assert.deepEqual(await submitted(), nodes);
+    await environment.project.up("--refresh", "--expect-no-changes");
+  });
+
+  it("goes on by its old packing plan when none of its containers was reached by a failed update", async () => {
+    const before = await taskIds();
+    deploy("unwell", { rollbackOnFailure: false });
+    environment.topology({ parallelism: { count: 5 } });
+    const nodes = await submitted();
+    expectUnwell(await failingUp(), /rolling update ended FAILED: instance 3 failed/s);
+    assert.deepEqual((await taskIds()).slice(0, 3), before);
+    assert.deepEqual(await submitted(), nodes);
+    deploy("well");
+    environment.topology();
+    await environment.project.up();
+    assert.deepEqual(await taskIds(), before);
     await environment.project.up("--refresh", "--expect-no-changes");
   });
 

@@ -9,7 +9,18 @@ import { repoRoot } from "../support/paths";
 import type { TestProject } from "../support/project";
 
 /** Says what a topology's document may: see {@link documents}. */
-export type DeploymentName = "small" | "large" | "rolled" | "both" | "adopting" | "adopting, rolled";
+export type DeploymentName =
+  | "small"
+  | "large"
+  | "rolled"
+  | "both"
+  | "adopting"
+  | "adopting, rolled"
+  | "restarted"
+  | "deactivated"
+  | "configured"
+  | "packed"
+  | "packed, large";
 
 /** A topology as it may be deployed: what the program hands the engine, but for the places of scheduler, tree and store. */
 export interface Deployment {
@@ -18,8 +29,11 @@ export interface Deployment {
   readonly file: LocalPackage;
 }
 
-/** Three containers; five; three of another configuration and package; five of those; three that
- * may be another's, as they are or of another configuration. */
+/**
+ * Three containers; five; three of another configuration and package; five of those; three that may be another's, as they
+ * are or of another configuration; three of which two are restarted; three that are switched off; three that are told
+ * another configuration while they run; and containers that another algorithm packs.
+ */
 const documents: Readonly<Record<DeploymentName, object>> = {
   small: {},
   large: { parallelism: { count: 5 } },
@@ -27,6 +41,11 @@ const documents: Readonly<Record<DeploymentName, object>> = {
   both: { restart: "once", heronConfig: { "heron.logging.maximum.files": 7 }, parallelism: { count: 5 } },
   adopting: { adopt: true },
   "adopting, rolled": { adopt: true, restart: "once" },
+  restarted: { restartContainers: { trigger: "once", containers: [1, 2] } },
+  deactivated: { state: "deactivated" },
+  configured: { runtimeConfig: { "topology.debug": true } },
+  packed: { packing: "FirstFitDecreasingPacking" },
+  "packed, large": { packing: "FirstFitDecreasingPacking", parallelism: { count: 9 } },
 };
 
 export const deploymentNames = Object.keys(documents) as readonly DeploymentName[];

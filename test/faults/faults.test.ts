@@ -15,6 +15,13 @@ const actions: readonly Action[] = [
   { name: "kill", from: "small", to: "nothing" },
   { name: "adopt as it is", from: "stock", to: "adopting" },
   { name: "adopt and roll", from: "stock", to: "adopting, rolled" },
+  { name: "restart two containers", from: "small", to: "restarted" },
+  { name: "deactivate", from: "small", to: "deactivated", runs: true },
+  { name: "activate", from: "deactivated", to: "small", runs: true },
+  // What a TManager was told stays until the containers are packed anew.
+  { name: "configure at run time", from: "small", to: "configured", runs: true, oneWay: true },
+  { name: "scale in what the TManager lays out", from: "large", to: "small", runs: true },
+  { name: "scale out by FirstFitDecreasing", from: "packed", to: "packed, large" },
 ];
 
 /** Each of so many seeds is one run. */

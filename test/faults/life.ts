@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import assert from "node:assert/strict";
 import { metadataNames } from "../../components/aurora/thermos";
 import type { TaskStatus } from "../../components/aurora/task-status";
 import { UserError } from "../../components/errors";
 import { activeUpdate } from "../../components/job/update";
+import { runtimeConfig } from "../../components/heron/definition";
+import type { StateTree, TopologyState } from "../../components/heron/state";
+import { isCurrent } from "../../components/job/runtime-config";
 import { treeOf } from "../../components/job/payload";
 import { connectThrough } from "../../components/job/worlds";
 import type { Deployment, DeploymentName } from "./deployments";
@@ -22,6 +26,10 @@ export interface Action {
   readonly name: string;
   readonly from: Stand;
   readonly to: DeploymentName | "nothing";
+  /** Whether there is a TManager that containers register with; left out, tasks do nothing. */
+  readonly runs?: true;
+  /** Whether nothing leads back. */
+  readonly oneWay?: true;
 }
 
 /** What is there after a run, in terms that do not depend on when and where it was. */
@@ -34,6 +42,8 @@ export interface Undisturbed {
   readonly back: Outcome | undefined;
   readonly length: Length;
 }
+
+const layOutMs = 5_000;
 
 const sites = new Set<Site>();
 
@@ -70,13 +80,14 @@ export class Life {
   }
 
   /** Takes the action in fair weather. */
-  async undisturbed({ from, to }: Action): Promise<Undisturbed> {
+  async undisturbed({ from, to, runs, oneWay }: Action): Promise<Undisturbed> {
     await this.reach(from);
+    if (runs) await this.site.runTopology(this.topologyId);
     const weather = new Weather(fairWeather);
     this.site.disturb(weather);
     await this.run(to, false);
     const outcome = await this.outcome(to);
-    if (from === "stock" || to === "nothing") return { outcome, back: undefined, length: weather.length };
+    if (from === "stock" || to === "nothing" || oneWay) return { outcome, back: undefined, length: weather.length };
     await this.run(from, false);
     return { outcome, back: await this.outcome(from), length: weather.length };
   }
@@ -86,9 +97,10 @@ export class Life {
    * as if nothing had been.
    * @returns what befell it
    */
-  async disturbed({ from, to }: Action, seed: number, like: Undisturbed): Promise<void> {
+  async disturbed({ from, to, runs }: Action, seed: number, like: Undisturbed): Promise<void> {
     const random = new Random(seed);
     await this.reach(from);
+    if (runs) await this.site.runTopology(this.topologyId);
     const start = await this.site.tasks();
     const weather = new Weather(forecast(random, like.length));
     const story = (): string => weather.log.map((line) => `\n    ${line}`).join("");
@@ -97,7 +109,8 @@ export class Life {
       const middle = await this.site.tasks();
       if (from !== "nothing" && to !== "nothing") assert.notEqual(middle.length, 0, "the topology was lost");
       // An engine that was killed has recorded nothing: only a refresh tells it of an update, and nothing of a creation.
-      const returns = from !== "stock" && to !== "nothing" && !(killed && from === "nothing") && random.chance(0.3);
+      const returns =
+        from !== "stock" && like.back !== undefined && !(killed && from === "nothing") && random.chance(0.3);
       const end = returns ? from : to;
       // An update that goes on replaces what the way back has no time to spare.
       const isRolling = (await activeUpdate(this.site.aurora, job)) !== undefined;
@@ -166,6 +179,20 @@ export class Life {
     else await this.engine.up(this.site.declared(this.deployment(to)));
   }
 
+  /** What is in the tree, once a TManager that is there has laid the packing plan out: nobody waits for it after all changes. */
+  private async laidOut(tree: StateTree): Promise<TopologyState> {
+    const patience = Date.now() + layOutMs;
+    for (;;) {
+      const state = await tree.read(job.name);
+      if (state.tmanager === undefined || isCurrent(state) || Date.now() > patience) return state;
+      await sleep(20);
+    }
+  }
+
+  private get topologyId(): string {
+    return this.deployment("small").inputs.topologyId;
+  }
+
   private async treeDigest(): Promise<string | undefined> {
     return (await this.site.tree()).digest(job.name);
   }
@@ -173,12 +200,17 @@ export class Life {
   private async outcome(to: Action["to"]): Promise<Outcome> {
     const { site } = this;
     const tree = await site.tree();
-    const { executionState, ...nodes } = await tree.read(job.name);
+    const { executionState, tmanager, physicalPlan, ...nodes } = await this.laidOut(tree);
     const recorded = this.engine.recorded;
     return {
       tasks: (await site.tasks()).map((task) => [task.job, task.instanceId, task.status, hashOf(task)]),
       update: await activeUpdate(site.aurora, job),
       nodes: { ...nodes, executionState: executionState && { ...executionState, submissionTime: undefined } },
+      runs: tmanager && {
+        state: physicalPlan?.topology?.state,
+        config: physicalPlan?.topology && Object.fromEntries(runtimeConfig(physicalPlan.topology)),
+        instances: physicalPlan?.instances.map(({ instanceId }) => instanceId),
+      },
       digest: await tree.digest(job.name),
       stored: to === "nothing" ? site.files() : await site.holds(this.deployment(to)),
       recorded: recorded.job && {
@@ -186,6 +218,8 @@ export class Life {
         file: recorded.file && ofJsonText(recorded.file.file).sha256,
         scheduler: undefined,
         stateTree: undefined,
+        // Where a refresh found the state that is asked for, it stays that of the other one: the same job and plan.
+        payload: undefined,
       },
     };
   }
@@ -194,9 +228,12 @@ export class Life {
   private async expectSpared(to: Action["to"], seen: readonly TaskStatus[]): Promise<void> {
     if (to === "nothing") return;
     const { inputs } = this.deployment(to);
+    const restarted = inputs.restartContainers?.containers ?? [];
     // Adopted as they are, the tasks carry no mark of ours.
     const wanted = (task: TaskStatus): boolean =>
-      (to === "adopting" || hashOf(task) === inputs.taskHash) && task.instanceId < inputs.instances;
+      (to === "adopting" || hashOf(task) === inputs.taskHash) &&
+      task.instanceId < inputs.instances &&
+      !restarted.includes(task.instanceId);
     const active = (await this.site.tasks()).map(({ taskId }) => taskId);
     const gone = seen.filter(wanted).filter(({ taskId }) => !active.includes(taskId));
     assert.deepEqual(

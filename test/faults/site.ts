@@ -19,7 +19,10 @@ import type { Declared } from "./engine";
 import { FaultyLink, linkFaults } from "./faulty-link";
 import { FaultyScheduler, callTimeoutMs, schedulerFaults } from "./faulty-scheduler";
 import { faultyFiles, faultyNodes } from "./faulty-store";
+import { RunningTopology, tmanagerFaults } from "./running-topology";
 import type { Weather } from "./weather";
+import { localTree } from "../../examples/core/src/local-tree";
+import { zookeeperTree } from "../../examples/core/src/zookeeper-tree";
 
 export const job = { cluster: "sandbox", role: "heron", environment: "devel", name: "WordCount" };
 
@@ -36,12 +39,14 @@ export class Site {
   readonly aurora: AuroraClient;
   private readonly opened: StateTree[] = [];
   private opening: Promise<StateTree> | undefined;
+  private topology: RunningTopology | undefined;
 
   private constructor(
     private readonly folder: string,
     readonly sandbox: Sandbox,
     readonly scheduler: FaultyScheduler,
     private readonly link: FaultyLink | undefined,
+    private readonly zookeeper: string | undefined,
   ) {
     this.aurora = connectAurora({ cluster: job.cluster, scheduler: { url: new URL(sandbox.url).origin } });
   }
@@ -55,7 +60,8 @@ export class Site {
       simulate: { delays },
     });
     const scheduler = await FaultyScheduler.open(new URL(sandbox.url).origin);
-    return new Site(folder, sandbox, scheduler, zookeeper === undefined ? undefined : await FaultyLink.open(zookeeper));
+    const link = zookeeper === undefined ? undefined : await FaultyLink.open(zookeeper);
+    return new Site(folder, sandbox, scheduler, link, zookeeper);
   }
 
   get schedulerUrl(): string {
@@ -64,8 +70,12 @@ export class Site {
 
   get stateTree(): StateTreeArgs {
     return this.link === undefined
-      ? { local: { root: join(this.folder, "state") } }
+      ? { local: { root: this.localRoot } }
       : { zookeeper: { servers: this.link.address, root: this.folder } };
+  }
+
+  private get localRoot(): string {
+    return join(this.folder, "state");
   }
 
   private get packages(): string {
@@ -81,8 +91,21 @@ export class Site {
     };
   }
 
+  /** From now on the topology's containers register with a TManager, past all faults. */
+  async runTopology(id: string): Promise<void> {
+    const { zookeeper, localRoot, folder } = this;
+    const lost = (why: string): never => {
+      throw new Error(why);
+    };
+    const tree = zookeeper === undefined ? localTree(localRoot) : await zookeeperTree(zookeeper, folder, lost);
+    const containers = async (): Promise<readonly number[]> =>
+      (await this.tasks()).filter(({ status }) => status === "RUNNING").map(({ instanceId }) => instanceId);
+    this.topology = await RunningTopology.start(tree, { name: job.name, id }, containers);
+  }
+
   /** As the library connects. */
   calm(): void {
+    if (this.topology !== undefined) this.topology.next = () => undefined;
     this.scheduler.next = () => undefined;
     this.use(connections(new Map()));
   }
@@ -90,6 +113,7 @@ export class Site {
   /** With calls of a short timeout, and all that the weather has. */
   disturb(weather: Weather): void {
     this.scheduler.next = () => weather.fault("scheduler", schedulerFaults);
+    if (this.topology !== undefined) this.topology.next = () => weather.fault("TManager", tmanagerFaults);
     const client = connectAurora({
       cluster: job.cluster,
       scheduler: { url: this.schedulerUrl },
@@ -160,6 +184,7 @@ export class Site {
   }
 
   async dispose(): Promise<void> {
+    await this.topology?.close();
     await this.scheduler.calm();
     await this.opening;
     await Promise.all(this.opened.map((tree) => tree.close()));

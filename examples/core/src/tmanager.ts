@@ -23,7 +23,10 @@ export class TManager {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly args: ExecutorArguments,
+    private readonly args: Pick<
+      ExecutorArguments,
+      "topologyName" | "topologyId" | "controllerPort" | "serverPort" | "statsPort"
+    >,
     private readonly host: string,
     private readonly tree: StateTree,
     private readonly log: (line: string) => void,
