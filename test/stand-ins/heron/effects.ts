@@ -17,6 +17,7 @@ import {
   componentCounts,
   maxContainerResources,
   pack,
+  type PackingPlan,
   packingPlanFromProto,
   packingPlanToBytes,
   repack,
@@ -25,7 +26,7 @@ import {
 import { writeDefinition } from "../../../components/heron/definition";
 import { PhysicalPlanSchema } from "../../../components/heron/proto/gen/physical_plan_pb";
 import { TopologyState } from "../../../components/heron/proto/gen/topology_pb";
-import { type StateTree, openStateTree } from "../../../components/heron/state";
+import { type StateTree, openStateTree, type TopologyState as TreeState } from "../../../components/heron/state";
 import { openLocalStore } from "../../../components/heron/state/local";
 import { physicalPlan } from "../../../examples/core/src/physical-plan";
 import { withRuntimeConfig } from "../../../examples/core/src/runtime-config";
@@ -35,7 +36,13 @@ import type { Parsed } from "./parser";
 export type Point = "start" | "tree" | "job" | "paused" | "added";
 
 /** What runs a topology's containers: Aurora, or Heron's local scheduler. */
-export type Containers = Pick<AuroraClient, "tasks" | "createJob" | "killTasks" | "addInstances" | "restartInstances">;
+export interface Containers extends Pick<AuroraClient, "tasks" | "createJob" | "killTasks" | "restartInstances"> {
+  /** @returns the numbers of the new ones, as `aurora job add` says them; undefined where nobody says them */
+  addInstances(job: JobKey, count: number): Promise<readonly number[] | undefined>;
+}
+
+/** How often Heron tries to kill a job: its `heron.scheduler.job.max.kill.attempts`. */
+const killAttempts = 5;
 
 /** The world of one call: as the conf dir says it. */
 export interface Call {
@@ -49,6 +56,8 @@ export interface Call {
   readonly release: { readonly user: string; readonly version: string };
   /** Told of each point; waits there as long as it is to. */
   readonly reached: (point: Point) => Promise<void>;
+  /** Told of what the TManager is asked, by its path. */
+  readonly asked?: (path: "activate" | "deactivate" | "runtime_config/update") => void;
 }
 
 type State = "running" | "deactivated";
@@ -57,43 +66,81 @@ type State = "running" | "deactivated";
 export async function play(call: Call): Promise<string | undefined> {
   const { parsed, job, aurora } = call;
   await call.reached("start");
+  if (parsed.options["--dry-run"] !== undefined) return undefined;
   const tree = await openStateTree({ local: { root: call.stateRoot } });
-  const { executionState, topology, plan, physicalPlan } = await tree.read(job.name);
+  const state = await tree.read(job.name);
+  const { executionState } = state;
   if (parsed.command === "submit") {
     return executionState === undefined ? submit(call, tree) : `Topology '${job.name}' already exists`;
   }
-  if (parsed.command === "kill") {
-    await aurora.killTasks(job, "all", "heron kill");
-    await tree.erase(job.name);
-    return undefined;
-  }
-  if (topology === undefined || plan === undefined) return `Topology '${job.name}' does not exist`;
+  const { cluster, role, environ } = executionState ?? { ...job, environ: job.environment };
+  const at = [`${cluster}/${role}/${environ}`, `${job.cluster}/${job.role}/${job.environment}`] as const;
+  if (at[0] !== at[1])
+    return `cluster/role/environ does not match. Topology '${job.name}' is running at ${at[0]}, not ${at[1]}`;
+  if (parsed.command === "kill") return kill(call, tree);
+  if (executionState === undefined) return `Topology '${job.name}' does not exist`;
   if (parsed.command === "restart") {
-    const tasks = await aurora.tasks(job, { active: true });
+    const [, , container] = parsed.positionals;
+    // Before the TManager's container restarts its place is taken out, so that nobody goes there.
+    if (container === undefined || container === "0") await tree.forgetTManager(job.name);
+    const tasks = container === undefined ? await aurora.tasks(job, { active: true }) : [];
     await aurora.restartInstances(
       job,
-      parsed.positionals[2] === undefined ? tasks.map(({ instanceId }) => instanceId) : [Number(parsed.positionals[2])],
+      container === undefined ? tasks.map(({ instanceId }) => instanceId) : [Number(container)],
     );
     return undefined;
   }
+  const running = state.physicalPlan?.topology;
+  if (running === undefined) return `Failed to get physical plan for topology '${job.name}'`;
   if (parsed.command !== "update") {
-    await register(call, physicalPlan?.topology ?? topology, parsed.command === "activate" ? "running" : "deactivated");
-    return undefined;
+    return turn(call, running, parsed.command === "activate" ? "running" : "deactivated");
   }
   const config = parsed.options["--runtime-config"];
-  if (config !== undefined) {
-    const running = physicalPlan?.topology;
-    if (running === undefined) return "Failed to fetch TManager location";
-    const values = new Map(
-      config.map((each): [string, string] => [each.replace(/:[^:]*$/, ""), each.replace(/^.*:/, "")]),
-    );
-    await register(
-      call,
-      withRuntimeConfig(running, values),
-      running.state === TopologyState.RUNNING ? "running" : "deactivated",
-    );
-    return undefined;
+  return config === undefined ? resize(call, tree, state, running) : configure(call, running, config);
+}
+
+async function kill({ job, aurora }: Call, tree: StateTree): Promise<string | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await aurora.killTasks(job, "all", "heron kill");
+      break;
+    } catch (error) {
+      if (attempt === killAttempts) return String(error);
+    }
   }
+  await tree.erase(job.name);
+  return undefined;
+}
+
+/** One that is so already is asked for nothing. */
+async function turn(call: Call, running: Topology, state: State): Promise<undefined> {
+  const wanted = state === "running" ? TopologyState.RUNNING : TopologyState.PAUSED;
+  if (running.state === wanted) return;
+  call.asked?.(state === "running" ? "activate" : "deactivate");
+  await register(call, running, state);
+}
+
+async function configure(call: Call, running: Topology, entries: readonly string[]): Promise<undefined> {
+  const values = new Map(
+    entries.map((each): [string, string] => [each.replace(/:[^:]*$/, ""), each.replace(/^.*:/, "")]),
+  );
+  call.asked?.("runtime_config/update");
+  await register(
+    call,
+    withRuntimeConfig(running, values),
+    running.state === TopologyState.RUNNING ? "running" : "deactivated",
+  );
+}
+
+/** Heron's order: paused, containers added, the plan with the numbers they got, on again, containers killed. */
+async function resize(
+  call: Call,
+  tree: StateTree,
+  { topology, plan }: TreeState,
+  running: Topology,
+): Promise<string | undefined> {
+  const { parsed, job, aurora } = call;
+  if (topology === undefined || plan === undefined) return `Topology '${job.name}' does not exist`;
   const wanted = Object.fromEntries(
     (parsed.options["--component-parallelism"] ?? []).map((each): [string, number] => {
       const [name = "", count = ""] = each.split(":");
@@ -115,22 +162,22 @@ export async function play(call: Call): Promise<string | undefined> {
     wanted,
     number === undefined ? undefined : Number(number),
   );
-  const paused = physicalPlan?.topology;
-  const running = paused?.state === TopologyState.RUNNING;
-  if (running) await register(call, paused, "deactivated");
+  const isRunning = running.state === TopologyState.RUNNING;
+  if (isRunning) await turn(call, running, "deactivated");
   await call.reached("paused");
-  const [from, to] = [before.containers.length + 1, after.containers.length + 1];
-  if (to > from) await aurora.addInstances(job, 0, to - from);
+  const idsOf = ({ containers }: PackingPlan) => containers.map(({ id }) => id);
+  const added = idsOf(after).filter((id) => !idsOf(before).includes(id));
+  const removed = idsOf(before).filter((id) => !idsOf(after).includes(id));
+  const given = added.length > 0 ? await aurora.addInstances(job, added.length) : [];
+  if (given !== undefined && given.length !== added.length)
+    return `Aurora returned different container count ${given.length}; input count was ${added.length}`;
   await call.reached("added");
-  const nodes = await tree.nodes(job.name);
-  await tree.restore({ ...nodes, plan: packingPlanToBytes(after) });
-  await register(call, topology, running ? "running" : "deactivated");
-  if (to < from) {
-    await aurora.killTasks(
-      job,
-      Array.from({ length: from - to }, (_, index) => to + index),
-    );
-  }
+  const numberOf = (id: number): number => given?.[added.indexOf(id)] ?? id;
+  const renumbered = { ...after, containers: after.containers.map((each) => ({ ...each, id: numberOf(each.id) })) };
+  await tree.restore({ ...(await tree.nodes(job.name)), plan: packingPlanToBytes(renumbered) });
+  if (isRunning) call.asked?.("activate");
+  await register(call, topology, isRunning ? "running" : "deactivated");
+  if (removed.length > 0) await aurora.killTasks(job, removed);
   return undefined;
 }
 

@@ -23,7 +23,10 @@ export function localContainers(stateRoot: string, { name }: JobKey): Containers
       await ask(instances === "all" ? "kill" : "update");
       return "killing";
     },
-    addInstances: () => ask("update"),
+    addInstances: async () => {
+      await ask("update");
+      return undefined;
+    },
     restartInstances: () => ask("restart"),
     tasks: () => Promise.resolve([]),
   };

@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { appendFileSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { connectAurora } from "../../../components/aurora/client";
-import { play, type Point } from "./effects";
+import { type AuroraClient, connectAurora } from "../../../components/aurora/client";
+import type { JobKey } from "../../../components/aurora/job-key";
+import { type Containers, play, type Point } from "./effects";
 import { localContainers } from "./local";
 import { parse } from "./parser";
 
@@ -77,7 +78,7 @@ async function main(settingsFile: string, argv: readonly string[]): Promise<numb
       job,
       stateRoot,
       marks: Object.fromEntries(marks.map(([, key = "", value = ""]) => [key, value])),
-      aurora: aurora ?? localContainers(stateRoot, job),
+      aurora: aurora === undefined ? localContainers(stateRoot, job) : auroraContainers(aurora),
       isService,
       release: release(parsed.options["--release-yaml-file"]?.[0]),
       reached: async (point) => {
@@ -97,6 +98,22 @@ async function main(settingsFile: string, argv: readonly string[]): Promise<numb
     `[2026-11-23 01:09:19 +0000] \u001b[32m[INFO]\u001b[0m: Successfully ${parsed.command} topology: ${name}\u001b[0m`,
   );
   return 0;
+}
+
+/** As Heron's controller has them of the `aurora` command. */
+function auroraContainers(aurora: AuroraClient): Containers {
+  const idsOf = async (job: JobKey) => (await aurora.tasks(job, { active: true })).map(({ instanceId }) => instanceId);
+  return {
+    tasks: (...args) => aurora.tasks(...args),
+    createJob: (...args) => aurora.createJob(...args),
+    killTasks: (...args) => aurora.killTasks(...args),
+    restartInstances: (...args) => aurora.restartInstances(...args),
+    addInstances: async (job, count) => {
+      const before = await idsOf(job);
+      await aurora.addInstances(job, 0, count);
+      return (await idsOf(job)).filter((id) => !before.includes(id)).sort((a, b) => a - b);
+    },
+  };
 }
 
 /** Whether the conf dir names Heron's local scheduler, as scheduler and as launcher. */

@@ -70,7 +70,10 @@ export function parse(argv: readonly string[]): Parsed {
       continue;
     }
     const [flag = "", inline] = word.split(/=(.*)/s);
-    if (command.flags?.includes(flag)) continue;
+    if (command.flags?.includes(flag)) {
+      options[flag] = ["True"];
+      continue;
+    }
     if (!command.options.includes(flag)) throw new Error(`unrecognized arguments: ${word}`);
     const value = inline ?? rest[++at];
     if (value === undefined || patterns[flag]?.test(value) === false) throw new Error(`argument ${flag}: invalid`);
