@@ -19,7 +19,7 @@ export type {
   SubmitterName,
 } from "./cluster-args";
 export { HeronCluster, type HeronClusterInputs, type HeronClusterOptions, type StateTreeInputs } from "./cluster";
-export { deployStack, type StackOutputs } from "./stack";
+export { deployStack, type StackOutputs, type TopologyLinks } from "./stack";
 export { HeronTopology, type HeronTopologyInputs, type HeronTopologyOptions, type TopologySummary } from "./topology";
 export type {
   ConstraintArgs,

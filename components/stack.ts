@@ -1,17 +1,25 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { HeronCluster } from "./cluster";
+import { parseJobKey } from "./aurora/job-key";
 import type { SchedulerArgs } from "./cluster-args";
 import { loadStack, type StackDocument } from "./config/load";
 import { planStack } from "./plan/stack";
 import { projectRoot } from "./project";
-import { HeronTopology } from "./topology";
+import type { TopologyPages } from "./job/pages";
+import { HeronTopology, type TopologySummary } from "./topology";
 
 /** What a stack tells of itself: `pulumi stack output --json`. */
 export interface StackOutputs {
   readonly scheduler: string | undefined;
   readonly core: pulumi.Output<{ readonly uri: string; readonly sha256: string }>;
-  readonly topologies: Readonly<Record<string, pulumi.Output<unknown>>>;
+  /** By name. What a topology is made of is in its resources alone: the engine writes a stack's outputs at each step. */
+  readonly topologies: pulumi.Output<Readonly<Record<string, TopologyLinks>>>;
+}
+
+/** A topology's job key, and the pages that show it. */
+export interface TopologyLinks extends TopologyPages {
+  readonly jobKey: string;
 }
 
 /**
@@ -22,20 +30,26 @@ export interface StackOutputs {
  */
 export async function deployStack(): Promise<StackOutputs> {
   // The SDK takes a stack trace of each promise it makes and looks every frame up in source maps, of which we have none.
-  delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
+  delete errors.prepareStackTrace;
   const root = projectRoot();
   const stack = loadStack(join(root, "stacks", `${pulumi.getStack()}.yaml`));
   await planStack(stack, `${pulumi.getProject()}/${pulumi.getStack()}`);
-  return new Promise((resolve, reject) => {
-    // The engine keeps the stack trace of each resource in its state: our callers would be repeated for every one.
-    setImmediate(() => {
-      try {
-        resolve(register(stack));
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)));
-      }
-    });
-  });
+  return withoutStackTraces(() => register(stack));
+}
+
+const errors: { prepareStackTrace?: (error: Error, frames: NodeJS.CallSite[]) => unknown } = Error;
+
+/**
+ * Runs `work`, whose resources the engine then keeps without a stack trace: one that says where in this library a document
+ * was read would be a fifth of a stack's state, and names folders of the machine where the library is linked.
+ */
+function withoutStackTraces<T>(work: () => T): T {
+  errors.prepareStackTrace = String;
+  try {
+    return work();
+  } finally {
+    delete errors.prepareStackTrace;
+  }
 }
 
 function register(stack: StackDocument): StackOutputs {
@@ -50,7 +64,18 @@ function register(stack: StackDocument): StackOutputs {
   return {
     scheduler: schedulerName(stack.cluster.scheduler),
     core: cluster.core,
-    topologies: Object.fromEntries(topologies.map((topology) => [topology.name, pulumi.output(topology.summary)])),
+    topologies: pulumi
+      .all(topologies.map(({ summary }) => summary))
+      .apply((all) => Object.fromEntries(all.map((summary) => [parseJobKey(summary.jobKey).name, linksOf(summary)]))),
+  };
+}
+
+function linksOf({ jobKey, jobPage, uiPage, trackerPage }: TopologySummary): TopologyLinks {
+  return {
+    jobKey,
+    ...(jobPage !== undefined && { jobPage }),
+    ...(uiPage !== undefined && { uiPage }),
+    ...(trackerPage !== undefined && { trackerPage }),
   };
 }
 

@@ -26,7 +26,7 @@ export const heronRules: readonly Rule[] = [
       level: "mandatory",
     },
     ({ job }) =>
-      /[0-9a-f]{64}/.test(String(at(job, "corePackage")))
+      /^[0-9a-f]{12}$|[0-9a-f]{64}/.test(String(at(job, "corePackage")))
         ? []
         : [
             "fetches a core package whose address says nothing of its content; let the artifact store host it (core.host)",

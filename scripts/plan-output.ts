@@ -26,8 +26,8 @@ export function packingTable(plan: PackingPlan): string {
 }
 
 /** A topology's plan for eyes. */
-export function planText({ prepared, inputs }: TopologyPlan): string {
-  const { packing, file } = prepared;
+export function planText({ prepared, inputs, uri }: TopologyPlan): string {
+  const { packing, file, request } = prepared;
   const { cpu, ram, disk } = packing.container;
   return [
     `${inputs.jobKey}  (${inputs.topologyId})`,
@@ -35,8 +35,8 @@ export function planText({ prepared, inputs }: TopologyPlan): string {
     packingTable(packing.plan),
     `container 0 runs the TManager with the same: ${cpu} cores, ${gibibytes(ram)} ram, ${gibibytes(disk)} disk`,
     "",
-    `core package      ${inputs.corePackage}`,
-    `topology package  ${inputs.topologyPackage} (${file.size} bytes)`,
+    `core package      ${request.core.uri}`,
+    `topology package  ${uri} (${file.size} bytes)`,
   ].join("\n");
 }
 

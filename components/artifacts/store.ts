@@ -40,6 +40,14 @@ export function fileName(file: Pick<LocalPackage, "name" | "sha256">): string {
   return `${file.name}-${file.sha256}.tar.gz`;
 }
 
+/**
+ * Which package lies at a URI, in short: the first twelve digits of the sha256 in its name; the URI itself where its name
+ * says none.
+ */
+export function packageMark(uri: string): string {
+  return /-([0-9a-f]{12})[0-9a-f]{52}\.tar\.gz$/.exec(uri)?.[1] ?? uri;
+}
+
 /** Folder of core packages in a store. */
 export const coreFolder = "core";
 

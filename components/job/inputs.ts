@@ -19,7 +19,7 @@ export interface AuroraJobInputs {
   readonly parallelism: Readonly<Record<string, number>>;
   /** Containers beside container 0, where the document says how many. */
   readonly containerNumber?: number;
-  /** URIs that agents fetch from; what lies there is named by its hash. */
+  /** Which packages: `packageMark` of where agents fetch them from. */
   readonly corePackage: string;
   readonly topologyPackage: string;
   /** Containers and packing plan of a topology that runs are left as they are found. */

@@ -1,3 +1,6 @@
+import { packageMark } from "../artifacts/store";
+import { parseJobKey } from "../aurora/job-key";
+import { deriveTopologyId } from "../heron/definition";
 import { timeoutsOf, updateOf } from "./defaults";
 import { type JsonText, jsonText, ofJsonText } from "../json-text";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
@@ -5,8 +8,8 @@ import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 /** What the engine asks for beside the job itself. */
 type Asides = Pick<AuroraJobOutputs, "resourceUrn"> & { readonly change?: string };
 
-/** Nearly all of a job. */
-type Job = Omit<AuroraJobOutputs, "jobKey" | keyof Asides>;
+/** Nearly all of a job; the topology id only where it does not follow from the job key, as it does for each that we make. */
+type Job = Omit<AuroraJobOutputs, "jobKey" | "topologyId" | keyof Asides> & { readonly topologyId?: string };
 
 /** {@link AuroraJobOutputs} as the engine keeps them: nearly all of it in one text. */
 export interface AuroraJobProperties extends Asides {
@@ -24,7 +27,16 @@ type AnyProperties = Omit<AuroraJobProperties, "job"> & { readonly job?: JsonTex
 
 /** The job's inputs, from what the engine keeps. */
 export function inputsOf({ __provider, job, ...properties }: AnyProperties): AuroraJobOutputs {
-  return job === undefined ? firstVersionInputs(properties) : { ...properties, ...ofJsonText(job) };
+  if (job === undefined) return firstVersionInputs(properties);
+  const { corePackage, topologyPackage, topologyId, ...kept } = ofJsonText(job);
+  return {
+    ...properties,
+    ...kept,
+    topologyId: topologyId ?? deriveTopologyId(parseJobKey(properties.jobKey)),
+    // The second version kept their addresses.
+    corePackage: packageMark(corePackage),
+    topologyPackage: packageMark(topologyPackage),
+  };
 }
 
 /** What the first version of this library kept: one by one, packages with their hash, and defaults filled in. */
@@ -38,8 +50,8 @@ function firstVersionInputs(properties: object): AuroraJobOutputs {
   const { adopt, corePackage, topologyPackage, update, timeouts, ...inputs } = properties as FirstVersion;
   return {
     ...inputs,
-    corePackage: uriOf(corePackage),
-    topologyPackage: uriOf(topologyPackage),
+    corePackage: packageMark(uriOf(corePackage)),
+    topologyPackage: packageMark(uriOf(topologyPackage)),
     ...(adopt && { adopt }),
     ...said("update", update, updateOf({})),
     ...said("timeouts", timeouts, timeoutsOf({})),
@@ -61,7 +73,13 @@ export function keptJob({
   jobKey,
   ...job
 }: Omit<AuroraJobInputs, keyof Asides>): Pick<AuroraJobProperties, "jobKey" | "job"> {
-  return { jobKey, job: jsonText(job) };
+  return { jobKey, job: jsonText(shortened(jobKey, job)) };
+}
+
+/** A stack's state is written anew at each step: what follows from the rest is left out of it. */
+function shortened(jobKey: string, { topologyId, ...job }: Job): Job {
+  const isDerived = topologyId === deriveTopologyId(parseJobKey(jobKey));
+  return topologyId === undefined || isDerived ? job : { ...job, topologyId };
 }
 
 /** `inputs` in the shape of `like`, which keeps all that is not an input. */
@@ -70,9 +88,13 @@ export function propertiesOf(inputs: AuroraJobOutputs, like: AuroraJobProperties
   return {
     ...like,
     jobKey,
-    // A refresh of what an earlier version kept shows no difference.
-    job: typeof like.job === "object" ? (job as unknown as JsonText<Job>) : jsonText(job),
+    job: typeof like.job === "object" ? inSecondVersion(job, like.job) : jsonText(shortened(jobKey, job)),
     ...(resourceUrn !== undefined && { resourceUrn }),
     ...(change !== undefined && { change }),
   };
+}
+
+/** A refresh of what the second version of this library kept shows no difference. */
+function inSecondVersion(job: Job, { corePackage, topologyPackage, topologyId }: Partial<Job>): JsonText<Job> {
+  return { ...job, corePackage, topologyPackage, topologyId } as unknown as JsonText<Job>;
 }

@@ -1,3 +1,4 @@
+import { packageMark } from "../artifacts/store";
 import { formatJobKey } from "../aurora/job-key";
 import type { JobConfiguration } from "../aurora/job-configuration";
 import { jobConfiguration, taskHash } from "../aurora/thermos";
@@ -40,6 +41,8 @@ const heronRelease = { user: "heron", version: "0.20.5" };
 /** All that follows from a topology's document, as data. */
 export interface TopologyPlan {
   readonly prepared: PreparedTopology;
+  /** Where agents fetch the topology package. */
+  readonly uri: string;
   readonly jobConfiguration: JobConfiguration;
   /** What the engine keeps. */
   readonly inputs: Omit<AuroraJobInputs, "resourceUrn" | "change">;
@@ -86,6 +89,7 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
   const { cpu, ram, disk } = packing.container;
   return {
     prepared,
+    uri,
     jobConfiguration: configuration,
     inputs: {
       jobKey: formatJobKey(job),
@@ -97,8 +101,8 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
       packing: args.packing ?? defaultPacking,
       parallelism: Object.fromEntries(components(topology).map(({ name, parallelism }) => [name, parallelism])),
       ...(args.containerNumber !== undefined && { containerNumber: args.containerNumber }),
-      corePackage: core.uri,
-      topologyPackage: uri,
+      corePackage: packageMark(core.uri),
+      topologyPackage: packageMark(uri),
       ...(args.scaling === "outside" && { scaling: args.scaling }),
       state: args.state ?? "running",
       ...(args.runtimeConfig !== undefined && { runtimeConfig: checkedRuntimeConfig(topology, args.runtimeConfig) }),

@@ -8,7 +8,8 @@ import { isAbandoned, stackLocks } from "./stack-locks.mjs";
 
 /** Where the state of the stack `local` lies. */
 export const stateFolder = join(root, ".pulumi-state");
-const name = "local";
+/** What it is called. */
+export const stackName = "local";
 /**
  * Protects nothing, and need not: this stack has no secrets and its state does not leave the checkout. It goes before one
  * that the user has set for stacks of their own: the salt in stacks/Pulumi.local.yaml belongs to this one.
@@ -25,36 +26,36 @@ export class LocalStack {
 
   /** Deploys what the stack's documents say, making the stack first where it lacks. */
   async up() {
-    step(`pulumi up on the stack '${name}'`);
-    if (!(await this.exists())) await this.#quietly("Making the stack", ["stack", "init", name, "--no-select"]);
+    step(`pulumi up on the stack '${stackName}'`);
+    if (!(await this.exists())) await this.#quietly("Making the stack", ["stack", "init", stackName, "--no-select"]);
     await this.#freeLock();
-    const args = ["up", "--yes", "--refresh", "--skip-preview", "--suppress-outputs", "--stack", name];
+    const args = ["up", "--yes", "--refresh", "--skip-preview", "--suppress-outputs", "--stack", stackName];
     await this.#shown("pulumi up", args);
   }
 
   async destroy() {
-    step(`pulumi destroy on the stack '${name}'`);
+    step(`pulumi destroy on the stack '${stackName}'`);
     await this.#freeLock();
-    await this.#shown("pulumi destroy", ["destroy", "--yes", "--skip-preview", "--stack", name]);
+    await this.#shown("pulumi destroy", ["destroy", "--yes", "--skip-preview", "--stack", stackName]);
   }
 
   /** The stack's outputs. */
   async outputs() {
-    return JSON.parse(await this.#quietly("Reading the outputs", ["stack", "output", "--json", "--stack", name]));
+    return JSON.parse(await this.#quietly("Reading the outputs", ["stack", "output", "--json", "--stack", stackName]));
   }
 
   async exists() {
     if (!existsSync(stateFolder)) return false;
     const stacks = JSON.parse(await this.#quietly("Listing the stacks", ["stack", "ls", "--json"]));
-    return stacks.some((stack) => stack.name.split("/").at(-1) === name);
+    return stacks.some((stack) => stack.name.split("/").at(-1) === stackName);
   }
 
   /** A run that was killed leaves its lock behind; Pulumi itself never frees it. */
   async #freeLock() {
-    const owners = stackLocks(stateFolder, name);
+    const owners = stackLocks(stateFolder, stackName);
     if (owners.length === 0 || !owners.every(isAbandoned)) return;
     note(`freeing the stack from a run that was killed (process ${owners.map((owner) => owner.pid).join(", ")})`);
-    await this.#quietly("Freeing the stack", ["cancel", "--yes", "--stack", name]);
+    await this.#quietly("Freeing the stack", ["cancel", "--yes", "--stack", stackName]);
   }
 
   #shown(purpose, args) {

@@ -1,5 +1,8 @@
-import { LocalStack } from "./local-stack.mjs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { LocalStack, stackName } from "./local-stack.mjs";
 import { prepare } from "./prepare.mjs";
+import { root } from "./project.mjs";
 import { pulumiEnvironment } from "./pulumi/cli.mjs";
 import { ensureSandbox, leaveSandbox, requirePort } from "./sandbox.mjs";
 import { renderSummary } from "./summary.mjs";
@@ -12,9 +15,18 @@ export async function start() {
   const sandbox = await ensureSandbox();
   try {
     await stack.up();
-    console.log(renderSummary(await stack.outputs(), sandbox));
+    console.log(renderSummary(await deployed(stack), sandbox));
   } catch (error) {
     await leaveSandbox(sandbox, error);
     throw error;
   }
+}
+
+/** The stack's outputs, each topology with what its document has made. */
+async function deployed(stack) {
+  const { deployedTopologies } = await import(pathToFileURL(join(root, "bin", "scripts", "deployed.js")).href);
+  const outputs = await stack.outputs();
+  const made = await deployedTopologies(root, stackName);
+  const topologies = Object.entries(outputs.topologies).map(([name, links]) => [name, { ...links, ...made[name] }]);
+  return { ...outputs, topologies: Object.fromEntries(topologies) };
 }

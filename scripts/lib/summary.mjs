@@ -1,7 +1,7 @@
 /**
  * What `npm start` ends with.
  *
- * @param outputs the outputs of the stack `local`: `{topologies: {<name>: {jobKey, containers, parallelism: {<component>:
+ * @param outputs the outputs of the stack `local`, with what its documents have made: `{topologies: {<name>: {jobKey, containers, parallelism: {<component>:
  *   n}, resources: {cpu, ramMb, diskMb}, package: {uri, sha256}, jobPage}}, core: {uri, sha256}, scheduler}`; resources
  *   are a container's, container 0 is among the containers
  * @param {{pid: number, logFile: string}} sandbox the one that is left running

@@ -56,7 +56,7 @@ async function remade(plan: TopologyPlan, was: OldInputs): Promise<JobPayload | 
     ...(state && { state }),
   };
   const again = await unlessWrong(async () =>
-    planJob(await prepareTopology({ ...request, topology: args }), plan.inputs.topologyPackage, plan.inputs.owner),
+    planJob(await prepareTopology({ ...request, topology: args }), plan.uri, plan.inputs.owner),
   );
   return again !== undefined && again.inputs.treeHash === treeHash
     ? findPayload(openCache(), again.inputs.payload)

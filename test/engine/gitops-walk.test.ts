@@ -6,7 +6,9 @@ import { delimiter, dirname, join } from "node:path";
 import { LocalEnvironment } from "../support/local-environment";
 import { repoRoot } from "../support/paths";
 import { pulumiEnvironment } from "../support/pulumi";
-import { fileBackend } from "../support/project";
+import { fileBackend, type StateResource } from "../support/project";
+import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
+import { jobType } from "../../components/job/urn";
 
 /** A block of the walk: the text of a file, or commands. */
 interface Block {
@@ -59,15 +61,17 @@ describe("docs/gitops.md, from an empty repository to a promoted change", () => 
   });
 
   it("ends with what it says: the change promoted, the core package in dev alone", async () => {
-    const cores = await Promise.all(
+    const jobs = await Promise.all(
       ["dev", "prod"].map(async (stack) => {
-        const { output } = await run(`pulumi stack output --json --stack ${stack}`);
-        return (JSON.parse(output) as { topologies: { WordCount: { containers: number; parallelism: object } } })
-          .topologies.WordCount;
+        const { output } = await run(`pulumi stack export --stack ${stack}`);
+        const { deployment } = JSON.parse(output) as { deployment: { resources: StateResource[] } };
+        const job = deployment.resources.find(({ type }) => type === jobType)?.inputs as
+          AuroraJobProperties | undefined;
+        return inputsOf(job ?? assert.fail("the topology runs"));
       }),
     );
-    for (const { containers, parallelism } of cores) {
-      assert.equal(containers, 4);
+    for (const { instances, parallelism } of jobs) {
+      assert.equal(instances, 4);
       assert.deepEqual(parallelism, { count: 4, words: 2 });
     }
     assert.match(readFileSync(join(team, "stacks/dev.yaml"), "utf8"), /^core:$/m);
