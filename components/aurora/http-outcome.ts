@@ -110,9 +110,11 @@ export function refusedByStatus(reply: HttpReply, target: URL, call: CallInfo, c
 
 function unauthorized({ cluster, credentials }: StatusContext): string {
   const where = `heron:credentials.${cluster}`;
+  const user = `pulumi config set --path '${where}.username' <user>`;
+  const password = `pulumi config set --secret --path '${where}.password'`;
   return credentials === undefined
-    ? `asks for credentials (HTTP 401): set ${where}.username and, as a secret, set ${where}.password.`
-    : `does not accept the user name or password (HTTP 401): check ${where}.username and set ${where}.password.`;
+    ? `asks for credentials (HTTP 401): set them by ${user} and ${password}.`
+    : `does not accept the user name or password (HTTP 401): check ${where}.username, and set the password by ${password}.`;
 }
 
 /** Where a follower's 307 points. @throws AuroraError when that is no place to send a call to. */

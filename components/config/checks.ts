@@ -64,7 +64,9 @@ export function checkLocalFile(path: Path, file: string, lookup: FileLookup): re
   if (isAbsolute(file)) {
     return [{ path, message: `expected a path relative to this document, found the absolute '${file}'` }];
   }
-  return lookup.isFile(file) ? [] : [{ path, message: `expected a file, found none at ${lookup.show(file)}` }];
+  return lookup.isFile(file)
+    ? []
+    : [{ path, message: `expected a file (paths are relative to the document), found none at ${lookup.show(file)}` }];
 }
 
 function wholePattern(pattern: string): RegExp | undefined {

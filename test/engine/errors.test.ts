@@ -42,7 +42,7 @@ describe("what a new user gets wrong is told in one clear message", () => {
     environment.document({ scheduler: { url: "http://127.0.0.1:9" } });
     const { code, output } = await environment.project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test"]);
     assert.notEqual(code, 0);
-    assert.match(output, /127\.0\.0\.1:9/);
+    assert.match(output, /127\.0\.0\.1:9.*Check scheduler\.url.*that a scheduler listens there/s);
     assert.doesNotMatch(output, /^\s+at .*\(/m);
     environment.document();
     await environment.project.up();
@@ -51,7 +51,7 @@ describe("what a new user gets wrong is told in one clear message", () => {
 
   it("a missing package", async () => {
     environment.topology({ package: "no-such.jar" });
-    await refused([/WordCount\.yaml/, /no-such\.jar/]);
+    await refused([/WordCount\.yaml/, /no-such\.jar/, /relative to/]);
   });
 
   it("no Java for a jar without a definition", async () => {
@@ -69,6 +69,11 @@ describe("what a new user gets wrong is told in one clear message", () => {
       core: { path: environment.corePath, sha256: "0".repeat(64) },
     });
     await refused([/core\.sha256/, /0{64}/, /Nothing was touched/]);
+  });
+
+  it("a topology package of another checksum", async () => {
+    environment.topology({ sha256: "0".repeat(64) });
+    await refused([/WordCount: sha256: wordcount\.jar hashes to \w{64}/, /0{64}/, /Nothing was touched.*correct sha256/]);
   });
 
   it("two topologies of one name", async () => {
@@ -103,7 +108,7 @@ describe("what a new user gets wrong is told in one clear message", () => {
     environment.document({ state: { zookeeper: { servers: "127.0.0.1:9" } } });
     const { code, output } = await environment.project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test"]);
     assert.notEqual(code, 0);
-    assert.match(output, /127\.0\.0\.1:9/);
+    assert.match(output, /127\.0\.0\.1:9 refuses connections.*Check the host list '127\.0\.0\.1:9'/s);
     assert.doesNotMatch(output, /^\s+at .*\(/m);
     assert.deepEqual(await environment.aurora.tasks(environment.job, { active: true }), []);
   });
@@ -142,7 +147,7 @@ describe("credentials of a scheduler", () => {
   it("that are missing are asked for by the name of their setting", async () => {
     const { code, output } = await up();
     assert.notEqual(code, 0);
-    assert.match(output, /heron:credentials\.sandbox/);
+    assert.match(output, /heron:credentials\.sandbox.*pulumi config set --secret --path/s);
   });
 
   it("that are incomplete are told by what is missing where, before anything is asked", async () => {
@@ -163,7 +168,7 @@ describe("credentials of a scheduler", () => {
     await signIn("ada", "wr0ng-s3cret");
     const { code, output } = await up();
     assert.notEqual(code, 0);
-    assert.match(output, /heron:credentials\.sandbox/);
+    assert.match(output, /heron:credentials\.sandbox.*pulumi config set --secret --path/s);
     assert.ok(!output.includes("wr0ng-s3cret"));
   });
 

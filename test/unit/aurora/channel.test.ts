@@ -362,10 +362,10 @@ describe("an answer that no scheduler gives", () => {
     assert.equal(none.kind, "unauthorized");
     assert.match(
       none.message,
-      /asks for credentials.* set heron:credentials\.devcluster\.username.* set heron:credentials\.devcluster\.password/,
+      /asks for credentials.* set them by .*'heron:credentials\.devcluster\.username' <user> .*--secret --path 'heron:credentials\.devcluster\.password'/,
     );
     const wrong = await failure(write(client(server.url, { credentials: { username: "ada", password: "nope" } })));
-    assert.match(wrong.message, /does not accept .* set heron:credentials\.devcluster\.password/);
+    assert.match(wrong.message, /does not accept .* --secret --path 'heron:credentials\.devcluster\.password'/);
     assert.equal(server.seen.length, 2);
   });
 

@@ -280,7 +280,7 @@ describe("AuroraClient, reading what was recorded", () => {
     await assert.rejects(create("320-mismatch-create-again"), rejectsWith("failed", /Instance ID collision/));
     await assert.rejects(
       create("074-createJob-wrongpass"),
-      rejectsWith("unauthorized", /set heron:credentials\.devcluster\.password/),
+      rejectsWith("unauthorized", /--secret --path 'heron:credentials\.devcluster\.password'/),
     );
   });
 

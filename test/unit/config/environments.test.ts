@@ -101,7 +101,7 @@ overlays: { wordcount: { update: { batchSize: 4 } } }\n`,
         "stacks/defaults.yaml: rol: unknown key",
         "stacks/defaults.yaml: javaHome: expected an absolute path, as the agents see it",
         "stacks/prod.yaml: overlays.wordcount.update.batchSize: expected a whole number of at least 1",
-        "stacks/prod.yaml: overlays.wordcount.package: expected a file",
+        "stacks/prod.yaml: overlays.wordcount.package: expected a file (paths are relative to the document)",
       ],
     );
     assert.deepEqual(

@@ -117,9 +117,9 @@ describe("loadStack", () => {
       [
         "stacks/prod.yaml: role: required: expected letters, digits, '_', '-' and '.' alone, 1 to 255 of them, as Aurora's identifiers are, found nothing",
         "stacks/prod.yaml: rolle: unknown key; did you mean 'role'?",
-        "stacks/prod.yaml: core.path: expected a file, found none at gone/heron-core.tar.gz",
+        "stacks/prod.yaml: core.path: expected a file (paths are relative to the document), found none at gone/heron-core.tar.gz",
         "stacks/topologies/bad.yaml: line 2, column 1: expected YAML, found an error in it: unexpected end of the stream within a flow collection",
-        "stacks/topologies/other.yaml: package: expected a file, found none at stacks/topologies/gone.jar",
+        "stacks/topologies/other.yaml: package: expected a file (paths are relative to the document), found none at stacks/topologies/gone.jar",
         "stacks/topologies/wordcount.yaml: parallelism.word: expected a whole number of at least 1, found 0",
         "stacks/topologies/wordcount.yaml: name: expected a name of its own, found 'wordcount', which the topology in stacks/topologies/other.yaml has too",
       ],
@@ -147,8 +147,8 @@ describe("loadStack", () => {
         "stacks/topologies/lib.jar/inside": "",
       }),
       [
-        "stacks/topologies/wordcount.yaml: package: expected a file, found none at stacks/topologies/lib.jar",
-        "stacks/topologies/wordcount.yaml: definition: expected a file, found none at stacks/w.defn",
+        "stacks/topologies/wordcount.yaml: package: expected a file (paths are relative to the document), found none at stacks/topologies/lib.jar",
+        "stacks/topologies/wordcount.yaml: definition: expected a file (paths are relative to the document), found none at stacks/w.defn",
       ],
     );
   });
