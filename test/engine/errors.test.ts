@@ -73,7 +73,11 @@ describe("what a new user gets wrong is told in one clear message", () => {
 
   it("a topology package of another checksum", async () => {
     environment.topology({ sha256: "0".repeat(64) });
-    await refused([/WordCount: sha256: wordcount\.jar hashes to \w{64}/, /0{64}/, /Nothing was touched.*correct sha256/]);
+    await refused([
+      /WordCount: sha256: wordcount\.jar hashes to \w{64}/,
+      /0{64}/,
+      /Nothing was touched.*correct sha256/,
+    ]);
   });
 
   it("two topologies of one name", async () => {
