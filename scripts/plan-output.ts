@@ -40,7 +40,7 @@ export function planText({ prepared, inputs, uri }: TopologyPlan): string {
   ].join("\n");
 }
 
-/** For eyes: a line for each value of a stack, with the document that says it. */
+/** For eyes: a line for each value of a stack, with the document that says it, or that it is a default. */
 export function explanation({ cluster, topologies }: Partial<ExplainedStack>): string {
   const parts: readonly (readonly [string, readonly ExplainedValue[]])[] = [
     ...(cluster === undefined ? [] : [["the cluster", cluster] as const]),
@@ -50,6 +50,7 @@ export function explanation({ cluster, topologies }: Partial<ExplainedStack>): s
 }
 
 function explainedRow({ path, value, document, at, scale }: ExplainedValue): readonly string[] {
+  if (document === undefined) return [path, JSON.stringify(value), "default"];
   const from = at === path ? document : `${document}: ${at}`;
   return [path, JSON.stringify(value), scale === undefined ? from : `${from}, scaled by ${scale}`];
 }

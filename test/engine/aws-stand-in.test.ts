@@ -12,6 +12,7 @@ import {
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { AwsEnvironment } from "../support/aws-environment";
+import { brokenS3Rules } from "../support/broken-rules";
 import { AwsProject, destroy, up } from "../support/aws-project";
 import { buildTimeoutMs, type Credentials } from "../support/s3-server";
 
@@ -101,6 +102,10 @@ describe("a bucket with every setting, by @pulumi/aws on the stand-in for its pr
     assert.match(JSON.stringify(held.encryption), /arn:aws:kms:eu-west-1:123456789012:key.*"aws:kms"/);
     assert.match(JSON.stringify(held.lifecycle), /"daysAfterInitiation":7/);
     assert.deepEqual(held.logging, { targetBucket: Bucket, targetPrefix: "log/" });
+  });
+
+  it("breaks one of the policy pack's rules, as the engine registered it: versions that others have overwritten stay for ever", async () => {
+    assert.deepEqual(brokenS3Rules(await stack.project.resources()), ["s3-lifecycle"]);
   });
 
   it("puts the file's bytes there, and tells their checksum and encryption", async () => {

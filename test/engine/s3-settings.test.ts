@@ -17,6 +17,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { AwsEnvironment } from "../support/aws-environment";
+import { brokenS3Rules } from "../support/broken-rules";
 import { LocalEnvironment } from "../support/local-environment";
 import { repoRoot } from "../support/paths";
 
@@ -80,6 +81,7 @@ describe("the settings of a bucket of packages, through the real engine", () => 
     );
     assert.match(inputsOf("aws:s3/bucketLogging:BucketLogging"), new RegExp(`"targetBucket":"${logs}"`));
     assert.match(inputsOf("aws:s3/bucket:Bucket"), /"team":"streaming"/);
+    assert.deepEqual(brokenS3Rules(resources), [], "every control is met");
     await destroy();
     await assert.rejects(s3.send(new HeadBucketCommand({ Bucket: bucket })), "an empty bucket goes with its stack");
   });

@@ -13,7 +13,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { s3Rules } from "../../policies/s3";
+import { brokenS3Rules } from "../support/broken-rules";
 import { agentTools } from "../support/agent-tools";
 import { AwsEnvironment } from "../support/aws-environment";
 import { LocalEnvironment } from "../support/local-environment";
@@ -97,23 +97,13 @@ describe("packages in S3, on a real S3 server, with a stand-in for the AWS provi
     }
   });
 
-  it("lie in a bucket that meets every control of the policy pack", async () => {
-    const resources = (await environment.project.resources()).map(({ urn, type, inputs }) => ({
-      type,
-      name: urn.slice(urn.lastIndexOf("::") + 2),
-      props: inputs ?? {},
-    }));
-    assert.deepEqual(
-      s3Rules.filter(({ level }) => level === "mandatory").flatMap((rule) => rule.check(resources)),
-      [],
-    );
-    const advisory = s3Rules.filter(({ level }) => level === "advisory").flatMap((rule) => rule.check(resources));
-    assert.match(advisory.join(), /artifacts\.s3\.logging/);
+  it("lie in a bucket that meets every control of the policy pack, but for access logs that nobody has asked for", async () => {
+    assert.deepEqual(brokenS3Rules(await environment.project.resources()), ["s3-access-logging"]);
   });
 
   it("are let alone the second time", async () => {
     const known = await objects();
-    assert.match(await up(), /unchanged/);
+    await succeed("up", "--yes", "--skip-preview", "--refresh", "--expect-no-changes");
     assert.deepEqual(await objects(), known);
   });
 
@@ -258,7 +248,7 @@ describe("what a new user gets wrong with S3", () => {
     document({});
     await aws.configure(environment.project, await aws.s3.addUser("userplus"));
     await aws.s3.client(other).send(new CreateBucketCommand({ Bucket: bucket }));
-    await failed(/BucketAlreadyExists|AccessDenied/);
+    await failed(/BucketAlreadyExists/);
   });
 
   it("a region that the bucket's server is not in", async () => {
@@ -276,6 +266,6 @@ describe("what a new user gets wrong with S3", () => {
   it("credentials that are wrong", async () => {
     await aws.configure(environment.project, { accessKeyId: "AKIAWRONG", secretAccessKey: "wr0ng-s3cret" });
     document({ bucket: "another-bucket" });
-    await failed(/InvalidAccessKeyId|SignatureDoesNotMatch|AccessDenied/);
+    await failed(/InvalidAccessKeyId/);
   });
 });

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { isEnabled } from "../../../components/config/enabled";
 import { leafPaths, mergeLayers, originOf } from "../../../components/config/layers";
 import { loadLayers, loadStack } from "../../../components/config/load";
-import { explainStack } from "../../../components/config/provenance";
+import { type ExplainedValue, explainStack } from "../../../components/config/provenance";
 import { scaled } from "../../../components/config/scale";
 import type { Files } from "./documents";
 import { goodFiles, problemLines, stackYaml, topologyYaml, withFiles } from "./documents";
@@ -136,7 +136,7 @@ describe("The origin of a stack's values", () => {
       (path) => explainStack(loadLayers(path)),
     );
     assert.deepEqual(
-      explained.cluster.map(({ path, document }) => `${path} ${document}`),
+      explained.cluster.flatMap(({ path, document }) => (document === undefined ? [] : [`${path} ${document}`])),
       [
         "cluster stacks/defaults.yaml",
         "role stacks/defaults.yaml",
@@ -150,7 +150,7 @@ describe("The origin of a stack's values", () => {
     const own = explained.topologies.wordcount ?? [];
     const document = "stacks/topologies/wordcount.yaml";
     assert.deepEqual(
-      own.filter(({ path }) => /^(update|parallelism)/.test(path)),
+      own.filter(({ path, document: said }) => /^(update|parallelism)/.test(path) && said !== undefined),
       [
         {
           path: "update.batchSize",
@@ -168,6 +168,22 @@ describe("The origin of a stack's values", () => {
         },
       ],
     );
+  });
+
+  it("is no document where none says it: those are told as defaults, of objects that are there and of those that always count", () => {
+    const { cluster, topologies: all } = from(
+      { ...topologies, "stacks/defaults.yaml": sharedYaml, "stacks/prod.yaml": ownYaml },
+      (path) => explainStack(loadLayers(path)),
+    );
+    const defaults = (values: readonly ExplainedValue[]) =>
+      new Map(values.flatMap(({ path, value, document }) => (document === undefined ? [[path, value]] : [])));
+    const [ofCluster, ofTopology] = [defaults(cluster), defaults(all.wordcount ?? [])];
+    assert.equal(ofCluster.get("submitter"), "native");
+    assert.equal(ofCluster.get("state.zookeeper.root"), "/heron");
+    assert.ok(!ofCluster.has("artifacts.s3.prefix"), "there is no bucket");
+    assert.equal(ofTopology.get("update.batchSize"), 1);
+    assert.equal(ofTopology.get("healthCheck.intervalSeconds"), 10);
+    assert.ok(!ofTopology.has("update.watchSeconds"), "a document says it");
   });
 
   it("is, for every value of a merged whole, the last document that has it, where it has that value", () => {
