@@ -47,8 +47,21 @@ async function bodyOf(url: string): Promise<AsyncIterable<Uint8Array>> {
       `core.url: ${url} cannot be reached (${(cause as Error).message}). Look at address and network.`,
     );
   });
-  if (answer.ok && answer.body !== null) return answer.body;
+  if (answer.ok && answer.body !== null) return untilItBreaks(url, answer.body);
   throw new UserError(`core.url: ${url} answered ${answer.status}. Give the address of a Heron core package.`);
+}
+
+async function* untilItBreaks(url: string, body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    const { cause = error } = error as Error;
+    throw new UserError(
+      `core.url: ${url} broke off in the middle (${(cause as Error).message}). Nothing was touched. Run again; if it ` +
+        `breaks again, look at the server and the network.`,
+      { cause: error },
+    );
+  }
 }
 
 function mismatch(what: string, actual: string, expected: string): UserError {
