@@ -63,7 +63,7 @@ export interface UpdateDetails extends UpdateSummary {
   readonly pausesAfterBatch: boolean;
   /** It is held when no pulse has come for so long; absent for one that needs none. */
   readonly blockIfNoPulsesAfterMs?: number;
-  /** The instances that the job had when it began, ascending. */
+  /** The instances that were there when it began, of those that it is to change; ascending. */
   readonly instancesBefore: readonly number[];
   /** Oldest first. */
   readonly events: readonly {

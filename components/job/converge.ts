@@ -164,7 +164,7 @@ async function follow(
   previous?: SubmittedNodes,
 ): Promise<void> {
   const { inputs, job } = target;
-  const failure = await followUpdate({ job, id }, inputs, wanted.length, world);
+  const failure = await followUpdate({ job, id }, inputs, wanted, world);
   if (failure === undefined) return;
   const left = await treeAfter(failure, target, world, previous);
   const why = await reasons(world.aurora, job, wanted, failure.failed);
@@ -173,19 +173,23 @@ async function follow(
 
 /**
  * The state tree goes back where all that ran before does so still, which needs the old packing plan; where the update got at
- * one of them and was not undone, it is left for what is new.
+ * one of them and was not undone, or an earlier one had, it is left for what is new.
  * @returns what there is to say about it
  */
 async function treeAfter(
-  { before }: UpdateFailure,
+  { before, touched, isUndone }: UpdateFailure,
   target: Target,
   world: World,
   previous?: SubmittedNodes,
 ): Promise<string> {
+  const { inputs, taking } = target;
   const tasks = await world.aurora.tasks(target.job, { active: true });
-  const isOld = (task: TaskStatus): boolean => ownMark(task, metadataNames.task) !== target.inputs.taskHash;
-  const isWhole = before.every((instance) => tasks.some((task) => task.instanceId === instance && isOld(task)));
-  if (!isWhole)
+  const isNew = (task: TaskStatus): boolean =>
+    ownMark(task, metadataNames.task) === inputs.taskHash &&
+    (!taking || ownMark(task, metadataNames.owner) === inputs.owner);
+  const isWhole = before.every((instance) => tasks.some((task) => task.instanceId === instance && !isNew(task)));
+  const isOlder = tasks.some((task) => isNew(task) && !touched.includes(task.instanceId));
+  if (isOlder || !(isWhole || isUndone))
     return "It was not undone: some instances run the new configuration, some the old. 'pulumi up' makes all what the documents say then.";
   if (await restoreTree(target, world, previous)) return "";
   return "The state tree holds the new packing plan still; 'pulumi up' writes what the documents say.";

@@ -7,6 +7,7 @@ import { UserError } from "../errors";
 import { timeoutsOf, updateOf } from "./defaults";
 import type { AuroraJobInputs } from "./inputs";
 import type { World } from "./target";
+import { reasons } from "./wait";
 
 const pollEvery = 500;
 
@@ -26,8 +27,10 @@ export interface UpdateFailure {
   readonly message: string;
   /** The instances that made it fail, ascending. */
   readonly failed: readonly number[];
-  /** The instances that were there before it, ascending. */
+  readonly isUndone: boolean;
+  /** The instances that it was to change, ascending; and all that it has begun with. */
   readonly before: readonly number[];
+  readonly touched: readonly number[];
 }
 
 /**
@@ -38,7 +41,7 @@ export interface UpdateFailure {
 export async function followUpdate(
   update: { readonly job: JobKey; readonly id: string },
   inputs: AuroraJobInputs,
-  instances: number,
+  instances: readonly number[],
   { aurora, progress }: World,
 ): Promise<UpdateFailure | undefined> {
   const seconds = timeoutsOf(inputs).update;
@@ -53,7 +56,7 @@ export async function followUpdate(
       pulsed = Date.now();
     }
     const done = updatedInstances(details);
-    progress(`update ${details.status}: ${done} of ${instances} instances updated`);
+    progress(`update ${details.status}: ${done} of ${instances.length} instances updated`);
     if (details.status === "ROLLED_FORWARD") return undefined;
     if (ended.has(details.status)) return failureOf(details);
     const isOwnPause = details.status === "ROLL_FORWARD_PAUSED" && details.pausesAfterBatch;
@@ -62,7 +65,7 @@ export async function followUpdate(
     } else if (details.status.endsWith("PAUSED")) {
       throw new UserError(
         isOwnPause
-          ? `The rolling update ${update.id} is paused after a batch, as update.pauseAfterBatch says: ${done} of ${instances} ` +
+          ? `The rolling update ${update.id} is paused after a batch, as update.pauseAfterBatch says: ${done} of ${instances.length} ` +
               `instances are updated. Look how they do. 'pulumi up' goes on with the next batch; to go back, take the change ` +
               `out of the documents and run 'pulumi up'.`
           : `The rolling update ${update.id} is paused. Resume or abort it with the scheduler's own tools, then run 'pulumi up' again.`,
@@ -70,8 +73,13 @@ export async function followUpdate(
     }
     if (Date.now() > deadline) {
       throw new UserError(
-        `The rolling update ${update.id} was still ${details.status} after ${seconds} s. It goes on in the scheduler; ` +
-          `running 'pulumi up' again follows it.`,
+        [
+          `The rolling update ${update.id} was still ${details.status} after ${seconds} s. It goes on in the scheduler; ` +
+            `running 'pulumi up' again follows it.`,
+          await reasons(aurora, update.job, instances),
+        ]
+          .join("\n")
+          .trimEnd(),
       );
     }
     await sleep(pollEvery);
@@ -97,7 +105,9 @@ function failureOf({ status, events, instanceEvents, instancesBefore }: UpdateDe
       (failed.length > 0 ? `: instance ${failed.join(", ")} failed` : "") +
       (messages.length > 0 ? ` (${messages.join("; ")})` : ""),
     failed,
+    isUndone: status === "ROLLED_BACK",
     before: instancesBefore,
+    touched: instanceEvents.map(({ instanceId }) => instanceId),
   };
 }
 

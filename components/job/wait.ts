@@ -14,6 +14,9 @@ const longestPause = 2_000;
 /** How often the scheduler is asked why instances are PENDING, ms. */
 const pendingEveryMs = 5_000;
 
+/** Endings that nobody asked for. */
+const failures: readonly string[] = ["FAILED", "LOST"];
+
 /** Instances whose reasons are told one by one. */
 const mostReasons = 5;
 
@@ -144,11 +147,16 @@ export async function reasons(
     const event = ended?.events.findLast((each) => each.message !== undefined && each.message !== "");
     const waiting = pending.find((each) => mine.some((task) => task.taskId === each.taskId));
     const where = ended?.host === undefined ? "" : ` on ${ended.host}`;
-    if (ended !== undefined) {
-      const words = lines.length < mostReasons ? wordsText(await aurora.lastWords(ended)) : "";
-      lines.push(`  instance ${instance} ${ended.status}${where}: ${event?.message ?? "no reason given"}${words}`);
-    } else if (waiting !== undefined) {
+    const isWaiting = waiting !== undefined && mine[0]?.status === "PENDING";
+    // One that was killed on purpose tells nothing of why its successor does not come up.
+    if (isWaiting && (ended === undefined || !failures.includes(ended.status))) {
       lines.push(`  instance ${instance} PENDING: ${waiting.reason}`);
+    } else if (ended !== undefined) {
+      const words = lines.length < mostReasons ? wordsText(await aurora.lastWords(ended)) : "";
+      const now = isWaiting ? ` Its successor is PENDING: ${waiting.reason}` : "";
+      lines.push(
+        `  instance ${instance} ${ended.status}${where}: ${event?.message ?? "no reason given"}${words}${now}`,
+      );
     } else {
       lines.push(`  instance ${instance} ${mine[0]?.status ?? "missing"}${last(mine[0])}`);
     }

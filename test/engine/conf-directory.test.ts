@@ -51,7 +51,8 @@ describe("a conf dir that is written for those who run heron by hand", () => {
     const refused = await environment.project.pulumi(environment.project.command("up"));
     assert.notEqual(refused.code, 0);
     assert.match(refused.output, /mine\.aurora: uses no \{\{CLUSTER\}\}/);
-    const own = `${text("heron.aurora")}# {{CORE_PACKAGE_URI}} {{TOPOLOGY_PACKAGE_URI}}, mine\n`;
+    // What was written is a beginning.
+    const own = `${text("heron.aurora")}# mine\n`;
     environment.project.write("stacks/mine.aurora", own);
     await environment.project.up();
     assert.equal(text("heron.aurora"), own);

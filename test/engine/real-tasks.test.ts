@@ -1,4 +1,10 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
@@ -8,6 +14,7 @@ import { runtimeConfig } from "../../components/heron/definition";
 import { TopologyState } from "../../components/heron/proto/gen/topology_pb";
 import { openStateTree, type TopologyState as TreeState } from "../../components/heron/state";
 import { LocalEnvironment } from "../support/local-environment";
+import { repoRoot } from "../support/paths";
 import { unwellCore } from "../support/unwell-core";
 
 const quick = {
@@ -135,6 +142,28 @@ describe("a topology whose processes really run", () => {
     assert.equal(new Set(await hashes()).size, 1);
     await environment.project.destroy();
     assert.deepEqual(await tasks(), []);
+  });
+
+  it("fetches a core package that nobody hosts from where it lies, by curl, and checks it", async () => {
+    const core = readFileSync(join(repoRoot, "examples/core/heron-core.tar.gz"));
+    const sha256 = createHash("sha256").update(core).digest("hex");
+    const served: string[] = [];
+    const mirror = createServer(({ headers }, response) => {
+      served.push(headers["user-agent"] ?? "");
+      response.end(core);
+    }).listen(0, "127.0.0.1");
+    await once(mirror, "listening");
+    const url = `http://127.0.0.1:${(mirror.address() as AddressInfo).port}/heron-core-0.20.5.tar.gz`;
+    try {
+      environment.document({ defaults: quick, core: { url, sha256, host: false } });
+      await environment.project.up();
+      assert.deepEqual(await statuses(), ["RUNNING", "RUNNING", "RUNNING"]);
+      assert.equal(served.length, 3);
+      for (const agent of served) assert.match(agent, /^curl\//);
+      await environment.project.destroy();
+    } finally {
+      mirror.close();
+    }
   });
 
   function deploy(health: "well" | "unwell", update: object = {}): void {

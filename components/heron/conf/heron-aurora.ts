@@ -17,8 +17,8 @@ const bindings = [
   "TOPOLOGY_ARGUMENTS",
 ] as const;
 
-/** Heron's own template does without. */
-const optional: readonly string[] = ["TIER"];
+/** Heron's own template does without the one, the written conf dir's without the other: it names our core package itself. */
+const optional: readonly string[] = ["TIER", "CORE_PACKAGE_URI"];
 
 /** The name that Heron's submitter binds to the metadata no. `index` (from 0) of `heron.scheduler.properties`. */
 export function metadataBinding(index: number): string {
@@ -32,9 +32,7 @@ export function metadataBinding(index: number): string {
  */
 export function checkMetadata(text: string, file: string, keys: readonly string[]): void {
   const entries = keys.map((key, index) => ({ key, value: `{{${metadataBinding(index)}}}` }));
-  const said = new Map(
-    [...text.replace(/^\s*#.*$/gm, "").matchAll(metadataEntry)].map(([, key, value]) => [key, value]),
-  );
+  const said = new Map([...withoutComments(text).matchAll(metadataEntry)].map(([, key, value]) => [key, value]));
   if (entries.every(({ key, value }) => said.get(key) === value)) return;
   const lines = entries.map(({ key, value }) => `    Metadata(key = '${key}', value = '${value}'),`);
   throw new UserError(
@@ -50,7 +48,7 @@ const metadataEntry = /\bMetadata\(\s*key\s*=\s*['"](.*?)['"]\s*,\s*value\s*=\s*
  * @throws UserError for a binding that it lacks, without which no topology would run, and for one that nobody binds
  */
 export function checkHeronAurora(text: string, file: string): void {
-  const used = new Set([...text.matchAll(/\{\{([A-Z][A-Z0-9_]*)\}\}/g)].map(([, name]) => name ?? ""));
+  const used = new Set([...withoutComments(text).matchAll(/\{\{([A-Z][A-Z0-9_]*)\}\}/g)].map(([, name]) => name ?? ""));
   const lacking = bindings.filter((name) => !used.has(name) && !optional.includes(name));
   if (lacking.length > 0) {
     throw new UserError(
@@ -67,4 +65,8 @@ export function checkHeronAurora(text: string, file: string): void {
         `Heron's submitter binds ${bindings.join(", ")}, and AURORA_METADATA_<n> by heron.scheduler.properties.`,
     );
   }
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/^\s*#.*$/gm, "");
 }

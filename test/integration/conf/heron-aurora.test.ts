@@ -38,6 +38,7 @@ interface Process {
 interface Job {
   readonly taskConfig: {
     readonly resources: readonly object[];
+    readonly metadata: readonly object[];
     readonly executorConfig: { readonly data: { readonly task: { readonly processes: readonly Process[] } } };
   };
 }
@@ -121,6 +122,22 @@ describe("heron.aurora, read as Aurora's client reads it", () => {
       assert.deepEqual(sorted(withFlagsSorted(job(ours, bindings))), sorted(withFlagsSorted(native)));
     });
   }
+
+  it("of a topology that heron submits carries our marks, as the job of the scheduler has them", () => {
+    const marks = [
+      { key: "heron-aurora/owner", value: "project/stack" },
+      { key: "heron-aurora/task", value: "5a".repeat(32) },
+    ];
+    const marked = join(folder, "marked.aurora");
+    writeFileSync(marked, confDir(cluster, core, {}, marks).get("heron.aurora") ?? "");
+    const { taskConfig } = job(marked, bindingsOf("G-wc"));
+    assert.deepEqual(taskConfig.metadata, marks);
+    const { metadata: _, ...rest } = taskConfig;
+    const { metadata: none, ...unmarked } = job(ours, bindingsOf("G-wc")).taskConfig;
+    assert.deepEqual(none, []);
+    const task = (each: Partial<Job["taskConfig"]>) => each.executorConfig?.data.task;
+    assert.deepEqual(task(rest), task(unmarked), "nothing else differs");
+  });
 
   it("of the conf dir leaves the core package to the submitter where the document names heron another one", () => {
     const other = { "scheduler.yaml": { "heron.package.core.uri": "https://other.example/core.tar.gz" } };

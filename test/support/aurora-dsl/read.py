@@ -44,6 +44,7 @@ job = schema(
     service=False,
     announce=REQUIRED,
     health_check_config=REQUIRED,
+    metadata=(),
 )
 health_check = schema(
     "HealthCheckConfig",
@@ -73,6 +74,7 @@ DSL = {
     "HealthCheckerConfig": schema("HealthCheckerConfig", http=REQUIRED),
     "HealthCheckConfig": health_check,
     "Job": job,
+    "Metadata": schema("Metadata", key=REQUIRED, value=REQUIRED),
 }
 
 
@@ -121,7 +123,7 @@ def job_configuration(declared, user):
         "max_task_failures": 1,
         "cron_collision_policy": "KILL_EXISTING",
         "enable_hooks": False,
-        "metadata": [],
+        "metadata": list(declared["metadata"]),
         "executor_config": {"name": "AuroraExecutor", "data": ""},
         "lifecycle": {"http": lifecycle},
     }
@@ -147,7 +149,7 @@ def job_configuration(declared, user):
             "constraints": [],
             "taskLinks": {},
             "executorConfig": {"name": "AuroraExecutor", "data": thermos},
-            "metadata": [],
+            "metadata": list(declared["metadata"]),
             "container": {"mesos": {}},
         },
     }

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { load } from "js-yaml";
 import { UserError } from "../../../components/errors";
 import { checkHeronAurora, checkMetadata } from "../../../components/heron/conf/heron-aurora";
 import { unknownKeys } from "../../../components/heron/conf/keys";
 import { withOverrides } from "../../../components/heron/conf/overrides";
-import { template } from "../../../components/render";
+import { render, template } from "../../../components/render";
+import { goldenPath } from "../../support/paths";
 
 const text = "# first\na: 1\n\n# a map\nb:\n  one: 1\n  deep:\n    x: 1\n    y: 2\nlist:\n- p\n- q\nlast: z\n";
 
@@ -45,10 +47,14 @@ describe("overrides of a conf file", () => {
 });
 
 describe("a heron.aurora of the user's", () => {
-  const ours = template("conf", "heron.aurora") + "\n# {{CORE_PACKAGE_URI}} {{TOPOLOGY_PACKAGE_URI}}\n";
+  const ours = render(template("conf", "heron.aurora"), { fetchTopology: "get {{TOPOLOGY_PACKAGE_URI}}", ports: [] });
 
   it("passes with the bindings that a topology's job needs, and metadata that heron.scheduler.properties binds", () => {
     checkHeronAurora(`${ours} {{AURORA_METADATA_1}} {{mesos.instance}} {{thermos.ports[http]}}`, "mine");
+  });
+
+  it("passes as Heron ships it", () => {
+    checkHeronAurora(readFileSync(goldenPath("heron", "_conf", "heron.aurora"), "utf8"), "stock");
   });
 
   it("is refused without one of them, or with one that nobody binds", () => {
@@ -61,6 +67,10 @@ describe("a heron.aurora of the user's", () => {
       );
     };
     refused(ours.replaceAll("{{NUM_CONTAINERS}}", "3"), /^mine: uses no \{\{NUM_CONTAINERS\}\}, which/);
+    refused(
+      ours.replace(/^.*TOPOLOGY_PACKAGE_URI.*$/m, "# {{TOPOLOGY_PACKAGE_URI}}"),
+      /uses no \{\{TOPOLOGY_PACKAGE_URI\}\}/,
+    );
     refused(`${ours} {{CLUSTR}}`, /^mine: nobody binds \{\{CLUSTR\}\}/);
   });
 });
