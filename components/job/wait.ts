@@ -153,7 +153,7 @@ export async function reasons(
       lines.push(`  instance ${instance} PENDING: ${waiting.reason}`);
     } else if (ended !== undefined) {
       const words = lines.length < mostReasons ? wordsText(await aurora.lastWords(ended)) : "";
-      const now = isWaiting ? ` Its successor is PENDING: ${waiting.reason}` : "";
+      const now = isWaiting ? `\n    its successor is PENDING: ${waiting.reason}` : "";
       lines.push(
         `  instance ${instance} ${ended.status}${where}: ${event?.message ?? "no reason given"}${words}${now}`,
       );

@@ -294,6 +294,32 @@ describe("changes in production, by the real engine", () => {
   }
 });
 
+describe("a topology whose environment is renamed", () => {
+  let environment: LocalEnvironment;
+
+  before(async () => {
+    environment = await LocalEnvironment.start();
+    await environment.project.up();
+  });
+
+  after(() => environment.dispose());
+
+  it("is replaced, as the preview says: the old job is killed before the new one takes its place in the state tree", async () => {
+    environment.document({ environment: "test" });
+    const { output } = await environment.project.preview();
+    assert.match(output, /replace: kill sandbox\/heron\/devel\/WordCount, submit sandbox\/heron\/test\/WordCount/);
+    const calls = environment.sandbox.requests().length;
+    await environment.project.up();
+    assert.deepEqual(environment.writes(calls), ["killTasks", "createJob"]);
+    assert.deepEqual(await environment.aurora.tasks(environment.job, { active: true }), []);
+    const renamed = { ...environment.job, environment: "test" };
+    assert.equal((await environment.aurora.tasks(renamed, { active: true })).length, 3);
+    const tree = await openStateTree({ local: { root: environment.stateRoot } });
+    assert.equal((await tree.executionState("WordCount"))?.environ, "test");
+    await environment.project.up("--refresh", "--expect-no-changes");
+  });
+});
+
 describe("a topology that is to be left behind", () => {
   let environment: LocalEnvironment;
 

@@ -52,6 +52,8 @@ describe("a topology that changes hands", () => {
       assert.deepEqual(await owners(), ["user/test"]);
       await project.up("--refresh", "--expect-no-changes");
       const before = await taskIds();
+      const refresh = ["refresh", "--yes", "--diff", "--stack", "moved"];
+      assert.match((await environment.project.succeed(refresh)).output, /\+ takenBy\s*: "user\/test"/);
       const destroyed = await environment.project.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "moved"]);
       assert.notEqual(destroyed.code, 0);
       assert.match(destroyed.output, /belongs to the stack 'user\/test' by now, so this stack leaves it alone/);

@@ -144,6 +144,19 @@ describe("a topology whose processes really run", () => {
     assert.deepEqual(await tasks(), []);
   });
 
+  it("is submitted deactivated, and activated without a restart", async () => {
+    deploy("well");
+    environment.topology({ state: "deactivated" });
+    await environment.project.up();
+    await expectState(TopologyState.PAUSED);
+    const before = await taskIds();
+    environment.topology();
+    await environment.project.up();
+    await expectState(TopologyState.RUNNING);
+    assert.deepEqual(await taskIds(), before);
+    await environment.project.destroy();
+  });
+
   it("fetches a core package that nobody hosts from where it lies, by curl, and checks it", async () => {
     const core = readFileSync(join(repoRoot, "examples/core/heron-core.tar.gz"));
     const sha256 = createHash("sha256").update(core).digest("hex");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AuroraClient } from "../../../components/aurora/client";
 import type { TaskStatus } from "../../../components/aurora/task-status";
-import { waitUntilRunning } from "../../../components/job/wait";
+import { reasons, waitUntilRunning } from "../../../components/job/wait";
 
 const job = { cluster: "west", role: "heron", environment: "devel", name: "WordCount" };
 type Looks = Partial<Pick<TaskStatus, "status" | "failureCount">>;
@@ -64,4 +64,42 @@ describe("waiting until instances run", () => {
     await assert.rejects(waiting, /was not RUNNING within 7 s/);
     assert.ok(said.includes("0 of 1 instances RUNNING, 1 PENDING (Insufficient: cpu)"), said.join("\n"));
   }).timeout(20_000);
+});
+
+describe("the reasons of instances that do not run", () => {
+  const task = (changes: object) => ({
+    instanceId: 0,
+    taskId: "t",
+    status: "PENDING",
+    failureCount: 0,
+    assignedPorts: {},
+    metadata: [],
+    events: [],
+    ...changes,
+  });
+  const told = (tasks: readonly object[]) =>
+    reasons(
+      {
+        tasks: () => Promise.resolve(tasks),
+        pendingReasons: () => Promise.resolve([{ taskId: "new", reason: "Insufficient: cpu" }]),
+        lastWords: () => Promise.resolve(undefined),
+      } as unknown as AuroraClient,
+      job,
+      [0],
+    );
+  const ended = (status: string, message: string) =>
+    task({ taskId: "old", status, host: "agent-7", events: [{ timestamp: 1, status, message }] });
+  const successor = task({ taskId: "new", events: [{ timestamp: 2, status: "PENDING" }] });
+
+  it("are why it is PENDING where its predecessor was killed on purpose", async () => {
+    const killed = ended("KILLED", "no longer in the packing plan");
+    assert.equal(await told([killed, successor]), "  instance 0 PENDING: Insufficient: cpu");
+  });
+
+  it("are its failure, and why its successor is PENDING, where it failed", async () => {
+    assert.equal(
+      await told([ended("LOST", "the agent is gone"), successor]),
+      "  instance 0 LOST on agent-7: the agent is gone\n    its successor is PENDING: Insufficient: cpu",
+    );
+  });
 });
