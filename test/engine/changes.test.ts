@@ -307,7 +307,7 @@ describe("a topology whose environment is renamed", () => {
   it("is replaced, as the preview says: the old job is killed before the new one takes its place in the state tree", async () => {
     environment.document({ environment: "test" });
     const { output } = await environment.project.preview();
-    assert.match(output, /replace: kill sandbox\/heron\/devel\/WordCount, submit sandbox\/heron\/test\/WordCount/);
+    assert.match(output, /replace: kill sandbox\/heron\/devel\/WordCount, submit 3 containers/);
     const calls = environment.sandbox.requests().length;
     await environment.project.up();
     assert.deepEqual(environment.writes(calls), ["killTasks", "createJob"]);
