@@ -72,6 +72,39 @@ describe("the Heron conf dir, read by Heron's own YAML 1.1 parser", () => {
   });
 });
 
+describe("the uploaders of the Heron conf dir, read by Heron's own YAML 1.1 parser", () => {
+  const uploaders: readonly (readonly [store: HeronClusterArgs["artifacts"], key: string, value: string])[] = [
+    [
+      { s3: { bucket: "packages", region: "eu-central-1" } },
+      "heron.uploader.s3.path_prefix",
+      "heron/heron/west/heron/devel",
+    ],
+    [
+      { hdfs: { namenodes: ["http://nn1:9870"], path: "/heron", authority: "west" } },
+      "heron.uploader.hdfs.topologies.directory.uri",
+      "hdfs://west/heron/topologies/${CLUSTER}",
+    ],
+  ];
+
+  for (const [artifacts, key, value] of uploaders) {
+    it(`say where Heron puts a package in ${Object.keys(artifacts).join()}, what it substitutes as it is`, function () {
+      this.timeout(downloadTimeoutMs);
+      const conf = confDir({ ...cluster, artifacts }, { uri: "https://mirror.example/core.tar.gz" });
+      assert.deepEqual(readByHeron(conf).get(`uploader.yaml\t${key}`), { type: "String", value });
+    });
+  }
+
+  it("are any of Heron's, by a line of conf", function () {
+    this.timeout(downloadTimeoutMs);
+    const key = "heron.class.uploader";
+    for (const name of ["http.HttpUploader", "NullUploader"]) {
+      const conf = { "uploader.yaml": { [key]: `org.apache.heron.uploader.${name}` } };
+      const read = readByHeron(confDir({ ...cluster, conf }, { uri: "https://mirror.example/core.tar.gz" }));
+      assert.equal(read.get(`uploader.yaml\t${key}`)?.value, `org.apache.heron.uploader.${name}`);
+    }
+  });
+});
+
 describe("the conf dir of Heron's local scheduler, read by Heron's own YAML 1.1 parser", () => {
   it("has every key that Heron ships for it, as the same text, number or flag, but for what the document says", () => {
     const onThisMachine: HeronClusterArgs = {

@@ -189,6 +189,29 @@ describe("packages in a real HDFS", () => {
     await idle.close();
   });
 
+  it("go to the namenode that takes over, when the active one becomes standby in the middle of the work", async () => {
+    const [first, second] = [made(), made()];
+    const other = await HdfsDoor.open(server.url);
+    other.guard = () => standby();
+    await using(
+      async (hdfs) => {
+        await putFile(hdfs, first.file, first.source);
+        const asked = other.requests.length;
+        assert.equal(asked, 0, "the active one answers first");
+        door.guard = () => standby();
+        other.guard = () => undefined;
+        await putFile(hdfs, second.file, second.source);
+        assert.ok(other.operations.includes("CREATE"));
+        const passed = door.requests.length;
+        assert.ok(await holdsFile(hdfs, first.file));
+        assert.ok(await holdsFile(hdfs, second.file));
+        assert.equal(door.requests.length, passed, "the one that took over is asked first from then on");
+      },
+      { namenodes: [door.url, other.url] },
+    );
+    await other.close();
+  });
+
   it("wait for a fail-over that goes on", async () => {
     let refusals = 0;
     door.guard = () => (refusals++ < 2 ? standby("RetriableException") : undefined);
