@@ -74,7 +74,12 @@ export function parse(argv: readonly string[]): Parsed {
       options[flag] = ["True"];
       continue;
     }
-    if (!command.options.includes(flag)) throw new Error(`unrecognized arguments: ${word}`);
+    if (!command.options.includes(flag)) {
+      if (name !== "submit") throw new Error(`unrecognized arguments: ${word}`);
+      // What a submission's parser does not know is handed on to the main.
+      positionals.push(word);
+      continue;
+    }
     const value = inline ?? rest[++at];
     if (value === undefined || patterns[flag]?.test(value) === false) throw new Error(`argument ${flag}: invalid`);
     (options[flag] ??= []).push(value);

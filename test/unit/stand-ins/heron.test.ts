@@ -55,6 +55,13 @@ describe("the stand-in for heron, against recordings of the real one", () => {
     });
   }
 
+  it("hands a submission's unknown options on to the main, and refuses those of any other command", () => {
+    const submitted = parse(["submit", "west/ada/devel", "a.jar", "Main", "L-act", "--rate", "5", "--verbose"]);
+    assert.deepEqual(submitted.positionals.slice(3), ["L-act", "--rate", "5"]);
+    assert.deepEqual(Object.keys(submitted.options), ["--verbose"]);
+    assert.throws(() => parse(["kill", "west/ada/devel", "L-act", "--rate"]), /unrecognized arguments: --rate/);
+  });
+
   it("is compared with all but a few recordings", () => {
     const all = ["kill", "restart", "update", "activate"].flatMap(
       (file) => goldenJson("heron", "_lifecycle", `${file}.json`) as Recorded[],
