@@ -62,6 +62,19 @@ describe("a topology of the user's heron that a command has failed half-way on",
     assert.deepEqual(await heron.taskIds(), before);
   });
 
+  it("is told nothing of the credentials that the stack has for the scheduler", async () => {
+    const canary = "c4n4ry-p4ssw0rd";
+    const set = ["config", "set", "--stack", "test", "--path"];
+    await heron.succeed([...set, "heron:credentials.sandbox.username", "ada"]);
+    await heron.succeed([...set, "--secret", "heron:credentials.sandbox.password", canary]);
+    const from = heron.calls().length;
+    heron.topology({ parallelism: { count: 4 } });
+    const output = await heron.up();
+    assert.ok(heron.calls().length > from, "heron was called");
+    for (const call of heron.calls()) assert.ok(!JSON.stringify(call).includes(canary));
+    assert.ok(!output.includes(canary));
+  });
+
   it("is told nothing of the stack's passphrase, nor is its main", () => {
     for (const { environment } of heron.calls())
       assert.deepEqual(
