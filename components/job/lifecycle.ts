@@ -29,12 +29,19 @@ import { stateIn } from "./tmanager";
 import { eraseTree } from "./tree";
 import { connectWith, worldOf } from "./worlds";
 
+/**
+ * Jobs that replace another in this run, with the words for it: the engine checks the new one once more as if there were no
+ * old one, and what it is told then is what a preview shows.
+ */
+const replacements = new Map<string, string>();
+
 /** What the dynamic provider does for an `AuroraJob`. Every method may be run again after being killed at any point. */
 export const auroraJob = {
   configure(request: ConfigureRequest): void {
     connectWith(request);
     forgetGrants();
     forgetPlacements();
+    replacements.clear();
   },
 
   /** Names the action in an input, which is how a preview can show it; the words of an unchanged job stay. */
@@ -43,7 +50,10 @@ export const auroraJob = {
     const before = oldInputs(olds);
     const after = inputsOf(news);
     const recorded = before !== undefined && differsAtAll(before, after) ? "settings recorded" : olds.change;
-    const change = describeChange(before, after, await knownChanges(before, after)) ?? recorded;
+    const described = describeChange(before, after, await knownChanges(before, after));
+    if (described !== undefined && before !== undefined && before.jobKey !== after.jobKey)
+      replacements.set(after.jobKey, described);
+    const change = (before === undefined ? replacements.get(after.jobKey) : undefined) ?? described ?? recorded;
     const refused = refusedChange(before ?? {}, after, await runningContainers(before, after));
     const reason = refused ?? (await quietly(() => beyondBounds(before, after)));
     return {

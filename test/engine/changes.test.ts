@@ -3,6 +3,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { toBinary } from "@bufbuild/protobuf";
 import type { TaskStatus } from "../../components/aurora/task-status";
+import { activeUpdate } from "../../components/job/update";
 import { PackingPlanSchema } from "../../components/heron/proto/gen/packing_plan_pb";
 import { openStateTree } from "../../components/heron/state";
 import { Gate } from "../support/gate";
@@ -186,9 +187,8 @@ describe("changes in production, by the real engine", () => {
       waitForBatchCompletion: false,
     };
     const request = { config: { ...config, resources, metadata: [] }, instanceCount: 3, settings };
-    const started = await environment.aurora.startUpdate(request, "by hand");
-    assert.notEqual(started, "unchanged");
-    while ((await updates()).some(({ status }) => status !== "ROLLED_FORWARD")) await pause();
+    assert.notEqual(await environment.aurora.startUpdate(request, "by hand"), "unchanged");
+    while ((await activeUpdate(environment.aurora, environment.job)) !== undefined) await pause();
     const { output } = await environment.project.succeed(["refresh", "--yes", "--diff", "--stack", "test"]);
     assert.match(output, /ramMb\s*: 4096 => 5120/);
     assert.match(output, /taskHash\s*: "\w+" => /);
