@@ -8,6 +8,7 @@ import { renderConfDir } from "../heron/conf";
 import { checkHeronAurora, checkMetadata } from "../heron/conf/heron-aurora";
 import { executorPorts } from "../heron/executor-arguments";
 import { markNames } from "../job/heron-cli/call";
+import { topologyPages } from "../job/pages";
 import type { HeronTopologyArgs } from "../topology-args";
 import { coreFile, fetchMethod, topologyFile } from "./cluster";
 import { defaultPacking } from "./defaults";
@@ -30,7 +31,8 @@ export function confDir(
   marks: readonly Metadata[] = [],
 ): ReadonlyMap<string, string> {
   return renderConfDir({
-    cluster,
+    // A package must not change with it.
+    cluster: core.sha256 === undefined ? cluster : withJobLink(cluster),
     coreUri: core.uri,
     packing: topology.packing ?? defaultPacking,
     fetchCore: fetchCoreOf(cluster, core),
@@ -39,6 +41,21 @@ export function confDir(
     heronConfig: topology.heronConfig ?? {},
     marks,
   });
+}
+
+const jobLink = "heron.scheduler.job.link.template";
+
+/** With where Heron Tracker and UI link to a job's page, unless the document says so itself: what Heron puts in stays. */
+function withJobLink(cluster: HeronClusterArgs): HeronClusterArgs {
+  const { jobPage } = topologyPages(cluster, {
+    cluster: "",
+    role: "${ROLE}",
+    environment: "${ENVIRON}",
+    name: "${TOPOLOGY}",
+  });
+  if (jobPage === undefined) return cluster;
+  const scheduler = { [jobLink]: jobPage, ...cluster.conf?.["scheduler.yaml"] };
+  return { ...cluster, conf: { ...cluster.conf, "scheduler.yaml": scheduler } };
 }
 
 /** The native job's own command; the submitter's binding where the document gives `heron` another core package than ours. */

@@ -54,6 +54,20 @@ describe("the Heron conf dir, read by Heron's own YAML 1.1 parser", () => {
     assert.equal(value("statemgr.yaml", "heron.statemgr.connection.string")?.value, "zk1:2181,zk2:2181");
   });
 
+  it("links to the scheduler's own job pages, unless the document says otherwise, and not in what goes into packages", () => {
+    const core = { uri: "file:///mnt/packages/core.tar.gz", sha256: "5a".repeat(32) };
+    const link = (changes: Partial<HeronClusterArgs>, of: typeof core | { uri: string } = core) =>
+      readByHeron(confDir({ ...cluster, conf: {}, ...changes }, of)).get(
+        "scheduler.yaml\theron.scheduler.job.link.template",
+      )?.value;
+    const page = "scheduler/${ROLE}/${ENVIRON}/${TOPOLOGY}";
+    assert.equal(link({}), `http://aurora.example:8081/${page}`);
+    const scheduler = { url: "http://aurora.example:8081", webUrl: "https://aurora.example/" };
+    assert.equal(link({ scheduler }), `https://aurora.example/${page}`);
+    assert.equal(link({ conf: cluster.conf ?? {} }), "http://aurora/scheduler/${ROLE}/${ENVIRON}/${TOPOLOGY}");
+    assert.equal(link({}, { uri: core.uri }), undefined);
+  }).timeout(downloadTimeoutMs);
+
   it("has texts of the user as texts, also those that YAML 1.1 would take for something else", () => {
     for (const [key, text] of [
       ["yes", "no"],
