@@ -56,7 +56,13 @@ export class Provider {
 
   async read(type: string, id: string, inputs: Properties, outputs: Properties): Promise<Found | undefined> {
     const found = await resourceOf(type).read(this.configured(), id, inputs, outputs);
-    return found && { inputs: defined(found.inputs), outputs: defined({ ...found.inputs, ...found.outputs }) };
+    if (found === undefined) return undefined;
+    // A region that was given is an input still: the server has one alone.
+    const given = "region" in inputs ? { region: inputs.region } : {};
+    return {
+      inputs: defined({ ...given, ...found.inputs }),
+      outputs: defined({ ...found.inputs, ...found.outputs }),
+    };
   }
 
   async update(type: string, id: string, inputs: Properties, olds: Properties, preview: boolean): Promise<Properties> {
