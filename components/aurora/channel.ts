@@ -2,7 +2,7 @@ import type { LeaderLocator } from "./leader";
 import { AuroraError, type Redact } from "./errors";
 import { ExchangeError, type HttpClient, type HttpReply } from "./http";
 import { noAnswer, redirectTarget, refusedByStatus, type CallInfo } from "./http-outcome";
-import { CONTENT_TYPE } from "./protocol";
+import { CONTENT_TYPE, REPLY_CONTENT_TYPE } from "./protocol";
 
 /** A call as bytes. */
 export interface EncodedCall extends CallInfo {
@@ -48,7 +48,7 @@ const MOST_REDIRECTS = 3;
 export function createChannel(options: ChannelOptions): Channel {
   const { locator, http, redact } = options;
   const headers = { "accept-encoding": "gzip", ...authorization(options) };
-  const callHeaders = { ...headers, "content-type": CONTENT_TYPE, accept: CONTENT_TYPE };
+  const callHeaders = { ...headers, "content-type": CONTENT_TYPE, accept: REPLY_CONTENT_TYPE };
   const pageHeaders = { ...headers, accept: "application/json" };
   /** Address of the leader's API. */
   let leader: URL | undefined;

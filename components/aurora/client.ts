@@ -1,4 +1,5 @@
 import type { SchedulerArgs } from "../cluster-args";
+import { batched } from "./batch";
 import { createCaller, createPageReader } from "./caller";
 import { createChannel } from "./channel";
 import { tlsOf, userOf, secretsOf } from "./credentials";
@@ -10,12 +11,12 @@ import { formatJobKey, type JobKey } from "./job-key";
 import { int32, jobToThrift } from "./job-thrift";
 import { leaderLocator, type OpenServiceSet } from "./leader";
 import { lastWords, type LastWords } from "./observer";
-import { type Offer, offersFromJson } from "./offers";
+import type { Offer } from "./offers";
 import { detailsOf } from "./outcome";
 import { jobSummaryFromThrift, quotaFromThrift, resourcesToThrift, tiersFromThrift } from "./role";
 import type { JobSummary, Resources, RoleQuota, Tiers } from "./role";
 import { ACTIVE_STATES, taskStatusFromThrift, type TaskStatus } from "./task-status";
-import type { Plain } from "./protocol";
+import type { Plain, Wire } from "./protocol";
 import { JobUpdatePulseStatus, ScheduleStatus } from "./thrift/gen/api_types";
 import type * as thrift from "./thrift/gen/api_types";
 import { enumName } from "./thrift-values";
@@ -92,6 +93,7 @@ export interface AuroraOptions {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRY_FOR_MS = 30_000;
+const activeStatuses = ACTIVE_STATES.map((state) => ScheduleStatus[state]);
 const NOTHING_TO_KILL = "No tasks to kill.";
 
 /** A client of the cluster's scheduler; connects with the first call. @throws UserError when the options contradict themselves. */
@@ -102,7 +104,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
   const channel = createChannel({
     cluster,
     locator: leaderLocator(options.scheduler, options.openServiceSet),
-    http: createHttpClient(timeoutMs, tlsOf(cluster, credentials)),
+    http: createHttpClient(tlsOf(cluster, credentials)),
     ...(user === undefined ? {} : { credentials: user }),
     redact,
   });
@@ -119,13 +121,21 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
         read: nothing,
       });
 
+  const activeTasks = batched((jobs) =>
+    call({
+      method: "getTasksWithoutConfigs",
+      subject: jobsInWords(jobs),
+      invoke: (scheduler, done) =>
+        scheduler.getTasksWithoutConfigs({ ...queryForAll(jobs), statuses: activeStatuses }, done),
+      read: ({ result }) => byJob(cluster, result?.scheduleStatusResult?.tasks ?? []),
+    }),
+  );
+
   return {
-    tasks: (job, { active = false, withConfig = false } = {}) => {
+    tasks: async (job, { active = false, withConfig = false } = {}) => {
+      if (active && !withConfig) return [...(await activeTasks(job))];
       const method = withConfig ? "getTasksStatus" : "getTasksWithoutConfigs";
-      const query = {
-        ...queryFor(job),
-        ...(active ? { statuses: ACTIVE_STATES.map((state) => ScheduleStatus[state]) } : {}),
-      };
+      const query = { ...queryFor(job), ...(active && { statuses: activeStatuses }) };
       return call({
         method,
         subject: formatJobKey(job),
@@ -263,7 +273,11 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
         read: ({ result }) => tiersFromThrift(result?.getTierConfigResult ?? {}),
       }),
 
-    offers: () => readPage("/offers", offersFromJson),
+    offers: async () => {
+      // Asked by few runs; what reads the page is slow to load.
+      const { offersFromJson } = await import("./offers.js");
+      return readPage("/offers", offersFromJson);
+    },
 
     lastWords: (task) => lastWords(task, options.scheduler.observerPort),
 
@@ -291,6 +305,31 @@ function keyToThrift({ role, environment, name }: JobKey): Plain<thrift.JobKey> 
 
 function queryFor({ role, environment, name }: JobKey): Pick<thrift.TaskQuery, "role" | "environment" | "jobName"> {
   return { role, environment, jobName: name };
+}
+
+/** Of several jobs by their keys; of one as the stock client asks. */
+function queryForAll(jobs: readonly JobKey[]): Partial<Plain<thrift.TaskQuery>> {
+  const [first, ...others] = jobs;
+  return first !== undefined && others.length === 0 ? queryFor(first) : { jobKeys: jobs.map(keyToThrift) };
+}
+
+function jobsInWords([first, ...others]: readonly JobKey[]): string {
+  const rest = others.length === 0 ? "" : ` and ${others.length} more jobs`;
+  return `${first === undefined ? "no job" : formatJobKey(first)}${rest}`;
+}
+
+/** By job keys. */
+function byJob(cluster: string, tasks: readonly Wire<thrift.ScheduledTask>[]): Map<string, TaskStatus[]> {
+  const all = new Map<string, TaskStatus[]>();
+  for (const task of tasks) {
+    const { role, environment, name } = task.assignedTask?.task?.job ?? {};
+    if (role == null || environment == null || name == null) throw new RangeError("a task without its job");
+    const key = formatJobKey({ cluster, role, environment, name });
+    const known = all.get(key) ?? [];
+    known.push(taskStatusFromThrift(task));
+    all.set(key, known);
+  }
+  return all;
 }
 
 function updateKeyToThrift({ job, id }: UpdateKey): Plain<thrift.JobUpdateKey> {

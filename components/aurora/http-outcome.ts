@@ -26,8 +26,6 @@ const PASSING_CODES = new Set([
   "EPIPE",
   "ETIMEDOUT",
   "TIMEOUT",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "UND_ERR_SOCKET",
 ]);
 const CERTIFICATE_CODES = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|ERR_OSSL_)/;
 
@@ -63,7 +61,7 @@ function reasonOf(error: ExchangeError): string {
 
 /** In TLS 1.3 a server that refuses our certificate, or misses one, closes when it has got the request, unread. */
 function hintOn({ code }: ExchangeError, target: URL, cluster: string): string {
-  return target.protocol === "https:" && (code === "UND_ERR_SOCKET" || code === "ECONNRESET")
+  return target.protocol === "https:" && /^ECONNRESET$|^ERR_SSL_.*_ALERT_/.test(code ?? "")
     ? `; if it wants a client certificate, check cert and key in heron:credentials.${cluster}`
     : "";
 }

@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders } from "node:http";
+import { Agent as HttpAgent, type IncomingHttpHeaders, request as requestByHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestByHttps } from "node:https";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzip, gunzipSync } from "node:zlib";
-import { Agent } from "undici";
-import type { Dispatcher } from "undici";
 
 /** PEM texts: an authority to trust instead of the system's, and a certificate to show with its key. */
 export interface TlsArgs {
@@ -43,21 +43,28 @@ export interface HttpClient {
 
 const decompress = promisify(gunzip);
 
+/** A connection that nobody uses is dropped before the scheduler, or a proxy before it, drops it under a call. */
+const idleMs = 4_000;
+
 /** Bytes, up to which waiting for another thread takes longer than the work. */
 const smallBody = 32 * 1024;
 
 /**
- * HTTP over kept connections.
- *
- * @param connectTimeoutMs after which a connection that does not come about is given up, whoever waits for it.
+ * HTTP over kept connections. Node's own, which every run has loaded: a library for it would be most of what a refresh of
+ * a small stack loads.
  */
-export function createHttpClient(connectTimeoutMs: number, tls: TlsArgs = {}): HttpClient {
-  const agent = new Agent({ connect: { ...tls, timeout: connectTimeoutMs }, headersTimeout: 0, bodyTimeout: 0 });
+export function createHttpClient(tls: TlsArgs = {}): HttpClient {
+  const kept = { keepAlive: true, timeout: idleMs };
+  const agents = { http: new HttpAgent(kept), https: new HttpsAgent({ ...kept, ...tls }) };
   return {
     post: (url, headers, body, timeoutMs) =>
-      exchange(agent, url, { method: "POST", headers, body: Buffer.from(body) }, timeoutMs).then(decompressed),
-    get: (url, headers, timeoutMs) => exchange(agent, url, { method: "GET", headers }, timeoutMs).then(decompressed),
-    close: () => agent.destroy(),
+      exchange(agents, url, { method: "POST", headers, body }, timeoutMs).then(decompressed),
+    get: (url, headers, timeoutMs) => exchange(agents, url, { method: "GET", headers }, timeoutMs).then(decompressed),
+    close: () => {
+      agents.http.destroy();
+      agents.https.destroy();
+      return Promise.resolve();
+    },
   };
 }
 
@@ -70,51 +77,64 @@ async function decompressed(reply: HttpReply): Promise<HttpReply> {
   }
 }
 
-// Not undici.request: only a handler of one's own is told when the request goes out.
-function exchange(
-  agent: Agent,
+interface Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+interface HttpRequest {
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+async function exchange(
+  agents: Agents,
   url: URL,
-  request: Pick<Dispatcher.DispatchOptions, "method" | "headers" | "body">,
+  { method, headers, body }: HttpRequest,
   timeoutMs: number,
 ): Promise<HttpReply> {
+  // A kept connection that the server has closed meanwhile is known as closed once the event loop has come round.
+  await nextTurn();
+  await nextTurn();
   return new Promise((resolve, reject) => {
-    let controller: Dispatcher.DispatchController | undefined;
-    let status = 0;
-    let replyHeaders: IncomingHttpHeaders = {};
-    let overdue: ExchangeError | undefined;
-    const chunks: Buffer[] = [];
+    const isSecure = url.protocol === "https:";
+    const request = isSecure
+      ? requestByHttps(url, { method, headers, agent: agents.https })
+      : requestByHttp(url, { method, headers, agent: agents.http });
+    let sent = false;
+    const fail = (message: string, code: string | undefined, cause?: unknown): void => {
+      clearTimeout(timer);
+      reject(new ExchangeError(message, sent, code, cause === undefined ? undefined : { cause }));
+    };
     const timer = setTimeout(() => {
-      overdue = new ExchangeError(`no answer within ${timeoutMs} ms`, controller !== undefined, "TIMEOUT");
-      reject(overdue);
-      controller?.abort(overdue);
+      fail(`no answer within ${timeoutMs} ms`, "TIMEOUT");
+      request.destroy();
     }, timeoutMs);
-    agent.dispatch(
-      { origin: url.origin, path: url.pathname + url.search, ...request },
-      {
-        onRequestStart: (started) => {
-          controller = started;
-          if (overdue !== undefined) {
-            started.abort(overdue);
-          }
-        },
-        onResponseStart: (_controller, code, received) => {
-          status = code;
-          replyHeaders = received;
-        },
-        onResponseData: (_controller, chunk) => {
-          chunks.push(chunk);
-        },
-        onResponseEnd: () => {
-          clearTimeout(timer);
-          resolve({ status, headers: replyHeaders, body: Buffer.concat(chunks) });
-        },
-        onResponseError: (_controller, error) => {
-          clearTimeout(timer);
-          reject(new ExchangeError(error.message, controller !== undefined, codeOf(error), { cause: error }));
-        },
-      },
-    );
+    const failed = (error: Error): void => {
+      fail(reasonOf(error), codeOf(error), error);
+    };
+    request.on("socket", (socket) => {
+      if (request.reusedSocket) sent = true;
+      else socket.once(isSecure ? "secureConnect" : "connect", () => (sent = true));
+    });
+    request.on("error", failed);
+    request.on("response", (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", failed);
+      response.on("end", () => {
+        clearTimeout(timer);
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
+      });
+    });
+    request.end(body);
   });
+}
+
+/** What OpenSSL says is a line of numbers and file names with the reason in it. */
+function reasonOf(error: Error): string {
+  return "reason" in error && typeof error.reason === "string" ? error.reason : error.message;
 }
 
 function codeOf(error: Error): string | undefined {

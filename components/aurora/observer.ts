@@ -1,4 +1,3 @@
-import { request } from "undici";
 import type { TaskStatus } from "./task-status";
 
 /** Where Thermos' observer listens on every agent unless it is told otherwise. */
@@ -57,6 +56,8 @@ async function endOf(url: string): Promise<string> {
 }
 
 async function answer(url: string, signal: AbortSignal): Promise<{ readonly offset?: number; readonly data?: string }> {
+  // Asked of tasks that failed alone: other runs do without loading it.
+  const { request } = await import("undici");
   const { statusCode, body } = await request(url, { signal });
   const content = await body.text();
   return statusCode === 200 ? (JSON.parse(content) as { offset?: number; data?: string }) : {};

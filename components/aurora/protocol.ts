@@ -1,4 +1,4 @@
-import { TBinaryProtocol, TBufferedTransport, TJSONProtocol, Thrift } from "thrift";
+import { TBinaryProtocol, TBufferedTransport, TFramedTransport, TJSONProtocol, Thrift } from "thrift";
 import type { Int64, TStructLike } from "thrift";
 import { Client } from "./thrift/gen/AuroraAdmin";
 import { Response } from "./thrift/gen/api_types";
@@ -73,9 +73,10 @@ export type Invoke = (scheduler: SchedulerCalls, done: Done) => void;
 
 export type SchedulerMethod = keyof SchedulerCalls;
 
-/** What {@link encodeCall} writes, and what to ask for: without `Accept` a scheduler answers so anyway. */
+/** What {@link encodeCall} writes; without `Accept` a scheduler answers so too. */
 export const CONTENT_TYPE = "application/vnd.apache.thrift.json";
-const BINARY_CONTENT_TYPE = "application/vnd.apache.thrift.binary";
+/** What to ask for: it is half as large, and read several times faster. */
+export const REPLY_CONTENT_TYPE = "application/vnd.apache.thrift.binary";
 /** Name of the error with which Thrift's readers meet the end of the input; its type declarations lack the class. */
 const UNDERRUN = "InputBufferUnderrunError";
 
@@ -117,7 +118,8 @@ export function encodeCall(invoke: Invoke): Buffer {
  */
 export function decodeReply(method: string, contentType: string | undefined, body: Uint8Array): Wire<Response> {
   const Protocol = protocolOf(contentType);
-  const input = new Protocol(received(body));
+  // The one of Thrift's transports that reads where the bytes are, instead of copying each value out of them.
+  const input = new Protocol(new TFramedTransport(Buffer.from(body.buffer, body.byteOffset, body.byteLength)));
   let reply: Wire<Response> | CallRefusedError;
   try {
     reply = readMessage(input, method);
@@ -141,23 +143,12 @@ function protocolOf(contentType: string | undefined): typeof TJSONProtocol | typ
   switch (mediaType) {
     case CONTENT_TYPE:
       return TJSONProtocol;
-    case BINARY_CONTENT_TYPE:
+    case REPLY_CONTENT_TYPE:
       return TBinaryProtocol;
     case undefined:
     default:
       throw new DecodeError(`the answer is ${mediaType ?? "of no content type"}, not Thrift`, false);
   }
-}
-
-function received(body: Uint8Array): TBufferedTransport {
-  let transport: TBufferedTransport | undefined;
-  TBufferedTransport.receiver((filled) => {
-    transport = filled;
-  }, 0)(Buffer.from(body));
-  if (transport === undefined) {
-    throw new Error("Thrift's receiver calls back at once.");
-  }
-  return transport;
 }
 
 function readMessage(input: TJSONProtocol | TBinaryProtocol, method: string): Wire<Response> | CallRefusedError {

@@ -1,7 +1,4 @@
 import { DocumentError, problemIn } from "./problem";
-import type { TextRule } from "./schema/build";
-import { map, object, required, text } from "./schema/build";
-import { identifier } from "./schema/rules";
 import { validateSecret } from "./validate";
 
 /** What opens one cluster's doors. All of it is secret; it is in no document and in no resource's state. */
@@ -27,37 +24,6 @@ export type Credentials = ReadonlyMap<string, ClusterCredentials>;
 /** The key of Pulumi's configuration that holds them. */
 export const credentialsKey = "heron:credentials";
 
-const user: TextRule = { pattern: "^[^:]+$", expected: "a user name without ':'" };
-const pem: TextRule = { pattern: "-----BEGIN [A-Z0-9 ]+-----", expected: "PEM text (-----BEGIN …), not a file's name" };
-const hdfsToken: TextRule = {
-  pattern: "^[\\w\\-]+$",
-  expected: "a delegation token as WebHDFS' GETDELEGATIONTOKEN hands it out (URL-safe base64)",
-};
-const secretText: TextRule = { pattern: "[^]", expected: "a text that is not empty" };
-
-const credentialsSchema = map(
-  "Credentials by cluster name.",
-  object<ClusterCredentials>(
-    "Credentials of one cluster.",
-    {
-      username: text("User of the scheduler's basic authentication.", user),
-      password: text("Password of that user.", secretText),
-      ca: text("Certificate authorities of the scheduler.", pem),
-      cert: text("Client certificate.", pem),
-      key: text("Private key of the client certificate.", pem),
-      zookeeper: object<NonNullable<ClusterCredentials["zookeeper"]>>("Digest authentication with ZooKeeper.", {
-        username: required(text("User.", user)),
-        password: required(text("Password.", secretText)),
-      }),
-      hdfs: object<NonNullable<ClusterCredentials["hdfs"]>>("Authentication with HDFS.", {
-        token: required(text("Delegation token.", hdfsToken)),
-      }),
-    },
-    { needs: { username: ["password"], password: ["username"], cert: ["key"], key: ["cert"] } },
-  ),
-  { keys: identifier },
-);
-
 /** What a dynamic provider is configured with: the stack's configuration, secrets in the clear. */
 export interface ConfigureRequest {
   readonly config: { get(key: string): string | undefined };
@@ -80,7 +46,7 @@ export function configuredCredentials({ config }: ConfigureRequest): Credentials
  */
 export function parseCredentials(json: string | undefined): Credentials {
   if (json === undefined) return new Map();
-  const { value, findings } = validateSecret(credentialsSchema, parseJson(json));
+  const { value, findings } = validateSecret("credentials", parseJson(json));
   if (value === undefined) {
     throw new DocumentError(findings.map((finding) => problemIn(credentialsKey, finding)));
   }

@@ -7,16 +7,14 @@ import { localSchedulerFindings } from "./local-scheduler";
 import { unfetchable } from "../plan/fetchable";
 import type { Finding } from "./problem";
 import { DocumentError, firstFindings, problemIn } from "./problem";
-import { clusterSchema, stackSchema } from "./schema/stack";
 import type { StackFields } from "./schema/stack";
-import { topologySchema } from "./schema/topology";
 import { checkSecrets } from "./secrets";
 import type { Validated } from "./validate";
 import { validate } from "./validate";
 
 /** What is wrong with the arguments of a `HeronCluster`, however they came about. */
 export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
-  const validated = validate(clusterSchema, args);
+  const validated = validate("cluster", args);
   return inspected(validated, [
     ...environmentFindings(args),
     ...heronAuroraFindings(validated.value),
@@ -28,14 +26,14 @@ export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
 
 /** What is wrong with the arguments of a `HeronTopology` that belongs to `role`. */
 export function inspectTopology(args: unknown, role: string | undefined): Validated<HeronTopologyArgs> {
-  return inspected(validate(topologySchema, args), dedicatedFindings(args, role));
+  return inspected(validate("topology", args), dedicatedFindings(args, role));
 }
 
 /** What is wrong with a stack document, apart from the topologies it names. */
 export function inspectStackDocument(value: unknown, files: FileLookup): Validated<StackFields> {
   const role = textAt(value, "role");
   const defaults = valueAt(value, "defaults");
-  const validated = validate(stackSchema, value);
+  const validated = validate("stack", value);
   return inspected(
     validated,
     [
@@ -60,7 +58,7 @@ export function inspectTopologyDocument(
   files: FileLookup,
 ): Validated<HeronTopologyArgs> {
   return inspected(
-    validate(topologySchema, value),
+    validate("topology", value),
     [
       ...fileFindings(value, ["package", "definition"], files),
       ...libraryFindings(valueAt(value, "libraries"), files),

@@ -1,38 +1,51 @@
-import Ajv from "ajv";
-
+import { createRequire } from "node:module";
+import type { ErrorObject } from "ajv";
+import type { HeronClusterArgs } from "../cluster-args";
+import type { HeronTopologyArgs } from "../topology-args";
+import type { ClusterCredentials } from "./credentials";
 import { describeKind, describeValue } from "./describe";
 import { explain } from "./explain";
 import type { Finding } from "./problem";
-import type { Schema } from "./schema/build";
+import type { StackFields } from "./schema/stack";
 
 /** A value that is what its schema says, or why it is not. */
 export type Validated<T> =
   | { readonly value: T; readonly findings: readonly [] }
   | { readonly value: undefined; readonly findings: readonly Finding[] };
 
-const ajv = new Ajv({
-  allErrors: true,
-  verbose: true,
-  allowUnionTypes: true,
-  strictTypes: true,
-  strictSchema: true,
-  // A run checks a few documents: what optimizing the validators costs at its start is never earned back.
-  code: { optimize: false },
-});
-ajv.addKeyword("patternErrorMessage");
+/** What may be validated, and the type of what is valid: see `schema/`. */
+export interface Documents {
+  readonly cluster: HeronClusterArgs;
+  readonly credentials: Readonly<Record<string, ClusterCredentials>>;
+  readonly stack: StackFields;
+  readonly topology: HeronTopologyArgs;
+}
 
-/** All that `schema` finds wrong with `value`, which stays as it is: nothing is coerced or filled in. */
-export function validate<T>(schema: Schema<T>, value: unknown): Validated<T> {
-  return validated(schema, value, describeValue);
+/** All that is wrong with `value` as a `document`; it stays as it is: nothing is coerced or filled in. */
+export function validate<K extends keyof Documents>(document: K, value: unknown): Validated<Documents[K]> {
+  return validated(document, value, describeValue);
 }
 
 /** As {@link validate}; the findings tell what kind of value was found, never the value. */
-export function validateSecret<T>(schema: Schema<T>, value: unknown): Validated<T> {
-  return validated(schema, value, describeKind);
+export function validateSecret<K extends keyof Documents>(document: K, value: unknown): Validated<Documents[K]> {
+  return validated(document, value, describeKind);
 }
 
-function validated<T>(schema: Schema<T>, value: unknown, describe: (value: unknown) => string): Validated<T> {
-  const check = ajv.compile<T>(schema.json);
-  if (check(value)) return { value, findings: [] };
+/** Checks a value; what is wrong with the last one is in `errors`, with schema and data. */
+interface Validator {
+  (value: unknown): boolean;
+  readonly errors?: readonly ErrorObject[] | null;
+}
+
+const load = createRequire(__filename);
+
+function validated<K extends keyof Documents>(
+  document: K,
+  value: unknown,
+  describe: (value: unknown) => string,
+): Validated<Documents[K]> {
+  // The build writes these from the schemas (scripts/write-validators.ts): compiling one takes longer than all its checks.
+  const check = load(`./validators/${document}`) as Validator;
+  if (check(value)) return { value: value as Documents[K], findings: [] };
   return { value: undefined, findings: explain(check.errors ?? [], describe) };
 }

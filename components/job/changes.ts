@@ -2,7 +2,7 @@ import { canonicalJson } from "../canonical-json";
 import { updateOf } from "./defaults";
 import { describeCliChange } from "./heron-cli/describe";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
-import { describeRuntimeConfig } from "./runtime-config";
+import { describeRuntimeConfig } from "./runtime-config-change";
 
 /** What the engine should not see a difference in: how a preview is worded, and where we keep things. */
 const unseen: readonly string[] = [

@@ -4,7 +4,6 @@ import { metadataNames } from "../aurora/thermos/metadata";
 import { takesQuota } from "../quota/amounts";
 import { type KnownChanges, noKnownChanges, type OldInputs } from "./changes";
 import type { AuroraJobInputs } from "./inputs";
-import { movedInstances } from "./moves";
 import { addsContainers, placementRefusal } from "./offers";
 import { knownPayload } from "./payload";
 import { quotaRefusal, takesMore } from "./quota";
@@ -21,6 +20,7 @@ export async function knownChanges(olds: OldInputs | undefined, news: AuroraJobI
   if (olds?.payload === undefined || isSame || process.env[reviewedVariable] !== undefined) return noKnownChanges;
   const [before, after] = await Promise.all([knownPayload(olds), knownPayload(news)]);
   if (before === undefined || after === undefined) return noKnownChanges;
+  const { movedInstances } = await import("./moves.js");
   return {
     taskParts: taskChanges(before.jobConfiguration.taskConfig, after.jobConfiguration.taskConfig),
     moved: news.scaling === "outside" ? 0 : movedInstances(before, after),

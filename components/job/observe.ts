@@ -2,7 +2,7 @@ import { parseJobKey } from "../aurora/job-key";
 import type { Resources } from "../aurora/role";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { recogniseAdopted } from "./adopt";
-import { observedHashes } from "./heron-cli";
+import { observedHashes } from "./heron-cli/observe";
 import type { AuroraJobOutputs } from "./inputs";
 import { observedRuntimeConfig } from "./runtime-config";
 import { ownMark, type World } from "./target";

@@ -1,6 +1,7 @@
 import { packageMark } from "../artifacts/store";
 import { parseJobKey } from "../aurora/job-key";
-import { deriveTopologyId } from "../heron/definition";
+import { deriveTopologyId } from "../heron/definition/topology-id";
+import type { OldInputs } from "./changes";
 import { timeoutsOf, updateOf } from "./defaults";
 import { type JsonText, jsonText, ofJsonText } from "../json-text";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
@@ -21,6 +22,11 @@ export interface AuroraJobProperties extends Asides {
 
 /** What the engine has kept, of whichever version of this library. */
 export type OldProperties = Partial<AuroraJobProperties>;
+
+/** The inputs that the engine has kept; undefined for a resource that is new. */
+export function knownInputs(olds: OldProperties): OldInputs | undefined {
+  return Object.keys(olds).length === 0 ? undefined : inputsOf(olds as AuroraJobProperties);
+}
 
 /** What every version of this library kept: the second had an object, the first each entry by itself. */
 type AnyProperties = Omit<AuroraJobProperties, "job"> & { readonly job?: JsonText<Job> | Job };

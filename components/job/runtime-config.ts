@@ -1,7 +1,5 @@
-import { runtimeConfig } from "../heron/definition";
+import { runtimeConfig } from "../heron/definition/runtime-config";
 import type { TopologyState } from "../heron/state";
-import type { OldInputs } from "./changes";
-import type { AuroraJobInputs } from "./inputs";
 
 type Values = Readonly<Record<string, string>>;
 
@@ -22,18 +20,6 @@ export function observedRuntimeConfig(tree: TopologyState, recorded: Values): Va
   const set = tree.physicalPlan?.topology && runtimeConfig(tree.physicalPlan.topology);
   const found = Object.entries(recorded).map(([key, value]) => [key, key in missing ? set?.get(key) : value] as const);
   return Object.fromEntries(found.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
-}
-
-/** Configuration that is to be changed at run time, in words; undefined when it stays. */
-export function describeRuntimeConfig(olds: OldInputs, news: AuroraJobInputs): string | undefined {
-  const [before, after] = [olds.runtimeConfig ?? {}, news.runtimeConfig ?? {}];
-  const set = Object.entries(after).filter(([key, value]) => before[key] !== value);
-  const dropped = Object.keys(before).filter((key) => !(key in after));
-  const words = [
-    ...set.map(([key, value]) => `${key} = ${value}`),
-    ...(dropped.length === 0 ? [] : [`${dropped.join(", ")} left as set until the containers are packed anew`]),
-  ];
-  return words.length === 0 ? undefined : `runtime config ${words.join(", ")}`;
 }
 
 /** Pure: whether the physical plan has each Heron instance where the packing plan has it. */

@@ -1,8 +1,9 @@
+import { createRequire } from "node:module";
 import { parseJobKey } from "../aurora/job-key";
 import { openCache } from "../cache";
 import { type OldInputs, restartedContainers } from "./changes";
 import { converge } from "./converge";
-import { convergeByCli, killByCli } from "./heron-cli";
+import type * as byCli from "./heron-cli";
 import { UserError } from "../errors";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { kill } from "./kill";
@@ -34,13 +35,18 @@ const native: Submitter = {
   kill,
 };
 
+const load = createRequire(__filename);
+
+/** Loaded for the topologies that heron submits: most stacks have none. */
+const cli = () => load("./heron-cli") as typeof byCli;
+
 const heronCli: Submitter = {
-  converge: convergeByCli,
+  converge: (target, world, was) => cli().convergeByCli(target, world, was),
   async kill(outs, world) {
     const payload = await findPayload(openCache(), outs.payload);
     // Heron's kill comes to the same calls; the CLI cannot be given its conf dir by a checkout that has not made it.
     if (payload?.heron === undefined) await kill(outs, world);
-    else await killByCli(outs, { job: parseJobKey(outs.jobKey), inputs: outs, payload }, world);
+    else await cli().killByCli(outs, { job: parseJobKey(outs.jobKey), inputs: outs, payload }, world);
   },
 };
 

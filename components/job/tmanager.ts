@@ -1,4 +1,3 @@
-import { request } from "undici";
 import { parseJobKey } from "../aurora/job-key";
 import type { TaskStatus } from "../aurora/task-status";
 import { UserError } from "../errors";
@@ -109,6 +108,8 @@ async function ask(
   { tree, progress }: World,
   { what, seconds, next }: Request,
 ): Promise<void> {
+  // Runs that ask no TManager for anything do without loading it.
+  const { request } = await import("undici");
   const { name } = parseJobKey(inputs.jobKey);
   let answer = "it has not registered in the state tree";
   const done = await poll(Date.now() + seconds * 1000, async () => {

@@ -1,24 +1,34 @@
+import { createRequire } from "node:module";
 import type { AuroraClient } from "../aurora/client";
 import { parseJobKey } from "../aurora/job-key";
-import { configuredCredentials, type ConfigureRequest } from "../config/credentials";
-import { type Connections, connections } from "./connections";
+import { configuredCredentials, type ConfigureRequest, type Credentials } from "../config/credentials";
+import type * as reaching from "./connections";
+import type { Connections } from "./connections";
+import type * as local from "./local-scheduler";
 import type { AuroraJobInputs } from "./inputs";
-import { localScheduler } from "./local-scheduler";
 import { engineProgress } from "./progress";
 import type { World } from "./target";
 import { jobUrn } from "./urn";
 import { notingWrites, type Writes } from "./writes";
 
-let connect: Connections = connections(new Map());
+const load = createRequire(__filename);
+
+let connect: () => Connections = connecting(new Map());
 
 /** Credentials come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
 export function connectWith(request: ConfigureRequest): void {
-  connect = connections(configuredCredentials(request));
+  connect = connecting(configuredCredentials(request));
+}
+
+/** A run that finds nothing to do connects to nothing: what speaks to schedulers and state trees is loaded with the first use. */
+function connecting(credentials: Credentials): () => Connections {
+  let made: Connections | undefined;
+  return () => (made ??= (load("./connections") as typeof reaching).connections(credentials));
 }
 
 /** Reaches schedulers and state trees by `other` from now on, until the next {@link connectWith}: for tests of what a bad network does. */
 export function connectThrough(other: Connections): void {
-  connect = other;
+  connect = () => other;
 }
 
 /** A world that knows whether anything in it was asked to change. */
@@ -27,10 +37,13 @@ export type NotingWorld = World & Writes;
 /** Where the job of such inputs runs. */
 export async function worldOf(inputs: AuroraJobInputs): Promise<NotingWorld> {
   const cluster = parseJobKey(inputs.jobKey).cluster;
-  const tree = await connect.stateTree(cluster, inputs.stateTree);
+  const tree = await connect().stateTree(cluster, inputs.stateTree);
   const isLocal = inputs.scheduler.local !== undefined;
+  const aurora = isLocal
+    ? (load("./local-scheduler") as typeof local).localScheduler(tree)
+    : connect().aurora(cluster, inputs.scheduler);
   return {
-    ...notingWrites(isLocal ? localScheduler(tree) : connect.aurora(cluster, inputs.scheduler)),
+    ...notingWrites(aurora),
     tree,
     progress: engineProgress(jobUrn(inputs)),
   };
@@ -38,5 +51,5 @@ export async function worldOf(inputs: AuroraJobInputs): Promise<NotingWorld> {
 
 /** The scheduler of such inputs, for a question that a preview can do without: it is not waited for long. */
 export function schedulerSoon({ jobKey, scheduler }: Pick<AuroraJobInputs, "jobKey" | "scheduler">): AuroraClient {
-  return connect.aurora(parseJobKey(jobKey).cluster, scheduler, "soon");
+  return connect().aurora(parseJobKey(jobKey).cluster, scheduler, "soon");
 }

@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answers, isPortTaken } from "./http.mjs";
@@ -14,6 +24,8 @@ export const sandboxData = "/var/tmp/pulumi-heron-aurora/sandbox";
 const logFile = join(sandboxData, "sandbox.log");
 /** Names the checkout that started it: of another, jobs of the same names are not ours to change. */
 const checkoutFile = join(sandboxData, "checkout");
+/** Names what it was built from: one that was started before a `git pull` runs on as it was. */
+const buildFile = join(sandboxData, "build");
 const stateFile = join(sandboxData, "sandbox.json");
 const startLimit = 30_000;
 const stopLimit = 30_000;
@@ -26,6 +38,7 @@ export async function ensureSandbox() {
   const running = await runningSandbox();
   if (running !== undefined) {
     requireOwn();
+    noteOldBuild();
     return { ...running, logFile, started: false };
   }
   await requirePort();
@@ -42,6 +55,24 @@ function requireOwn() {
     `A sandbox Aurora of another checkout runs on this machine: ${checkout}\n` +
       `Run 'npm run down' there first: both would deploy the stack 'local' to it.`,
   );
+}
+
+/** Its tasks are restarted with it, so that is for the user to say. */
+function noteOldBuild() {
+  const build = existsSync(buildFile) ? readFileSync(buildFile, "utf8") : undefined;
+  if (build === buildDigest()) return;
+  note(
+    "the sandbox Aurora that runs was built before this checkout changed: 'npm run down', then 'npm start', renews it",
+  );
+}
+
+function buildDigest() {
+  const hash = createHash("sha256");
+  const folder = join(root, "bin", "sandbox");
+  for (const name of readdirSync(folder, { recursive: true }).sort()) {
+    if (name.endsWith(".js")) hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
+  }
+  return hash.digest("hex");
 }
 
 /** Throws where another program holds the sandbox's port: worth knowing before the steps that take minutes. */
@@ -63,6 +94,7 @@ export async function runningSandbox() {
 async function start() {
   const log = openLog();
   writeFileSync(checkoutFile, root);
+  writeFileSync(buildFile, buildDigest());
   const earlier = fstatSync(log).size;
   const args = [join(root, "bin", "sandbox", "main.js"), "serve", "--port", String(port), "--data", sandboxData];
   const child = spawn(process.execPath, args, { cwd: root, detached: true, stdio: ["ignore", log, log] });

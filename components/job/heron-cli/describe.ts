@@ -1,6 +1,6 @@
 import { lost, type OldInputs } from "../changes";
 import type { AuroraJobInputs } from "../inputs";
-import { describeRuntimeConfig } from "../runtime-config";
+import { describeRuntimeConfig } from "../runtime-config-change";
 import { cliSteps } from "./steps";
 
 const reasons: Readonly<Record<string, string>> = {

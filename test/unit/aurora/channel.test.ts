@@ -55,7 +55,7 @@ async function kinds(
 }
 
 describe("a call over HTTP", () => {
-  it("is a POST to /api that names one content type for both ways, on a connection that is kept", async () => {
+  it("is a POST to /api in TJSON that asks for binary, which is read faster, on a connection that is kept", async () => {
     const server = await serving(answerOk);
     const aurora = client(server.url);
     for (let i = 0; i < 5; i++) {
@@ -63,7 +63,10 @@ describe("a call over HTTP", () => {
       await read(aurora);
     }
     for (const { method, url, headers } of server.seen) {
-      assert.deepEqual([method, url, headers["content-type"], headers.accept], ["POST", "/api", THRIFT, THRIFT]);
+      assert.deepEqual(
+        [method, url, headers["content-type"], headers.accept],
+        ["POST", "/api", THRIFT, "application/vnd.apache.thrift.binary"],
+      );
       assert.equal(headers.authorization, undefined);
     }
     // A connection rests for a turn of the event loop after each call, in which the next one may open a second.

@@ -65,7 +65,7 @@ describe("the Thrift protocol, against the recordings", () => {
     const api = recordings().filter((exchange) => isApi(exchange) && status(exchange) === 200);
     let current = api[0]!;
     const server = await replay(() => current);
-    const http = createHttpClient(5_000);
+    const http = createHttpClient();
     let replies = 0;
     let exceptions = 0;
     for (current of api) {

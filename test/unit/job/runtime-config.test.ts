@@ -5,11 +5,8 @@ import { UserError } from "../../../components/errors";
 import { checkedRuntimeConfig, readDefinition, runtimeConfig } from "../../../components/heron/definition";
 import { pack, packingPlanToProto } from "../../../components/heron/packing";
 import type { TopologyState } from "../../../components/heron/state";
-import {
-  describeRuntimeConfig,
-  missingRuntimeConfig,
-  observedRuntimeConfig,
-} from "../../../components/job/runtime-config";
+import { missingRuntimeConfig, observedRuntimeConfig } from "../../../components/job/runtime-config";
+import { describeRuntimeConfig } from "../../../components/job/runtime-config-change";
 import { physicalPlan } from "../../../examples/core/src/physical-plan";
 import { withRuntimeConfig } from "../../../examples/core/src/runtime-config";
 import { repoRoot } from "../../support/paths";

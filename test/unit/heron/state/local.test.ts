@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { UserError } from "../../../../components/errors";
 import { openStateTree } from "../../../../components/heron/state";
 import { openLocalStore } from "../../../../components/heron/state/local";
@@ -62,6 +63,7 @@ describe("A state tree in a folder", () => {
     while (progress.writing) {
       const seen = await store.get("packingplans/wc");
       assert.ok(seen !== undefined && versions.some((version) => version.equals(seen)));
+      await nextTurn();
     }
     await writer;
   });

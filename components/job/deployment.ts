@@ -1,0 +1,109 @@
+import { AuroraError } from "../aurora/errors";
+import { parseJobKey } from "../aurora/job-key";
+import { openCache } from "../cache";
+import { doesHash } from "./adopt";
+import { isChanged, observeAfter, ownersAfter, unfinished, withAdoption, withFormerOwners } from "./aftermath";
+import { movedTree } from "./changes";
+import { quietly } from "./errors";
+import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
+import { observe } from "./observe";
+import { beginPlacing } from "./offers";
+import { refuseLeftBehind } from "./ownership";
+import { knownPayload, loadPayload } from "./payload";
+import { begin } from "./quota";
+import { type AuroraJobProperties, inputsOf, knownInputs, type OldProperties, propertiesOf } from "./registration";
+import { submitterOf } from "./submitter";
+import type { Target } from "./target";
+import { stateIn } from "./tmanager";
+import { eraseTree } from "./tree";
+import { worldOf } from "./worlds";
+
+/** Submits the job, or goes on where a submission was cut off; returns when it is RUNNING. */
+export async function createJob(news: AuroraJobProperties): Promise<{ id: string; outs: AuroraJobProperties }> {
+  const inputs = inputsOf(news);
+  begin(inputs.jobKey);
+  beginPlacing(inputs.jobKey);
+  const target = await targetOf(inputs);
+  const adoptable = inputs.adopt && doesHash(target.payload.jobConfiguration.taskConfig);
+  const taking = inputs.adopt === true;
+  const world = await worldOf(inputs);
+  try {
+    await submitterOf(inputs).converge({ ...target, taking, ...(adoptable && { adoptable }) }, world);
+  } catch (error) {
+    const owners = await ownersAfter(error, target, world);
+    if (!owners.includes(inputs.owner)) throw error;
+    // The job is there but not up: recorded, so that it is nobody's orphan and the next run goes on from there.
+    const state = stateIn(await world.tree.physicalPlan(target.job.name).catch(() => undefined)) ?? inputs.state;
+    const found = { ...inputs, state, ...(taking && { taking: true as const }) };
+    throw unfinished(error, inputs.jobKey, propertiesOf(found, news));
+  }
+  return { id: inputs.jobKey, outs: inputs.adopt ? await withAdoption(news, target, world) : news };
+}
+
+/** What is really there, in the shape of the inputs; nothing of a job that is gone. */
+export async function readJob(id: string, outs: AuroraJobProperties) {
+  const known = inputsOf(outs);
+  const found = await quietly(async () => observe(known, await worldOf(known)));
+  if (found === undefined) return {};
+  const props = propertiesOf(found, outs);
+  return { id, props, inputs: props };
+}
+
+/** Makes of the job what the documents say now. */
+export async function updateJob(
+  olds: OldProperties,
+  news: AuroraJobProperties,
+): Promise<{ outs: AuroraJobProperties }> {
+  const was = knownInputs(olds) ?? {};
+  const inputs = inputsOf(news);
+  begin(inputs.jobKey);
+  beginPlacing(inputs.jobKey);
+  const before = await knownPayload(was);
+  const formerOwners = [...(was.formerOwners ?? []), ...(was.owner === undefined ? [] : [was.owner])].filter(
+    (owner) => owner !== inputs.owner,
+  );
+  const planned = await targetOf(inputs);
+  const isSame = was.taskHash === inputs.taskHash;
+  // `heron restart` gives its containers no new mark.
+  const isBack = isSame && was.submitter === "heron-cli" && inputs.submitter === undefined;
+  const adoptable =
+    was.taking === true || isBack
+      ? doesHash(planned.payload.jobConfiguration.taskConfig)
+      : isSame
+        ? was.adoptedAs
+        : undefined;
+  const target: Target = {
+    ...planned,
+    formerOwners,
+    taking: was.taking === true,
+    ...(before && { before }),
+    ...(adoptable && { adoptable }),
+  };
+  const world = await worldOf(inputs);
+  await refuseLeftBehind(was, target, world);
+  try {
+    await submitterOf(inputs).converge(target, world, was);
+    if (movedTree(was, inputs)) await eraseTree(inputs, await worldOf({ ...inputs, stateTree: was.stateTree }));
+  } catch (error) {
+    if (error instanceof AuroraError && !world.wrote()) throw error;
+    const recorded = was as AuroraJobOutputs;
+    const found = await observeAfter(recorded, world);
+    // Nobody can say by now what has landed: the next run is to look, whatever the documents say then.
+    if (found === "unknown") throw unfinished(error, inputs.jobKey, propertiesOf(recorded, news));
+    // What runs is neither the old nor the new: recorded, so that the next run comes here whatever the documents say then.
+    if (isChanged(was, found)) throw unfinished(error, inputs.jobKey, propertiesOf(found, news));
+    throw error;
+  }
+  const outs = adoptable === undefined ? news : await withAdoption(news, target, world);
+  return { outs: formerOwners.length === 0 ? outs : await withFormerOwners(outs, formerOwners, target, world) };
+}
+
+/** Kills the job; returns when no task of it is left. One that is gone already is fine. */
+export async function deleteJob(outs: AuroraJobProperties): Promise<void> {
+  const inputs = inputsOf(outs);
+  await quietly(async () => submitterOf(inputs).kill(inputs, await worldOf(inputs)));
+}
+
+async function targetOf(inputs: AuroraJobInputs): Promise<Target> {
+  return { job: parseJobKey(inputs.jobKey), inputs, payload: await loadPayload(openCache(), inputs.payload) };
+}
