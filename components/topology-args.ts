@@ -36,6 +36,23 @@ export type ContainerArgs =
       };
     };
 
+/** What becomes of a container whose agent the scheduler cannot reach (Aurora's PartitionPolicy). */
+export interface PartitionPolicyArgs {
+  /** Whether it is started elsewhere (default true); if not, it is waited for. */
+  readonly reschedule?: boolean;
+  /** Seconds that it is waited for before it is started elsewhere (default 0). */
+  readonly delaySeconds?: number;
+}
+
+/**
+ * What must stay up while hosts are drained and, with `update.slaAware`, while the scheduler updates (Aurora's SlaPolicy):
+ * containers by their share or number, or what a service says that is asked before each.
+ */
+export type SlaPolicyArgs =
+  | { readonly percentage: number; readonly durationSeconds?: number }
+  | { readonly count: number; readonly durationSeconds?: number }
+  | { readonly coordinatorUrl: string; readonly statusKey?: string };
+
 /** The scheduler's rolling update. Defaults: batches of 1, 45 s watched, no failure tolerated, rolled back on failure. */
 export interface UpdateArgs {
   /** Containers restarted at a time. */
@@ -48,6 +65,8 @@ export interface UpdateArgs {
   readonly waitForBatchCompletion?: boolean;
   /** Pause after each batch: `pulumi up` ends and tells so, the next one goes on with the next batch (default false). */
   readonly pauseAfterBatch?: boolean;
+  /** Keep to `slaPolicy` while updating (default false). */
+  readonly slaAware?: boolean;
   /** Seconds that the update goes on without a heartbeat of `pulumi up`, which it then waits for (default: it needs none). */
   readonly pulseSeconds?: number;
   /** Containers that one change may restart, add or remove at most; a larger one is refused in the preview (default: any number). */
@@ -137,6 +156,9 @@ export interface HeronTopologyArgs {
   /** `preferred`, `preemptible`, `revocable`, or what the scheduler's tier file names. */
   readonly tier?: string;
   readonly priority?: number;
+  readonly partitionPolicy?: PartitionPolicyArgs;
+  /** Needs the tier `preferred`; by percentage or count also 20 containers, as Aurora ships. */
+  readonly slaPolicy?: SlaPolicyArgs;
   readonly container?: ContainerArgs;
   readonly metadata?: Readonly<Record<string, string>>;
   /** Address told to Aurora as the job's contact. */

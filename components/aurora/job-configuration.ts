@@ -26,7 +26,20 @@ export interface TaskConfig {
   readonly executorConfig: { readonly name: string; readonly data: ThermosJob };
   readonly metadata: readonly Metadata[];
   readonly container: Container;
+  readonly partitionPolicy?: PartitionPolicy;
+  readonly slaPolicy?: SlaPolicy;
 }
+
+export interface PartitionPolicy {
+  readonly reschedule: boolean;
+  readonly delaySecs?: number;
+}
+
+/** One member of the union. */
+export type SlaPolicy =
+  | { readonly percentageSlaPolicy: { readonly percentage: number; readonly durationSecs: number } }
+  | { readonly countSlaPolicy: { readonly count: number; readonly durationSecs: number } }
+  | { readonly coordinatorSlaPolicy: { readonly coordinatorUrl: string; readonly statusKey: string } };
 
 /** One member of the union: cores, MiB, or a port asked for by name. */
 export type Resource =

@@ -6,7 +6,9 @@ import type {
   Constraint,
   Image,
   JobConfiguration,
+  PartitionPolicy,
   Resource,
+  SlaPolicy,
   TaskConfig,
   ThermosJob,
 } from "./job-configuration";
@@ -45,6 +47,8 @@ export function taskToThrift(task: TaskConfig): Plain<thrift.TaskConfig> {
     executorConfig: { name: task.executorConfig.name, data: canonicalJson(task.executorConfig.data) },
     metadata: task.metadata.map((entry) => ({ ...entry })),
     container: containerToThrift(task.container),
+    ...(task.partitionPolicy && { partitionPolicy: partitionPolicyToThrift(task.partitionPolicy) }),
+    ...(task.slaPolicy && { slaPolicy: slaPolicyToThrift(task.slaPolicy) }),
   };
 }
 
@@ -102,10 +106,47 @@ function containerToThrift(container: Container): Plain<thrift.Container> {
   };
 }
 
+function partitionPolicyToThrift({ reschedule, delaySecs }: PartitionPolicy): Plain<thrift.PartitionPolicy> {
+  return { reschedule, ...(delaySecs !== undefined && { delaySecs: int64("delaySecs", delaySecs) }) };
+}
+
+function partitionPolicyFromThrift({ reschedule, delaySecs }: Wire<thrift.PartitionPolicy>): PartitionPolicy {
+  return { reschedule: reschedule ?? false, ...(delaySecs != null && { delaySecs: safeNumber(delaySecs) }) };
+}
+
+function slaPolicyToThrift(policy: SlaPolicy): Plain<thrift.SlaPolicy> {
+  if ("coordinatorSlaPolicy" in policy) return { coordinatorSlaPolicy: { ...policy.coordinatorSlaPolicy } };
+  if ("countSlaPolicy" in policy) {
+    const { count, durationSecs } = policy.countSlaPolicy;
+    return { countSlaPolicy: { count: int64("count", count), durationSecs: int64("durationSecs", durationSecs) } };
+  }
+  const { percentage, durationSecs } = policy.percentageSlaPolicy;
+  return { percentageSlaPolicy: { percentage, durationSecs: int64("durationSecs", durationSecs) } };
+}
+
+function slaPolicyFromThrift({
+  percentageSlaPolicy,
+  countSlaPolicy,
+  coordinatorSlaPolicy,
+}: Wire<thrift.SlaPolicy>): Pick<TaskConfig, "slaPolicy"> {
+  if (percentageSlaPolicy) {
+    const { percentage, durationSecs } = percentageSlaPolicy;
+    return {
+      slaPolicy: { percentageSlaPolicy: { percentage: percentage ?? 0, durationSecs: safeNumber(durationSecs) } },
+    };
+  }
+  if (countSlaPolicy) {
+    const { count, durationSecs } = countSlaPolicy;
+    return { slaPolicy: { countSlaPolicy: { count: safeNumber(count), durationSecs: safeNumber(durationSecs) } } };
+  }
+  if (!coordinatorSlaPolicy) return {};
+  const { coordinatorUrl, statusKey } = coordinatorSlaPolicy;
+  return { slaPolicy: { coordinatorSlaPolicy: { coordinatorUrl: coordinatorUrl ?? "", statusKey: statusKey ?? "" } } };
+}
+
 /**
  * The reverse of {@link taskToThrift}, as the scheduler gives a task's configuration back: it has added its default
- * tier, and empty collections stand where there was nothing. What this project never sets (fetcher URIs, partition and
- * SLA policies, GPUs) is left out. `undefined` when it is no configuration of a Thermos task, whose executor data is a
+ * tier, and empty collections stand where there was nothing. What this project never sets (fetcher URIs, GPUs) is left out. `undefined` when it is no configuration of a Thermos task, whose executor data is a
  * JSON object: another executor's, or an answer without the data.
  */
 export function taskFromThrift(task: Wire<thrift.TaskConfig>): TaskConfig | undefined {
@@ -130,6 +171,8 @@ export function taskFromThrift(task: Wire<thrift.TaskConfig>): TaskConfig | unde
     executorConfig: { name: task.executorConfig?.name ?? "", data },
     metadata: metadataFromThrift(task.metadata),
     container: containerFromThrift(task.container),
+    ...(task.partitionPolicy && { partitionPolicy: partitionPolicyFromThrift(task.partitionPolicy) }),
+    ...slaPolicyFromThrift(task.slaPolicy ?? {}),
   };
 }
 

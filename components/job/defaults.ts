@@ -2,7 +2,7 @@ import type { TimeoutArgs, UpdateArgs } from "../topology-args";
 import type { AuroraJobInputs } from "./inputs";
 
 /** What an update does unless the document says otherwise; the rest it does only when asked. */
-type UpdateDefaults = Required<Omit<UpdateArgs, "pulseSeconds" | "maxContainers">>;
+type UpdateDefaults = Required<Omit<UpdateArgs, "slaAware" | "pulseSeconds" | "maxContainers">>;
 
 /** One container at a time, watched for 45 s (Aurora's own default), rolled back at the first failure. */
 export function updateOf({ update }: Pick<AuroraJobInputs, "update">): UpdateArgs & UpdateDefaults {

@@ -19,6 +19,8 @@ const words: Readonly<Partial<Record<keyof TaskConfig, string>>> = {
   container: "container image",
   tier: "tier",
   priority: "priority",
+  partitionPolicy: "partition policy",
+  slaPolicy: "SLA policy",
   contactEmail: "contact",
   owner: "owner",
 };

@@ -122,6 +122,7 @@ export function updateSettings(args: ReturnType<typeof updateOf>, only?: readonl
     waitForBatchCompletion: args.waitForBatchCompletion,
     pauseAfterBatch: args.pauseAfterBatch,
     ...(only && { updateOnlyTheseInstances: only.map((instance) => ({ first: instance, last: instance })) }),
+    ...(args.slaAware === true && { slaAware: true }),
     ...(args.pulseSeconds !== undefined && { blockIfNoPulsesAfterMs: args.pulseSeconds * 1000 }),
   };
 }

@@ -11,7 +11,17 @@ import { definedContainer } from "./packing";
 import type { PreparedTopology, PrepareRequest } from "./prepare";
 
 /** What Heron's own submitter has no words for: it runs the main itself, and takes the job from heron.aurora alone. */
-const aurorasOwn = ["constraints", "dedicated", "tier", "priority", "container", "metadata", "contact"] as const;
+const aurorasOwn = [
+  "constraints",
+  "dedicated",
+  "tier",
+  "priority",
+  "partitionPolicy",
+  "slaPolicy",
+  "container",
+  "metadata",
+  "contact",
+] as const;
 const unsaid = ["config", ...aurorasOwn] as const;
 
 /**

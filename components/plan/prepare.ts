@@ -10,6 +10,7 @@ import type { HeronTopologyArgs } from "../topology-args";
 import { ownerOf } from "./cluster";
 import { confDir } from "./conf";
 import { topologyDefinition } from "./definition";
+import { refuseImpossibleSla } from "./sla";
 import { packTopology, type TopologyPacking } from "./packing";
 
 /** What a topology is prepared from; all of it but `baseDirectory` is the same on every machine. */
@@ -54,6 +55,7 @@ export function prepareTopology(request: PrepareRequest): Promise<PreparedTopolo
 async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
   const { cluster, core, topology: args, baseDirectory } = request;
   const job = { cluster: cluster.cluster, role: cluster.role, environment: cluster.environment, name: args.name };
+  refuseImpossibleSla(args);
   await refuseOtherPackage(args, baseDirectory);
   const emitted = await topologyDefinition(request, job, ownerOf(cluster));
   const topology = withIdentity(withConfig(emitted, args.config ?? {}), deriveTopologyId(job));

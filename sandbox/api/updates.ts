@@ -124,7 +124,7 @@ function diffOf(
   noCron: string,
 ): { readonly diff: JobDiff; readonly config: TaskConfig } {
   if (!request.taskConfig || !request.settings) throw internalError();
-  const config = store.intern(validateTask(request.taskConfig));
+  const config = store.intern(validateTask(request.taskConfig, request.instanceCount));
   if (store.cronJob(config.job)) throw invalidRequest(noCron);
   const { updateOnlyTheseInstances } = request.settings;
   return { diff: jobDiff(store, config.job, config, request.instanceCount, updateOnlyTheseInstances), config };

@@ -54,6 +54,13 @@ export interface Container {
   readonly docker?: { readonly image?: string; readonly parameters: readonly object[] };
 }
 
+/** One member of the union. */
+export interface SlaPolicy {
+  readonly percentageSlaPolicy?: { readonly percentage: number; readonly durationSecs: number };
+  readonly countSlaPolicy?: { readonly count: number; readonly durationSecs: number };
+  readonly coordinatorSlaPolicy?: object;
+}
+
 /** What callers send; {@link TaskConfig} is the same, validated. */
 export interface SentTaskConfig {
   readonly job?: SentJobKey;
@@ -71,7 +78,7 @@ export interface SentTaskConfig {
   readonly executorConfig?: { readonly name?: string; readonly data?: string };
   readonly metadata: readonly Metadata[];
   readonly partitionPolicy?: object;
-  readonly slaPolicy?: object;
+  readonly slaPolicy?: SlaPolicy;
   readonly container?: Container;
 }
 

@@ -1,7 +1,15 @@
 import { invalidRequest, nullPointer } from "./errors";
 import { isGoodIdentifier, isValidJobKey, javaJobKey } from "./identifiers";
 import { javaText } from "./java-text";
-import type { Constraint, JobConfiguration, Resource, SentJobConfiguration, SentTaskConfig, TaskConfig } from "./model";
+import type {
+  Constraint,
+  JobConfiguration,
+  Resource,
+  SentJobConfiguration,
+  SentTaskConfig,
+  SlaPolicy,
+  TaskConfig,
+} from "./model";
 import { defaultTier, isProduction, isTier } from "./tiers";
 
 /** The most instances a job may have (the scheduler's default flag). */
@@ -33,7 +41,7 @@ export function validateJob(settings: ValidationSettings, job: SentJobConfigurat
   if (job.owner && !isGoodIdentifier(job.owner.user)) {
     throw invalidRequest(`Job user contains illegal characters: ${user}`);
   }
-  const validated = { ...job, key, taskConfig: validateTask(job.taskConfig) };
+  const validated = { ...job, key, taskConfig: validateTask(job.taskConfig, job.instanceCount) };
   if (job.cronSchedule && validated.taskConfig.isService) {
     throw invalidRequest(
       `A service task may not be run on a cron schedule: ${javaText("JobConfiguration", validated)}`,
@@ -43,7 +51,7 @@ export function validateJob(settings: ValidationSettings, job: SentJobConfigurat
 }
 
 /** The same for a task alone. @throws Refused */
-export function validateTask(task: SentTaskConfig): TaskConfig {
+export function validateTask(task: SentTaskConfig, instanceCount: number): TaskConfig {
   const { tier = defaultTier, job } = task;
   if (!isGoodIdentifier(tier)) throw invalidRequest(`Tier contains illegal characters: ${tier}`);
   if (!isTier(tier)) throw invalidRequest(`Invalid tier '${tier}' in TaskConfig.`);
@@ -59,7 +67,7 @@ export function validateTask(task: SentTaskConfig): TaskConfig {
   if (container.mesos && container.mesos.volumes.length > 0) {
     throw invalidRequest("This scheduler is configured to disallow container volumes.");
   }
-  if (task.slaPolicy && !isProduction(tier)) throw invalidRequest(`Tier '${tier}' does not support SlaPolicy.`);
+  if (task.slaPolicy) checkSlaPolicy(task.slaPolicy, tier, instanceCount);
   return { ...task, job, container, tier, production: isProduction(tier), taskLinks: linksOf(task) };
 }
 
@@ -124,6 +132,38 @@ function checkResources(resources: readonly Resource[]): void {
   }
   if (resources.some(({ numGpus }) => numGpus !== undefined)) {
     throw invalidRequest("GPU resource support is disabled in this cluster.");
+  }
+}
+
+/** Flags at their defaults. */
+const [fewestForSla, longestSlaSecs] = [20, 7200];
+
+function checkSlaPolicy(policy: SlaPolicy, tier: string, instanceCount: number): void {
+  if (!isProduction(tier)) throw invalidRequest(`Tier '${tier}' does not support SlaPolicy.`);
+  const { countSlaPolicy, percentageSlaPolicy } = policy;
+  if (!countSlaPolicy && !percentageSlaPolicy) return;
+  if (instanceCount < fewestForSla) {
+    throw invalidRequest(`Job with fewer than ${fewestForSla} instances cannot have Percentage/Count SlaPolicy.`);
+  }
+  if (countSlaPolicy && countSlaPolicy.count >= instanceCount) {
+    throw invalidRequest(
+      `Current CountSlaPolicy: count=${countSlaPolicy.count} will not allow any instances to be killed. ` +
+        `Must be less than instanceCount=${instanceCount}.`,
+    );
+  }
+  const most = (100 * (instanceCount - 1)) / instanceCount;
+  if (percentageSlaPolicy && percentageSlaPolicy.percentage > most) {
+    throw invalidRequest(
+      `Current PercentageSlaPolicy: percentage=${percentageSlaPolicy.percentage.toFixed(6)} will not allow any instances ` +
+        `to be killed. Must be less than ${most.toFixed(6)}.`,
+    );
+  }
+  const name = countSlaPolicy ? "CountSlaPolicy" : "PercentageSlaPolicy";
+  const { durationSecs } = countSlaPolicy ?? percentageSlaPolicy ?? { durationSecs: 0 };
+  if (durationSecs > longestSlaSecs) {
+    throw invalidRequest(
+      `${name}: durationSecs=${durationSecs} must be less than cluster-wide maximum of ${longestSlaSecs} secs.`,
+    );
   }
 }
 

@@ -1,5 +1,21 @@
-import type { ConstraintArgs, ContainerArgs, HealthCheckArgs, HeronTopologyArgs } from "../../topology-args";
-import type { Constraint, Container, JobConfiguration, Metadata, Resource, TaskConfig } from "../job-configuration";
+import type {
+  ConstraintArgs,
+  ContainerArgs,
+  HealthCheckArgs,
+  HeronTopologyArgs,
+  PartitionPolicyArgs,
+  SlaPolicyArgs,
+} from "../../topology-args";
+import type {
+  Constraint,
+  Container,
+  JobConfiguration,
+  Metadata,
+  PartitionPolicy,
+  Resource,
+  SlaPolicy,
+  TaskConfig,
+} from "../job-configuration";
 import type { JobKey } from "../job-key";
 import { metadataNames, withTaskHash } from "./metadata";
 import { defaultTaskTemplate, namedPorts, type TaskResources, type TaskTemplate, thermosTask } from "./task";
@@ -23,7 +39,17 @@ export interface JobSpec {
   /** Where, how and with what priority it runs. */
   readonly topology: Pick<
     HeronTopologyArgs,
-    "constraints" | "dedicated" | "tier" | "priority" | "container" | "metadata" | "contact" | "restart" | "healthCheck"
+    | "constraints"
+    | "dedicated"
+    | "tier"
+    | "priority"
+    | "partitionPolicy"
+    | "slaPolicy"
+    | "container"
+    | "metadata"
+    | "contact"
+    | "restart"
+    | "healthCheck"
   >;
 }
 
@@ -55,6 +81,8 @@ export function jobConfiguration(spec: JobSpec, task: TaskTemplate = defaultTask
     executorConfig: { name: executor, data: thermosJob(spec, thermos, priority) },
     metadata: metadata(spec),
     container: container(topology.container),
+    ...(topology.partitionPolicy && { partitionPolicy: partitionPolicy(topology.partitionPolicy) }),
+    ...(topology.slaPolicy && { slaPolicy: slaPolicy(topology.slaPolicy) }),
   };
   return {
     key,
@@ -143,6 +171,22 @@ function container(args: ContainerArgs | undefined): Container {
       }),
     },
   };
+}
+
+/** The stock client's defaults. */
+function partitionPolicy({ reschedule = true, delaySeconds = 0 }: PartitionPolicyArgs): PartitionPolicy {
+  return { reschedule, delaySecs: delaySeconds };
+}
+
+function slaPolicy(args: SlaPolicyArgs): SlaPolicy {
+  if ("coordinatorUrl" in args) {
+    const { coordinatorUrl, statusKey = "drain" } = args;
+    return { coordinatorSlaPolicy: { coordinatorUrl, statusKey } };
+  }
+  const durationSecs = args.durationSeconds ?? 1800;
+  return "count" in args
+    ? { countSlaPolicy: { count: args.count, durationSecs } }
+    : { percentageSlaPolicy: { percentage: args.percentage, durationSecs } };
 }
 
 function metadata({ owner, topologyId, topology }: JobSpec): Metadata[] {

@@ -3,7 +3,9 @@ import type {
   ContainerArgs,
   HealthCheckArgs,
   HeronTopologyArgs,
+  PartitionPolicyArgs,
   RestartContainersArgs,
+  SlaPolicyArgs,
   TimeoutArgs,
   UpdateArgs,
 } from "../../topology-args";
@@ -101,6 +103,39 @@ const healthCheck = object<HealthCheckArgs>(
   },
 );
 
+const partitionPolicy = object<PartitionPolicyArgs>(
+  "What becomes of a container whose agent the scheduler cannot reach. Left out, it is started elsewhere at once.",
+  {
+    reschedule: flag("Whether it is started elsewhere; if not, it is waited for.", { default: true }),
+    delaySeconds: wholeNumber("Seconds that it is waited for before it is started elsewhere.", {
+      minimum: 0,
+      default: 0,
+    }),
+  },
+);
+
+const slaPolicy = object<SlaPolicyArgs>(
+  "What must stay up while hosts are drained and, with `update.slaAware`, while the scheduler updates. Needs the tier `preferred`; `percentage` and `count` also 20 containers, as Aurora ships.",
+  {
+    percentage: positiveNumber("Containers in a hundred that must be RUNNING.", { example: 90 }),
+    count: wholeNumber("Containers that must be RUNNING.", { minimum: 1, example: 25 }),
+    durationSeconds: wholeNumber("Seconds for which a container must have been RUNNING to count.", {
+      minimum: 0,
+      default: 1800,
+    }),
+    coordinatorUrl: text("Address of a service that is asked before a container is ended.", {
+      ...nonEmpty,
+      example: "http://coordinator.example/sla",
+    }),
+    statusKey: text("Key of its answer that must be true.", { ...nonEmpty, default: "drain" }),
+  },
+  {
+    exactlyOneOf: ["percentage", "count", "coordinatorUrl"],
+    needs: { statusKey: ["coordinatorUrl"] },
+    example: { percentage: 90 },
+  },
+);
+
 const update = object<UpdateArgs>("The scheduler's rolling update, used by every change that restarts containers.", {
   batchSize: wholeNumber("Containers restarted at a time.", { minimum: 1, default: 1 }),
   watchSeconds: wholeNumber("Seconds a restarted container must stay RUNNING before it counts as done.", {
@@ -124,6 +159,7 @@ const update = object<UpdateArgs>("The scheduler's rolling update, used by every
     "Pause after each batch: `pulumi up` ends and tells so, the next one goes on with the next batch.",
     { default: false },
   ),
+  slaAware: flag("Keep to `slaPolicy` while updating.", { default: false }),
   pulseSeconds: wholeNumber(
     "Seconds that the update goes on without a heartbeat of `pulumi up`; after them it holds until one comes. Left out, it needs none.",
     { minimum: 1, maximum: Math.floor((2 ** 31 - 1) / 1000), example: 60 },
@@ -234,6 +270,8 @@ export const defaultsFields: Fields<TopologyDefaults> = {
   priority: wholeNumber("Order in which the role's pending jobs are placed and preempted: the greater goes first.", {
     default: 0,
   }),
+  partitionPolicy,
+  slaPolicy,
   container,
   metadata: map("Labels of the Aurora job, shown on its page.", text("Value of the label; a number needs quotes."), {
     example: { team: "streaming" },

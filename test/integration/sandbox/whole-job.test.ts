@@ -28,14 +28,14 @@ describe("all that a topology document can say of its Aurora job", () => {
   });
 
   /** Submits a job that says `topology` and returns what was sent and what the scheduler then tells of it. */
-  const submitted = async (topology: Partial<HeronTopologyArgs>) => {
+  const submitted = async (topology: Partial<HeronTopologyArgs>, instances = 1) => {
     const job = { cluster: "local", role: "heron", environment: "devel", name: `job${count++}` };
     const sent = jobConfiguration({
       job,
       user: "heron",
       owner: "user/test",
       topologyId: "id",
-      instances: 1,
+      instances,
       resources: { cpu: 1, ram: 2 ** 30, disk: 2 ** 30 },
       view: { fetchCore: "true", fetchTopology: "true", ports: [], topologyArguments: "" },
       topology,
@@ -78,6 +78,39 @@ describe("all that a topology document can say of its Aurora job", () => {
       value: { negated: false, values: ["heron/streaming"] },
     });
     await assert.rejects(submitted({ dedicated: "somebody/else" }), refused(/Only somebody may use hosts dedicated/));
+  });
+
+  it("says what becomes of a container whose agent is away", async () => {
+    const { sent, told } = await submitted({ partitionPolicy: { reschedule: false } });
+    assert.deepEqual(sent.partitionPolicy, { reschedule: false, delaySecs: 0 });
+    assert.deepEqual(told.partitionPolicy, sent.partitionPolicy);
+    const later = await submitted({ partitionPolicy: { delaySeconds: 300 } });
+    assert.deepEqual(later.told.partitionPolicy, { reschedule: true, delaySecs: 300 });
+  });
+
+  it("says what must stay up, by each of the three ways that Aurora knows, in the tier that supports one", async () => {
+    await aurora.setQuota("heron", { numCpus: 100, ramMb: 200_000, diskMb: 200_000 });
+    const policies = [
+      [{ percentage: 90 }, { percentageSlaPolicy: { percentage: 90, durationSecs: 1800 } }],
+      [{ count: 15, durationSeconds: 60 }, { countSlaPolicy: { count: 15, durationSecs: 60 } }],
+      [
+        { coordinatorUrl: "http://coordinator.example/sla" },
+        { coordinatorSlaPolicy: { coordinatorUrl: "http://coordinator.example/sla", statusKey: "drain" } },
+      ],
+    ] as const;
+    for (const [slaPolicy, expected] of policies) {
+      const { told } = await submitted({ tier: "preferred", slaPolicy }, 20);
+      assert.deepEqual(told.slaPolicy, expected);
+    }
+    const cases = [
+      [{ percentage: 90 }, "preemptible", 20, /Tier 'preemptible' does not support SlaPolicy/],
+      [{ count: 2 }, "preferred", 3, /fewer than 20 instances cannot have Percentage\/Count SlaPolicy/],
+      [{ count: 20 }, "preferred", 20, /count=20 will not allow any instances to be killed.*instanceCount=20/],
+      [{ percentage: 96 }, "preferred", 20, /percentage=96\.000000 will not allow.*less than 95\.000000/],
+      [{ count: 1, durationSeconds: 7201 }, "preferred", 20, /durationSecs=7201 must be less than .* 7200 secs/],
+    ] as const;
+    for (const [slaPolicy, tier, instances, words] of cases)
+      await assert.rejects(submitted({ tier, slaPolicy }, instances), refused(words));
   });
 
   const images: Readonly<Record<string, ContainerArgs>> = {
