@@ -25,6 +25,7 @@ export interface SchedulerArgs {
 
 /** Where Heron keeps its state tree: exactly one of `zookeeper` and `local`. Paths are those of the agents. */
 export interface StateTreeArgs {
+  /** In ZooKeeper, as in production. */
   readonly zookeeper?: {
     /** Host list, `host:port,host:port`, with an optional chroot. */
     readonly servers: string;
@@ -37,6 +38,7 @@ export interface StateTreeArgs {
     /** Remove that root on `pulumi destroy`, as long as no topology is in it (default false); needs `setUp`. */
     readonly removeOnDestroy?: boolean;
   };
+  /** In files, for one machine or a shared folder. */
   readonly local?: {
     /** Absolute folder that the machine running Pulumi and every agent see under the same path. */
     readonly root: string;
@@ -63,11 +65,18 @@ export interface S3StoreArgs {
   readonly prefix?: string;
   /** Whether this stack makes the bucket and keeps it as described (default true); false: it is used and never altered. */
   readonly create?: boolean;
+  /** Who may read packages (default: nobody beside the account's own policies). */
   readonly readers?: S3ReadersArgs;
   /** ARN of the KMS key that encrypts, or `new` to make one (default: S3's own keys). */
   readonly kmsKey?: string;
   /** Where S3 writes its access logs. */
-  readonly logging?: { readonly bucket: string; readonly prefix?: string };
+  readonly logging?: {
+    /** Name of another bucket. */
+    readonly bucket: string;
+    /** What the logs' keys begin with. */
+    readonly prefix?: string;
+  };
+  /** Tags of the bucket. */
   readonly tags?: Readonly<Record<string, string>>;
   /** Refuse to delete the bucket (default: true in the environment `prod`). */
   readonly protect?: boolean;
@@ -91,11 +100,14 @@ export interface HdfsStoreArgs {
 
 /** Where packages lie for agents to fetch: exactly one of `directory`, `s3` and `hdfs`. */
 export interface ArtifactStoreArgs {
+  /** A folder. */
   readonly directory?: {
     /** Absolute folder that the machine running Pulumi and every agent see under the same path (local disk or NFS). */
     readonly path: string;
   };
+  /** A bucket, with fetching over the network. */
   readonly s3?: S3StoreArgs;
+  /** A folder in HDFS, written by WebHDFS. */
   readonly hdfs?: HdfsStoreArgs;
 }
 
@@ -121,7 +133,9 @@ export type FetchArgs = "copy" | "curl" | "aws" | "hdfs" | { readonly core: stri
 export interface QuotaArgs {
   /** Cores. */
   readonly cpu: number;
+  /** Of all containers together. */
   readonly ram: string;
+  /** Likewise. */
   readonly disk: string;
   /** Set the quota that the role had before again on `pulumi destroy` (default false: it stays). */
   readonly restoreOnDestroy?: boolean;
@@ -144,6 +158,7 @@ export interface HeronClusterArgs {
   readonly production?: boolean;
   /** Recorded as `owner.user` and submission user (default: the role). Never taken from who runs Pulumi. */
   readonly owner?: string;
+  /** Where the Aurora scheduler answers. */
   readonly scheduler: SchedulerArgs;
   /** The role's quota, for jobs of the tier `preferred`; only an administrator of the scheduler may set it (default: left alone). */
   readonly quota?: QuotaArgs;
@@ -152,13 +167,17 @@ export interface HeronClusterArgs {
    * them (default false: what finds no room is submitted and stays pending).
    */
   readonly requireOffers?: boolean;
+  /** Where Heron's state tree is, in which every topology has its nodes. */
   readonly state: StateTreeArgs;
   /** Base address of Heron UI, for links to the topologies' pages. */
   readonly ui?: string;
   /** Base address of Heron Tracker, likewise. */
   readonly tracker?: string;
+  /** Where core and topology packages lie for agents to fetch. */
   readonly artifacts: ArtifactStoreArgs;
+  /** The Heron core package that all topologies run on. */
   readonly core: CorePackageArgs;
+  /** How agents fetch packages (default: as the artifact store is read: `copy`, `aws` or `hdfs`). */
   readonly fetch?: FetchArgs;
   /** Who submits and manages topologies: this project itself (`native`, the default) or the user's `heron` command. */
   readonly submitter?: SubmitterName;

@@ -76,6 +76,7 @@ export class HeronCluster extends pulumi.ComponentResource {
   readonly confDir: pulumi.Output<Readonly<Record<string, string>>>;
   /** Text of a `heron.aurora` of the user's, where the `heron` CLI submits by it. */
   readonly heronAurora: pulumi.Output<string | undefined>;
+  /** Where packages lie; a topology uploads its own to it. */
   readonly store: ArtifactStore;
   /** Whether topologies are protected against removal, unless they say otherwise. */
   readonly production: boolean;

@@ -27,7 +27,9 @@ export type {
   HealthCheckArgs,
   HeronTopologyArgs,
   PackingAlgorithm,
+  PartitionPolicyArgs,
   RestartContainersArgs,
+  SlaPolicyArgs,
   TimeoutArgs,
   UpdateArgs,
 } from "./topology-args";

@@ -11,7 +11,9 @@ import { HeronTopology, type TopologySummary } from "./topology";
 
 /** What a stack tells of itself: `pulumi stack output --json`. */
 export interface StackOutputs {
+  /** Its address, or `local`; undefined for one that is found by ZooKeeper. */
   readonly scheduler: string | undefined;
+  /** Where agents fetch the core package, and what it hashes to. */
   readonly core: pulumi.Output<{ readonly uri: string; readonly sha256: string }>;
   /** By name. What a topology is made of is in its resources alone: the engine writes a stack's outputs at each step. */
   readonly topologies: pulumi.Output<Readonly<Record<string, TopologyLinks>>>;
@@ -19,6 +21,7 @@ export interface StackOutputs {
 
 /** A topology's job key, and the pages that show it. */
 export interface TopologyLinks extends TopologyPages {
+  /** `cluster/role/environment/name`. */
   readonly jobKey: string;
 }
 

@@ -59,9 +59,13 @@ export interface UpdateArgs {
   readonly batchSize?: number;
   /** Seconds an instance must stay RUNNING before its batch counts as done. */
   readonly watchSeconds?: number;
+  /** Failures of one container before it counts as failed (default 0). */
   readonly maxPerInstanceFailures?: number;
+  /** Failed containers that are put up with before the update fails (default 0). */
   readonly maxFailedInstances?: number;
+  /** Whether a failed update puts the old version back (default true). */
   readonly rollbackOnFailure?: boolean;
+  /** Whether a batch starts only when the one before is done with all its containers (default false). */
   readonly waitForBatchCompletion?: boolean;
   /** Pause after each batch: `pulumi up` ends and tells so, the next one goes on with the next batch (default false). */
   readonly pauseAfterBatch?: boolean;
@@ -98,8 +102,11 @@ export interface RestartContainersArgs {
 
 /** How long the deployment waits, in seconds, before it gives up with the reason from the tasks' last events. */
 export interface TimeoutArgs {
+  /** Until all containers of a new topology are RUNNING and well (default 600). */
   readonly create?: number;
+  /** A change, from its start to its last container (default 3600). */
   readonly update?: number;
+  /** Until all containers of a removed topology are gone (default 300). */
   readonly delete?: number;
 }
 
@@ -150,21 +157,29 @@ export interface HeronTopologyArgs {
   readonly restart?: string;
   /** Some containers alone to restart, as `heron restart` does with a container's number. */
   readonly restartContainers?: RestartContainersArgs;
+  /** Rules for the hosts that containers may run on; all of them hold. */
   readonly constraints?: readonly ConstraintArgs[];
   /** Value of the `dedicated` host attribute, `role/name`: the job runs on those hosts alone. */
   readonly dedicated?: string;
   /** `preferred`, `preemptible`, `revocable`, or what the scheduler's tier file names. */
   readonly tier?: string;
+  /** Order in which the role's pending jobs are placed and preempted: the greater goes first (default 0). */
   readonly priority?: number;
+  /** Default: started elsewhere at once. */
   readonly partitionPolicy?: PartitionPolicyArgs;
   /** Needs the tier `preferred`; by percentage or count also 20 containers, as Aurora ships. */
   readonly slaPolicy?: SlaPolicyArgs;
+  /** Default: the host's own file system. */
   readonly container?: ContainerArgs;
+  /** Labels of the Aurora job. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** Address told to Aurora as the job's contact. */
   readonly contact?: string;
+  /** Default: as Heron ships it. */
   readonly healthCheck?: HealthCheckArgs;
+  /** How changes that restart containers are rolled out. */
   readonly update?: UpdateArgs;
+  /** How long a deployment waits. */
   readonly timeouts?: TimeoutArgs;
   /** Take over a job of this key that was submitted by somebody else. */
   readonly adopt?: boolean;

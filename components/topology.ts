@@ -35,6 +35,7 @@ export interface HeronTopologyOptions extends pulumi.ComponentResourceOptions {
 
 /** What a deployed topology tells of itself. */
 export interface TopologySummary extends TopologyPages {
+  /** `cluster/role/environment/name`. */
   readonly jobKey: string;
   /** Aurora instances: containers of the packing plan, and container 0. */
   readonly containers: number;
@@ -62,8 +63,11 @@ export interface TopologySummary extends TopologyPages {
 export class HeronTopology extends pulumi.ComponentResource {
   /** The topology's name. */
   readonly name: string;
+  /** The Aurora job. */
   readonly job: AuroraJob;
+  /** Heron's id of the topology: its name and a UUID that follows from the job key. */
   readonly topologyId: pulumi.Output<string>;
+  /** What runs, in short, and where to look at it. */
   readonly summary: pulumi.Output<TopologySummary>;
 
   /** @throws UserError for what cannot work, before anything is uploaded or submitted */

@@ -18,7 +18,9 @@ export interface PlacedPackage {
 
 /** A package as agents see it. */
 export interface PackageLocation {
+  /** What the fetch command is given. */
   readonly uri: string;
+  /** Lower-case hex. */
   readonly sha256: string;
 }
 
