@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { fileHash, hashedAtOnce, stampOf } from "./file-hash";
 import { projectRoot } from "./project";
 
 /** A stored file: its sha256 (lower-case hex), its size in bytes, and where it lies on this machine. */
@@ -13,8 +14,9 @@ export interface StoredFile {
 /**
  * The content-addressed cache of a checkout, `.heron/cache` beside its Pulumi.yaml: what is too large for the engine's
  * state or too slow to make twice. The program fills it, the provider's process reads it; losing it costs time, no more.
- * Content is checked when it is read: what is not what its address says counts as absent. Entries are written beside
- * their place and renamed, so several processes may use it at once.
+ * Content is checked when it is read (a large file that nobody has written to since, by {@link Cache.hash}): what is not what
+ * its address says counts as absent. Entries are written beside their place and renamed, so several processes may use it at
+ * once.
  */
 export interface Cache {
   /** Stores bytes and returns their sha256. */
@@ -29,6 +31,12 @@ export interface Cache {
   file(sha256: string): Promise<StoredFile | undefined>;
   /** The path of such a file. */
   locate(sha256: string): Promise<string | undefined>;
+  /**
+   * sha256 of a file anywhere, lower-case hex. A large one is read once, by whichever process, as long as inode, size and times
+   * stay the same; a file that had just been written when it was read is read again, since they may not tell of the next writing.
+   * @throws the system's error when there is none or it cannot be read
+   */
+  hash(path: string): Promise<string>;
   /**
    * Notes that what is made from the input hashed in `key` has the address `sha256`. Of several that note at once the first
    * is right; the answer is the address that counts.
@@ -84,15 +92,27 @@ class DirectoryCache implements Cache {
 
   async file(address: string): Promise<StoredFile | undefined> {
     const own = this.place("files", address);
-    const stored = await verified(own, address);
+    const stored = await this.verified(own, address);
     if (stored !== undefined) return stored;
     await rm(own, { force: true });
     const place = await unlessMissing(readFile(this.place("places", address), "utf8"));
-    return place === undefined ? undefined : verified(place, address);
+    return place === undefined ? undefined : this.verified(place, address);
   }
 
   async locate(address: string): Promise<string | undefined> {
     return (await this.file(address))?.path;
+  }
+
+  async hash(path: string): Promise<string> {
+    const stamp = await stampOf(path);
+    // One piece is read as quickly as a note of it.
+    if (stamp.size <= hashedAtOnce) return (await fileHash(path, stamp)).sha256;
+    const note = this.place("hashes", sha256(resolve(path)));
+    const [seen, known = ""] = ((await unlessMissing(readFile(note, "utf8"))) ?? "").split(" ");
+    if (seen === stamp.text && isSha256(known)) return known;
+    const hash = await fileHash(path, stamp);
+    if (hash.settled) await this.write(note, Buffer.from(`${stamp.text} ${hash.sha256}`));
+    return hash.sha256;
   }
 
   async note(kind: string, key: string, address: string): Promise<string> {
@@ -117,6 +137,11 @@ class DirectoryCache implements Cache {
 
   forget(kind: string, key: string): Promise<void> {
     return rm(this.place(noteKind(kind), key), { force: true });
+  }
+
+  private async verified(path: string, address: string): Promise<StoredFile | undefined> {
+    const actual = await unlessMissing(this.hash(path));
+    return actual === address ? { sha256: address, size: (await stat(path)).size, path } : undefined;
   }
 
   private place(kind: string, address: string): string {
@@ -159,49 +184,6 @@ async function writeHashing(
     await file.close();
   }
   return { address: hash.digest("hex"), size };
-}
-
-async function verified(path: string, address: string): Promise<StoredFile | undefined> {
-  const actual = await unlessMissing(sha256File(path));
-  return actual === address ? { sha256: address, size: (await stat(path)).size, path } : undefined;
-}
-
-const hashes = new Map<string, { readonly stamp: string; readonly sha256: Promise<string> }>();
-
-/**
- * sha256 of a file's content, lower-case hex, read piece by piece. A file that was not written to since is not read again
- * by this process.
- */
-export async function sha256File(path: string): Promise<string> {
-  const { size, mtimeNs, ino } = await stat(path, { bigint: true });
-  const stamp = `${String(size)}:${String(mtimeNs)}:${String(ino)}`;
-  const known = hashes.get(path);
-  if (known?.stamp === stamp) return known.sha256;
-  const answer = hashFile(path);
-  hashes.set(path, { stamp, sha256: answer });
-  answer.catch(() => hashes.delete(path));
-  return answer;
-}
-
-/** Bytes. */
-const hashedAtOnce = 1024 ** 2;
-
-/** Reads the next piece while one is hashed, into the same two buffers: a quarter less time than a stream's. */
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  const file = await open(path);
-  try {
-    let [filling, hashed] = [Buffer.allocUnsafe(hashedAtOnce), Buffer.allocUnsafe(hashedAtOnce)];
-    let reading = file.read(filling, 0, hashedAtOnce, null);
-    for (let { bytesRead } = await reading; bytesRead > 0; { bytesRead } = await reading) {
-      [filling, hashed] = [hashed, filling];
-      reading = file.read(filling, 0, hashedAtOnce, null);
-      hash.update(hashed.subarray(0, bytesRead));
-    }
-  } finally {
-    await file.close();
-  }
-  return hash.digest("hex");
 }
 
 /** sha256 of bytes or of a text in UTF-8, lower-case hex. */

@@ -14,8 +14,8 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
-import { sha256File } from "../cache";
 import { UserError } from "../errors";
+import { sha256File } from "../file-hash";
 import type { PackageFileInputs } from "./package-file";
 import { fileName } from "./store";
 

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import type { LocalPackage } from "../artifacts/store";
-import { openCache, sha256File } from "../cache";
+import { openCache } from "../cache";
 import type { CorePackageArgs } from "../cluster-args";
 import { UserError } from "../errors";
 
@@ -23,9 +23,10 @@ async function onDisk(path: string, expected: string | undefined, baseDirectory:
   if (found === undefined) {
     throw new UserError(`core.path: there is no file ${path}. Give the path of a Heron core package (tar.gz).`);
   }
-  const sha256 = await sha256File(file);
+  const cache = openCache();
+  const sha256 = await cache.hash(file);
   if (expected !== undefined && expected !== sha256) throw mismatch(path, sha256, expected);
-  await openCache().remember(sha256, file);
+  await cache.remember(sha256, file);
   return { name: "heron-core", sha256, size: found.size };
 }
 

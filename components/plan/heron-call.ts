@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Metadata } from "../aurora/job-configuration";
-import { openCache, sha256File } from "../cache";
+import { openCache } from "../cache";
 import type { HeronClusterArgs, SchedulerArgs } from "../cluster-args";
 import { UserError } from "../errors";
 import type { Resources } from "../heron/packing";
@@ -39,8 +39,9 @@ export async function heronCall(
   const isLocal = cluster.scheduler.local !== undefined;
   if (!isLocal) refuseGrowth(args, packing.container, definedContainer(topology, args));
   const path = resolve(baseDirectory, args.package);
-  const sha256 = await sha256File(path);
-  await openCache().remember(sha256, path);
+  const cache = openCache();
+  const sha256 = await cache.hash(path);
+  await cache.remember(sha256, path);
   const call: HeronCall = {
     package: sha256,
     class: main,

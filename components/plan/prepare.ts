@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import type { LocalPackage, PackageLocation } from "../artifacts/store";
 import type { JobKey } from "../aurora/job-key";
-import { openCache, sha256File } from "../cache";
+import { openCache } from "../cache";
 import type { HeronClusterArgs } from "../cluster-args";
 import { UserError } from "../errors";
 import { deriveTopologyId, type Topology, withConfig, withIdentity, writeDefinition } from "../heron/definition";
@@ -78,7 +78,7 @@ async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
 /** Before the main in it is run. */
 async function refuseOtherPackage(args: HeronTopologyArgs, baseDirectory: string): Promise<void> {
   if (args.sha256 === undefined) return;
-  const actual = await sha256File(resolve(baseDirectory, args.package));
+  const actual = await openCache().hash(resolve(baseDirectory, args.package));
   if (actual === args.sha256) return;
   throw new UserError(
     `${args.name}: sha256: ${basename(args.package)} hashes to ${actual}, but the document says ${args.sha256}. ` +

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 import { dump, load } from "js-yaml";
 import { connectAurora } from "../../components/aurora/client";
-import { sha256File } from "../../components/cache";
+import { sha256File } from "../../components/file-hash";
 import { LocalEnvironment } from "../support/local-environment";
 import { repoRoot } from "../support/paths";
 import { pulumiEnvironment } from "../support/pulumi";

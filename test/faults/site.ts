@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AuroraClient, connectAurora } from "../../components/aurora/client";
 import type { TaskStatus } from "../../components/aurora/task-status";
-import { sha256File } from "../../components/cache";
+import { sha256File } from "../../components/file-hash";
 import type { StateTreeArgs } from "../../components/cluster-args";
 import { StateTree, openStateTree } from "../../components/heron/state";
 import { openLocalStore } from "../../components/heron/state/local";

@@ -1,13 +1,25 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mock } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { type Cache, openCache, sha256, sha256File } from "../../components/cache";
+import { type Cache, openCache, sha256 } from "../../components/cache";
 import { UserError } from "../../components/errors";
+import { coarsestStepMs, fileHash, hashedAtOnce, sha256File, stampOf } from "../../components/file-hash";
 import { repoRoot } from "../support/paths";
 
 const absent = "0".repeat(64);
@@ -156,17 +168,23 @@ describe("sha256File", () => {
     assert.equal(await sha256File(join(folder, "f")), createHash("sha256").update(content).digest("hex"));
   });
 
-  it("sees a change of the same size, and does not read an untouched file again", async () => {
+  it("sees a change of the same size whose writer has set the time back", async () => {
     const path = join(folder, "f");
     const stamp = new Date("2020-01-01");
     writeFileSync(path, "aaaa");
     utimesSync(path, stamp, stamp);
     assert.equal(await sha256File(path), sha256("aaaa"));
+    await sleep(20);
     writeFileSync(path, "bbbb");
     utimesSync(path, stamp, stamp);
-    assert.equal(await sha256File(path), sha256("aaaa"), "same size and time: taken for unchanged");
-    utimesSync(path, stamp, new Date("2020-01-02"));
     assert.equal(await sha256File(path), sha256("bbbb"));
+  });
+
+  it("does not read an untouched file again", async () => {
+    const path = join(folder, "f");
+    writeFileSync(path, "aaaa");
+    const first = fileHash(path, await stampOf(path));
+    assert.equal(fileHash(path, await stampOf(path)), first);
   });
 
   it("fails for a missing file, and hashes it once it is there", async () => {
@@ -174,5 +192,92 @@ describe("sha256File", () => {
     await assert.rejects(sha256File(path), /ENOENT/);
     writeFileSync(path, "now");
     assert.equal(await sha256File(path), sha256("now"));
+  });
+});
+
+describe("the hash of a large file, as the cache of the checkout keeps it", () => {
+  let project: string;
+  let cache: Cache;
+  let path: string;
+  const content = Buffer.alloc(hashedAtOnce + 1, "a");
+  const other = Buffer.alloc(hashedAtOnce + 1, "b");
+  const notes = () => join(project, ".heron", "cache", "hashes");
+  /** Has the note say what the file never was: whoever answers that has not read the file. */
+  const falsify = () => {
+    const [name = ""] = readdirSync(notes());
+    const note = join(notes(), name);
+    writeFileSync(note, readFileSync(note, "utf8").replace(/\w{64}$/, absent));
+  };
+  const later = () => {
+    const now = Date.now();
+    mock.method(Date, "now", () => now + coarsestStepMs + 1000);
+  };
+
+  beforeEach(async () => {
+    project = realpathSync(mkdtempSync(join(tmpdir(), "cache-")));
+    await writeFile(join(project, "Pulumi.yaml"), "name: test\n");
+    cache = openCache(project);
+    path = join(project, "core.tar.gz");
+    writeFileSync(path, content);
+  });
+  afterEach(() => {
+    mock.restoreAll();
+    rmSync(project, { recursive: true });
+  });
+
+  it("is believed in the next run, without reading the file", async () => {
+    later();
+    assert.equal(await cache.hash(path), sha256(content));
+    falsify();
+    assert.equal(await cache.hash(path), absent);
+  });
+
+  it("is found again where the file is remembered", async () => {
+    later();
+    await cache.remember(await cache.hash(path), path);
+    assert.equal(await cache.locate(sha256(content)), path);
+    falsify();
+    assert.equal(await cache.locate(sha256(content)), undefined);
+  });
+
+  it("is not kept of a file that had just been written, now or later: the next writing might not show", async () => {
+    assert.equal(await cache.hash(path), sha256(content));
+    later();
+    assert.equal(await cache.hash(path), sha256(content));
+    assert.throws(() => readdirSync(notes()), /ENOENT/);
+  });
+
+  it("is taken anew of a file that was written to, whatever its time was set to", async () => {
+    const time = new Date("2020-01-01");
+    utimesSync(path, time, time);
+    later();
+    assert.equal(await cache.hash(path), sha256(content));
+    mock.restoreAll();
+    await sleep(20);
+    writeFileSync(path, other);
+    utimesSync(path, time, time);
+    assert.equal(await cache.hash(path), sha256(other));
+  });
+
+  it("is taken anew of another file in its place", async () => {
+    later();
+    await cache.hash(path);
+    writeFileSync(`${path}.new`, other);
+    renameSync(`${path}.new`, path);
+    assert.equal(await cache.hash(path), sha256(other));
+  });
+
+  it("is taken anew where the note is damaged", async () => {
+    later();
+    await cache.hash(path);
+    for (const name of readdirSync(notes())) writeFileSync(join(notes(), name), "");
+    assert.equal(await cache.hash(path), sha256(content));
+  });
+
+  it("is not kept of a small one, which is read as quickly", async () => {
+    writeFileSync(path, "small");
+    later();
+    assert.equal(await cache.hash(path), sha256("small"));
+    assert.throws(() => readdirSync(notes()), /ENOENT/);
   });
 });

@@ -29,7 +29,7 @@ const running = bulkhead(availableParallelism(), Number.POSITIVE_INFINITY);
  */
 export async function emitDefinition(request: EmissionRequest, cache: Cache): Promise<Uint8Array> {
   packageKind(request.package);
-  const key = await emissionKey(request);
+  const key = await emissionKey(request, cache);
   const known = await cache.noted(kind, key);
   if (known !== undefined) {
     const definition = await cache.get(kind, known);

@@ -1,4 +1,4 @@
-import { type Cache, sha256, sha256File } from "../../cache";
+import { type Cache, sha256 } from "../../cache";
 import { UserError } from "../../errors";
 import { tarOf } from "./archive";
 import { gzipStored } from "./gzip";
@@ -23,7 +23,7 @@ export interface TopologyPackage {
  */
 export async function buildTopologyPackage(content: PackageContent, cache: Cache): Promise<TopologyPackage> {
   const members = packageMembers(content);
-  const fileHash = await topologyFileHash(content);
+  const fileHash = await topologyFileHash(content, cache);
   const key = contentKey(content, fileHash);
   const known = await cache.noted(kind, key);
   const kept = known === undefined ? undefined : await cache.file(known);
@@ -40,8 +40,8 @@ export async function buildTopologyPackage(content: PackageContent, cache: Cache
 
 const kind = "topology-packages";
 
-async function topologyFileHash(content: PackageContent): Promise<string> {
-  return sha256File(content.topologyFile).catch((error: unknown) => {
+async function topologyFileHash(content: PackageContent, cache: Cache): Promise<string> {
+  return cache.hash(content.topologyFile).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw new UserError(`package: there is no file ${content.topologyFileName}. Build it, or correct the path.`);
   });
