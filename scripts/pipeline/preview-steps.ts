@@ -5,6 +5,7 @@ interface PreviewState {
   readonly urn: string;
   readonly type: string;
   readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,9 +1,15 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { connectAurora } from "../../components/aurora/client";
+import { AuroraError } from "../../components/aurora/errors";
 import { openCache } from "../../components/cache";
+import { loadStack } from "../../components/config/load";
 import { UserError } from "../../components/errors";
+import { projectRoot } from "../../components/project";
+import { openSession } from "../../components/zookeeper/session";
 import { withPayloads } from "../../policies/payloads";
 import { rules } from "../../policies/rules";
+import { deletedPackages, runningJobs, stillNeeded } from "./needed-packages";
 import { changeLines, errorMessages, type Preview, registeredResources } from "./preview-steps";
 import { pulumi, type PulumiResult } from "./pulumi";
 
@@ -16,8 +22,8 @@ const planned = { PULUMI_EXPERIMENTAL: "true", HERON_AURORA_REVIEWED: "true" };
 
 /**
  * What a reviewer looks at: previews the stack, holds the policies against what it would register, and writes
- * `<folder>/<stack>.preview.json` (for the report) and, unless it breaks a mandatory one, `<folder>/<stack>.plan.json`
- * (for {@link deploy}).
+ * `<folder>/<stack>.preview.json` (for the report) and, unless it breaks a mandatory one or deletes a package that a job still
+ * runs on, `<folder>/<stack>.plan.json` (for {@link deploy}).
  */
 export async function preview(stack: string, folder: string): Promise<Outcome> {
   mkdirSync(folder, { recursive: true });
@@ -51,7 +57,7 @@ async function judged(
   const changes = changeLines(found);
   console.log(`${stack}: ${changes.length === 0 ? "no changes" : `${changes.length} changes`}`);
   for (const line of changes) console.log(`  ${line}`);
-  if (!(await keepsPolicies(found))) return outcome.failed;
+  if (!(await keepsPolicies(found)) || !(await keepsPackages(stack, found))) return outcome.failed;
   renameSync(draft, planFile(stack, folder));
   return changes.length === 0 ? outcome.unchanged : outcome.changes;
 }
@@ -61,6 +67,28 @@ async function keepsPolicies(found: Preview): Promise<boolean> {
   const violations = rules.flatMap((rule) => rule.check(resources).map((text) => ({ rule, text })));
   for (const { rule, text } of violations) console.error(`policy ${rule.name} (${rule.level}): ${text}`);
   return violations.every(({ rule }) => rule.level !== "mandatory");
+}
+
+/**
+ * The engine deletes a superseded package once the stack's own jobs have left it; of jobs that are in no state only the scheduler
+ * knows. Asked only where a package goes, by reading, without credentials; one that does not answer holds no preview up.
+ */
+async function keepsPackages(stack: string, found: Preview): Promise<boolean> {
+  const packages = deletedPackages(found);
+  const { cluster, role, scheduler } = loadStack(join(projectRoot(), "stacks", `${stack}.yaml`)).cluster;
+  if (packages.length === 0 || scheduler.local !== undefined) return true;
+  const aurora = connectAurora({ cluster, scheduler, openServiceSet: openSession });
+  try {
+    const needed = stillNeeded(packages, found, await runningJobs(aurora, cluster, role));
+    for (const problem of needed) console.error(problem);
+    return needed.length === 0;
+  } catch (error) {
+    if (!(error instanceof AuroraError)) throw error;
+    console.error(`Whether jobs of others still need the packages that go is not known: ${error.message}`);
+    return true;
+  } finally {
+    await aurora.close();
+  }
 }
 
 /**

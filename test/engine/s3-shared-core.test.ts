@@ -1,0 +1,173 @@
+import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import { randomBytes } from "node:crypto";
+import { delimiter, dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { sha256 } from "../../components/cache";
+import { readDefinition, writeDefinition } from "../../components/heron/definition";
+import { instantSimulation } from "../../sandbox/options";
+import { ScheduleStatus } from "../../sandbox/scheduler/model";
+import { AwsEnvironment } from "../support/aws-environment";
+import { LocalEnvironment } from "../support/local-environment";
+import { repoRoot } from "../support/paths";
+import { pulumiEnvironment } from "../support/pulumi";
+
+const bucket = "heron-packages";
+const wordCount = readDefinition(readFileSync(join(repoRoot, "examples/wordcount/wordcount.defn")), "wordcount.defn");
+
+describe("a core package in S3 that several topologies run on", () => {
+  let environment: LocalEnvironment;
+  let aws: AwsEnvironment;
+  let s3: S3Client;
+  /** A core package, by its hash, with which the topology Second fails. */
+  let unwell: string | undefined;
+
+  const run = (...args: string[]) => environment.project.pulumi([...args, "--stack", "test"], aws.env);
+  const succeed = async (...args: string[]) => {
+    const { code, output } = await run(...args);
+    assert.equal(code, 0, output);
+  };
+  const up = (...args: string[]) => succeed("up", "--yes", "--skip-preview", ...args);
+  const document = (store: object = {}) => {
+    const { endpoint, region } = aws.s3;
+    environment.document({
+      artifacts: { s3: { bucket, region, endpoint, ...store } },
+      fetch: "aws",
+      core: { path: "core.tar.gz" },
+    });
+  };
+  /** Writes a topology document, with WordCount's definition under its name. */
+  const topology = (name: string, changes: object = {}) => {
+    const definition = writeDefinition({ ...wordCount, name, id: name });
+    environment.project.write(`stacks/topologies/${name}.defn`, definition);
+    environment.topology({ name, definition: `${name}.defn`, ...changes });
+  };
+  /** Puts another core package in the place of the present one. */
+  const newCore = () => {
+    const bytes = gzipSync(randomBytes(1000));
+    environment.project.write("stacks/core.tar.gz", bytes);
+    return sha256(bytes);
+  };
+  /** The hashes of the core packages in the bucket. */
+  const cores = async () => {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: "heron/core/" }));
+    return Contents.map(({ Key = "" }) => /-(\w{64})\./.exec(Key)?.[1]).sort();
+  };
+  /** Which of some core packages the job of a topology runs on. */
+  const coreOf = async (name: string, ...hashes: string[]) => {
+    const tasks = await environment.aurora.tasks({ ...environment.job, name }, { active: true, withConfig: true });
+    const found = tasks.map(({ config }) => hashes.find((hash) => JSON.stringify(config).includes(hash)));
+    return [...new Set(found)];
+  };
+  const preview = async () => {
+    const { bin, env } = pulumiEnvironment();
+    const PATH = [dirname(bin), aws.env.PATH ?? env.PATH ?? ""].join(delimiter);
+    const step = spawn(process.execPath, [join(repoRoot, "bin/scripts/pipeline.js"), "preview", "test"], {
+      cwd: environment.project.directory,
+      env: { ...environment.project.environment(), ...aws.env, PATH },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const output = Promise.all([text(step.stdout), text(step.stderr)]);
+    const [code] = (await once(step, "close")) as [number];
+    return { code, output: (await output).join("") };
+  };
+
+  before(async () => {
+    aws = await AwsEnvironment.start();
+    environment = await LocalEnvironment.start({
+      tasks: {
+        ...instantSimulation,
+        endOf: ({ assignedTask: { task } }) =>
+          task.job.name === "Second" && unwell !== undefined && (task.executorConfig?.data ?? "").includes(unwell)
+            ? { status: ScheduleStatus.FAILED, afterMs: 0 }
+            : undefined,
+      },
+    });
+    s3 = aws.s3.client();
+    await aws.configure(environment.project);
+    topology("Second");
+    topology("Third");
+    document();
+  });
+
+  after(async () => {
+    s3.destroy();
+    await environment.dispose();
+    await aws.dispose();
+  });
+
+  it("stays until the last of them has left it: beside the new one while only one is rolled, by --target", async () => {
+    const [first, second] = [newCore(), (await up(), newCore())];
+    const of = (...names: string[]) => names.flatMap((name) => ["--target", `**::${name}`]);
+    await up(...of("sandbox-core-*", "WordCount-package-*", "WordCount"));
+    assert.deepEqual(await coreOf("WordCount", first, second), [second]);
+    assert.deepEqual(await coreOf("Third", first, second), [first]);
+    assert.deepEqual(await cores(), [first, second].sort());
+    await up();
+    assert.deepEqual(await coreOf("Third", first, second), [second]);
+    assert.deepEqual(await cores(), [second]);
+  });
+
+  it("stays while one of them cannot leave it, and the others have, by --continue-on-error", async () => {
+    const [first = ""] = await cores();
+    const second = newCore();
+    unwell = second;
+    const { code, output } = await run("up", "--yes", "--skip-preview", "--continue-on-error");
+    assert.notEqual(code, 0);
+    assert.match(output, /The rolling update ended ROLLED_BACK/);
+    assert.deepEqual(await coreOf("WordCount", first, second), [second]);
+    assert.deepEqual(await coreOf("Second", first, second), [first]);
+    assert.deepEqual(await cores(), [first, second].sort());
+    unwell = undefined;
+    await up();
+    assert.deepEqual(await coreOf("Second", first, second), [second]);
+    assert.deepEqual(await cores(), [second]);
+  });
+
+  describe("of which one was left behind", () => {
+    let first: string;
+    let second: string;
+
+    before(async () => {
+      topology("Third", { retainOnDelete: true });
+      await up();
+      environment.project.remove("stacks/topologies/Third.yaml");
+      await up();
+      [first = ""] = await cores();
+      second = newCore();
+    });
+
+    it("would be deleted under it, which a reviewed preview refuses, with what to do", async () => {
+      const { code, output } = await preview();
+      assert.equal(code, 1, output);
+      assert.match(
+        output,
+        /sandbox\/heron\/devel\/Third still runs on the package \w{12}…, which this deployment would delete/,
+      );
+      assert.match(output, /pulumi up --exclude 'urn:.*BucketObjectv2::sandbox-core-/);
+    });
+
+    it("stays by what the refusal names, and the stack forgets it", async () => {
+      const [, urn = ""] = /--exclude '(urn:[^']+)'/.exec((await preview()).output) ?? [];
+      await up("--exclude", urn);
+      await succeed("state", "delete", urn, "--yes");
+      assert.deepEqual(await cores(), [first, second].sort());
+      assert.deepEqual(await coreOf("Third", first, second), [first]);
+      assert.deepEqual(await coreOf("Second", first, second), [second]);
+      await up("--expect-no-changes");
+    });
+
+    it("stays, and every package with it, in a store that keeps them", async () => {
+      document({ retainOnDelete: true });
+      await up();
+      const third = newCore();
+      assert.equal((await preview()).code, 2);
+      await up();
+      assert.deepEqual(await cores(), [first, second, third].sort());
+    });
+  });
+});

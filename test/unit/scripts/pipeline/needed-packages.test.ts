@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { deletedPackages, stillNeeded } from "../../../../scripts/pipeline/needed-packages";
+import type { Preview } from "../../../../scripts/pipeline/preview-steps";
+
+type Step = NonNullable<Preview["steps"]>[number];
+
+const [old, current] = ["a".repeat(64), "b".repeat(64)];
+const urnOf = (type: string, name: string) => `urn:pulumi:prod::team::heron:index:HeronCluster$${type}::${name}`;
+
+function step(op: string, type: string, name: string, inputs: object, retainOnDelete = false): Step {
+  const urn = urnOf(type, name);
+  return { op, urn, oldState: { urn, type, retainOnDelete, inputs: { ...inputs } } };
+}
+
+const object = (op: string, sha256: string, retain?: boolean) =>
+  step(
+    op,
+    "aws:s3/bucketObjectv2:BucketObjectv2",
+    "west-core",
+    { key: `heron/core/heron-core-${sha256}.tar.gz` },
+    retain,
+  );
+const job = (op: string, name: string, retain?: boolean) =>
+  step(op, "pulumi-nodejs:dynamic/heron:AuroraJob", name, { jobKey: `west/heron/prod/${name}` }, retain);
+const running = (name: string, sha256: string) => ({
+  key: `west/heron/prod/${name}`,
+  runs: `[{"data":"curl … && echo '${sha256}  heron-core.tar.gz' | sha256sum -c"}]`,
+});
+const problems = (steps: Step[], ...jobs: ReturnType<typeof running>[]) =>
+  stillNeeded(deletedPackages({ steps }), { steps }, jobs);
+
+describe("packages that a previewed deployment takes out of the store", () => {
+  it("are told by the hash in their names, in S3 and in HDFS", () => {
+    const path = `/heron/core/heron-core-${current}.tar.gz`;
+    const hdfs = step("delete", "pulumi-nodejs:dynamic/heron:HdfsFile", "west-core", { file: { path } });
+    const found = deletedPackages({
+      steps: [object("delete", old), hdfs, job("delete", "Words"), object("same", current)],
+    });
+    assert.deepEqual(
+      found.map(({ sha256 }) => sha256),
+      [old, current],
+    );
+  });
+
+  it("are none where the engine only forgets them", () => {
+    assert.deepEqual(deletedPackages({ steps: [object("delete", old, true)] }), []);
+  });
+
+  it("may go when every job that runs on them is rolled or killed", () => {
+    const steps = [object("delete", old), job("update", "Words"), job("delete", "Gone")];
+    assert.deepEqual(problems(steps, running("Words", old), running("Gone", old), running("Other", current)), []);
+  });
+
+  it("may not where a job runs on them that the stack has left behind, or does not know, with what to do", () => {
+    const [left = "", ...others] = problems([object("delete", old), job("update", "Words")], running("Left", old));
+    assert.deepEqual(others, []);
+    assert.match(
+      left,
+      /^west\/heron\/prod\/Left still runs on the package a{12}…, which this deployment would delete\. Kill it/,
+    );
+    assert.match(
+      left,
+      /pulumi up --exclude 'urn:pulumi:prod::team::.*::west-core', then pulumi state delete 'urn:.*::west-core'$/,
+    );
+  });
+
+  it("may not where a job is left behind by this very deployment", () => {
+    assert.equal(problems([object("delete", old), job("delete", "Left", true)], running("Left", old)).length, 1);
+  });
+});
