@@ -1,5 +1,6 @@
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
   ListMultipartUploadsCommand,
@@ -98,6 +99,25 @@ describe("the settings of a bucket of packages, through the real engine", () => 
     assert.deepEqual([...new Set(types)], ["aws:s3/bucketObjectv2:BucketObjectv2"]);
     await destroy();
     assert.deepEqual(await keys(), ["theirs"]);
+  });
+
+  it("are set on a bucket that is there once the stack owns it, by the import that docs/s3.md names", async () => {
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: "earlier", Body: "earlier" }));
+    // As on AWS: by the stack's own configuration, without a provider of its own.
+    environment.document({ artifacts: { s3: { bucket, region: aws.s3.region } }, fetch: "aws" });
+    const refused = await run("up", "--yes", "--skip-preview");
+    assert.match(refused.output, /BucketAlreadyOwnedByYou/);
+    const cluster = "urn:pulumi:test::user::heron:index:HeronCluster::sandbox";
+    const said = ["aws:s3/bucket:Bucket", "sandbox", bucket, "--parent", `cluster=${cluster}`];
+    await succeed("import", ...said, "--protect=false", "--generate-code=false", "--yes");
+    await up();
+    assert.deepEqual(brokenS3Rules(await environment.project.resources()), ["s3-access-logging"]);
+    await succeed("up", "--yes", "--skip-preview", "--refresh", "--expect-no-changes");
+    assert.ok((await keys()).includes("earlier"));
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: "earlier", VersionId: "null" }));
+    await destroy();
+    await assert.rejects(s3.send(new HeadBucketCommand({ Bucket: bucket })), "it goes with its stack from then on");
   });
 
   it("keep bucket and packages on destroy, where told to", async () => {
