@@ -16,7 +16,7 @@ import { confDir, submittedHeronAurora, withOwnHeronAurora } from "./plan/conf";
 import { coreUri, fetchOf, isProduction } from "./plan/cluster";
 import { corePackage } from "./plan/core-package";
 import { unfetchable } from "./plan/fetchable";
-import { isProbed, planProbe } from "./plan/probe";
+import { type BucketAccess, isProbed, planProbe } from "./plan/probe";
 import { planQuota } from "./plan/quota";
 import { planStateTreeRoot } from "./plan/state-tree";
 import { FetchProbe } from "./probe/resource";
@@ -155,7 +155,9 @@ export class HeronCluster extends pulumi.ComponentResource {
 
   private probes(name: string, args: HeronClusterInputs, dependsOn: pulumi.Input<pulumi.Resource>[]): FetchProbe[] {
     if (!isProbed(args)) return [];
-    const inputs = pulumi.all([this.args, this.core]).apply(([known, core]) => planProbe(known, core, stackOwner()));
+    const inputs = pulumi
+      .all([this.args, this.core, accessTo(args.artifacts)])
+      .apply(([known, core, access]) => planProbe(known, core, stackOwner(), access));
     return [new FetchProbe(`${name}-fetch-probe`, inputs, { parent: this, dependsOn })];
   }
 
@@ -195,6 +197,13 @@ function placesOf({ directory, s3, hdfs }: ArtifactStoreInputs): Inputs<Artifact
   return {
     s3: { bucket, region, ...(prefix !== undefined && { prefix }), ...(endpoint !== undefined && { endpoint }) },
   };
+}
+
+/** Of an artifact store, what decides who may read from it; known once those are made who may. */
+function accessTo({ s3 }: ArtifactStoreInputs): pulumi.Output<BucketAccess | undefined> {
+  if (s3 === undefined) return pulumi.output(undefined);
+  const { create, readers, kmsKey } = s3;
+  return pulumi.output({ create, readers, kmsKey });
 }
 
 /** `project/stack`: the mark by which a job or a package tells whose it is. */

@@ -2,7 +2,7 @@ import { canonicalJson } from "../canonical-json";
 import { formatJobKey } from "../aurora/job-key";
 import { fetchCommand, taskHash } from "../aurora/thermos";
 import { openCache, sha256 } from "../cache";
-import type { HeronClusterArgs } from "../cluster-args";
+import type { HeronClusterArgs, S3StoreArgs } from "../cluster-args";
 import type { PackageLocation } from "../artifacts/store";
 import { type FetchProbeInputs, probeKind, probePrefix } from "../probe/inputs";
 import { probeJob } from "../probe/job";
@@ -16,21 +16,19 @@ export function isProbed({ probe, scheduler }: Pick<HeronClusterArgs, "probe" | 
   return !/^(localhost|127\..*|\[::1\])$/.test(host);
 }
 
-/** Agents that could fetch may be shut out by another policy or key, which no command tells. */
-function accessOf({ artifacts: { s3 } }: HeronClusterArgs): Pick<FetchProbeInputs, "access"> {
-  if (s3 === undefined) return {};
-  const { create, readers, kmsKey } = s3;
-  return { access: sha256(canonicalJson({ create, readers, kmsKey })) };
-}
+/** Who may read a bucket, as far as the documents say so: agents that could fetch may be shut out by another policy or key. */
+export type BucketAccess = { readonly [Key in "create" | "readers" | "kmsKey"]: S3StoreArgs[Key] | undefined };
 
 /**
  * The probe of a cluster whose core package lies at `core`.
  * @param owner `project/stack`; it also makes the job's name, so that stacks that share a role do not meet
+ * @param access absent of stores that know no readers
  */
 export async function planProbe(
   cluster: HeronClusterArgs,
   core: PackageLocation,
   owner: string,
+  access: BucketAccess | undefined,
 ): Promise<FetchProbeInputs> {
   const { role, environment } = cluster;
   const name = `${probePrefix}${sha256(owner).slice(0, 8)}`;
@@ -42,7 +40,7 @@ export async function planProbe(
     scheduler: cluster.scheduler,
     corePackage: core.uri,
     taskHash: taskHash(configuration.taskConfig),
-    ...accessOf(cluster),
+    ...(access !== undefined && { access: sha256(canonicalJson(access)) }),
     payload: await openCache().put(probeKind, Buffer.from(JSON.stringify(configuration))),
     owner,
   };

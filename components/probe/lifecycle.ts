@@ -3,6 +3,7 @@ import { parseJobKey } from "../aurora/job-key";
 import type { JobConfiguration } from "../aurora/job-configuration";
 import { openCache } from "../cache";
 import { configuredCredentials, type ConfigureRequest } from "../config/credentials";
+import { isKnown } from "../dynamic-provider";
 import { UserError } from "../errors";
 import { type Connections, connections } from "../job/connections";
 import { quietly } from "../job/errors";
@@ -31,6 +32,7 @@ export const fetchProbe = {
 
   /** What agents would do differently is probed again; where its configuration lies is not. */
   diff(_id: string, { probe: old }: Partial<FetchProbeProperties>, { probe }: FetchProbeProperties) {
+    if (!isKnown(probe)) return { changes: true, replaces: [], deleteBeforeReplace: false };
     const changes =
       old?.taskHash !== probe.taskHash ||
       old.access !== probe.access ||
