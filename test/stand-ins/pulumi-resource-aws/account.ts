@@ -44,6 +44,7 @@ export function openAccount(configuration: Properties, env: NodeJS.ProcessEnv): 
       "No valid credential sources found. Please set accessKey and secretKey, or AWS_ACCESS_KEY_ID and so on",
     );
   }
+  const sessionToken = optionalString(configuration, "token") ?? env.AWS_SESSION_TOKEN;
   const file = env[stateVariable];
   if (file === undefined) throw new Error(`the stand-in for the AWS provider needs ${stateVariable}`);
   const bundle = optionalString(configuration, "customCaBundle") ?? env.AWS_CA_BUNDLE;
@@ -52,7 +53,7 @@ export function openAccount(configuration: Properties, env: NodeJS.ProcessEnv): 
       region,
       endpoint: endpointOf(configuration, env),
       forcePathStyle: configuration.s3UsePathStyle === true,
-      credentials: { accessKeyId, secretAccessKey },
+      credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
       ...(bundle !== undefined && { requestHandler: { httpsAgent: new Agent({ ca: readFileSync(bundle) }) } }),
     }),
     held: new Held(file),
