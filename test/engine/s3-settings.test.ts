@@ -87,6 +87,44 @@ describe("the settings of a bucket of packages, through the real engine", () => 
     await assert.rejects(s3.send(new HeadBucketCommand({ Bucket: bucket })), "an empty bucket goes with its stack");
   });
 
+  it("change their key in place, from none to a given one to one of its own, and packages only come under the next", async () => {
+    const [given, readers] = ["arn:aws:kms:eu-west-1:123456789012:key/given", { roles: [roleArn] }];
+    const encryption = () =>
+      /AES256|arn:aws:kms:[^"]+/.exec(JSON.stringify(aws.held.buckets[bucket]?.encryption?.rules))?.[0];
+    /** The key of each package, by what the package is. */
+    const keysOf = () =>
+      Object.fromEntries(
+        Object.entries(aws.held.objects)
+          .filter(([place]) => place.startsWith(`${bucket}/`))
+          .map(([place, { kmsKeyId = "none" }]) => [
+            /heron-core-(\w{8})|WordCount/.exec(place)?.[1] ?? "topology",
+            kmsKeyId,
+          ]),
+      );
+    const [first, second] = [core, gzipSync(gunzipSync(core), { level: 2 })];
+    const nameOf = (bytes: Uint8Array) => sha256(bytes).slice(0, 8);
+    document({ readers });
+    await up();
+    assert.equal(encryption(), "AES256");
+    document({ readers, kmsKey: given });
+    await up();
+    assert.equal(encryption(), given);
+    assert.deepEqual(keysOf(), { [nameOf(first)]: "none", topology: "none" }, "what is there is not uploaded again");
+    environment.project.write("stacks/second.tar.gz", second);
+    document({ readers, kmsKey: "new" }, { core: { path: "second.tar.gz" } });
+    await up();
+    const [made = ""] = Object.keys(aws.held.kmsKeys).slice(-1);
+    assert.ok(made !== "" && encryption()?.endsWith(`:key/${made}`));
+    assert.deepEqual(keysOf(), { [nameOf(second)]: encryption(), topology: encryption() });
+    document({ readers, kmsKey: given }, { core: { path: "second.tar.gz" } });
+    await up();
+    assert.equal(encryption(), given);
+    assert.ok(made in aws.held.kmsKeys, "what was encrypted with it can be read on");
+    await succeed("up", "--yes", "--skip-preview", "--refresh", "--expect-no-changes");
+    await destroy();
+    assert.ok(made in aws.held.kmsKeys);
+  });
+
   it("leave a bucket that is there as it is, before, during and after", async () => {
     await s3.send(new CreateBucketCommand({ Bucket: bucket }));
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: "theirs", Body: "theirs" }));
