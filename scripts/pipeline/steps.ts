@@ -75,8 +75,9 @@ async function keepsPolicies(found: Preview): Promise<boolean> {
  */
 async function keepsPackages(stack: string, found: Preview): Promise<boolean> {
   const packages = deletedPackages(found);
+  if (packages.length === 0) return true;
   const { cluster, role, scheduler } = loadStack(join(projectRoot(), "stacks", `${stack}.yaml`)).cluster;
-  if (packages.length === 0 || scheduler.local !== undefined) return true;
+  if (scheduler.local !== undefined) return true;
   const aurora = connectAurora({ cluster, scheduler, openServiceSet: openSession });
   try {
     const needed = stillNeeded(packages, found, await runningJobs(aurora, cluster, role));
