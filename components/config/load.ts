@@ -43,11 +43,13 @@ export interface LayeredStack extends StackDocument {
   /** The documents that the cluster's arguments are from. */
   readonly layers: readonly Layer[];
   readonly scale?: number;
-  readonly topologies: readonly (LoadedTopology & { readonly layers: readonly Layer[] })[];
+  readonly topologies: readonly (LoadedTopology & { readonly file: string; readonly layers: readonly Layer[] })[];
+  /** Which topology documents are looked for, and which of their topologies run. */
+  readonly choice: Pick<StackFields, "topologies" | "only" | "except">;
 }
 
 /** What stack documents of a folder share. */
-const sharedDocument = "defaults.yaml";
+export const sharedDocument = "defaults.yaml";
 
 /**
  * Reads a stack document, the `defaults.yaml` beside it, which it is laid over, and the topology documents they name.
@@ -96,12 +98,14 @@ export function loadLayers(path: string): LayeredStack {
     cluster: clusterOf(stack.value),
     layers,
     ...(scale !== undefined && { scale }),
+    choice: stack.value,
     topologies: enabled.flatMap(({ args, layers: own, ...place }) =>
       args === undefined
         ? []
         : [
             {
               document: place.document,
+              file: place.file,
               baseDirectory: place.baseDirectory,
               args: sized(mergeDefaults(defaults, args), scale, overlays[args.name]),
               layers: [...within(layers, "defaults"), ...own],
@@ -149,6 +153,7 @@ function readSingle(file: string, document: string): unknown {
 
 interface ReadTopology {
   readonly document: string;
+  readonly file: string;
   readonly baseDirectory: string;
   readonly name?: string | undefined;
   /** Absent when the document has problems. */
@@ -166,7 +171,7 @@ function readTopologies(
   const baseDirectory = dirname(file);
   const shownAs = shownPath(stackFile, file);
   const { documents, problem } = readDocuments(file, shownAs);
-  if (problem !== undefined) return [{ document: shownAs, baseDirectory, layers: [], problems: [problem] }];
+  if (problem !== undefined) return [{ document: shownAs, file, baseDirectory, layers: [], problems: [problem] }];
   const owner = { cluster: textAt(stack, "cluster"), role: textAt(stack, "role") };
   return documents.map(({ document, value }) => {
     const name = textAt(value, "name");
@@ -178,7 +183,7 @@ function readTopologies(
     const merged = isMap(value) ? mergeLayers(layers) : value;
     const { value: args, findings } = inspectTopologyDocument(merged, owner, filesFrom(baseDirectory, stackFile));
     const problems = findings.map((finding) => problemAt(layers, finding));
-    return { document, baseDirectory, name, args, layers, problems };
+    return { document, file, baseDirectory, name, args, layers, problems };
   });
 }
 

@@ -24,6 +24,11 @@ export function readDocuments(file: string, shownAs: string): ReadResult {
   if (text === undefined) {
     return failed(shownAs, "(document)", "expected a file that can be read, found none");
   }
+  return parseDocuments(text, shownAs);
+}
+
+/** The same of a file's text. */
+export function parseDocuments(text: string, shownAs: string): ReadResult {
   try {
     return { documents: numbered(shownAs, loadAll(text, undefined, { schema: CORE_SCHEMA })) };
   } catch (error) {

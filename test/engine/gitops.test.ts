@@ -66,7 +66,9 @@ describe("a team's repository and its pipeline, from a pull request to productio
     push("More counters", "scale");
     const calls = environment.sandbox.requests().length;
     const reviewed = checkout("pull-request", "scale");
-    for (const stack of Object.keys(stacks) as Stack[]) {
+    const touched = await environmentsOf(reviewed, "pull-request.yml");
+    assert.deepEqual(touched, ["dev", "prod", "staging"]);
+    for (const stack of touched) {
       const { code, output } = await job(reviewed, "pull-request.yml", "preview", { stack });
       assert.equal(code, 0, output);
       assert.match(output, /update AuroraJob WordCount: scale out 3 → 4 containers/);
@@ -114,6 +116,7 @@ describe("a team's repository and its pipeline, from a pull request to productio
     await somebody.close();
     while ((await taskIds("prod")).length > 3) await new Promise((resolve) => setTimeout(resolve, 50));
     const nightly = checkout("nightly");
+    assert.deepEqual(await environmentsOf(nightly, "drift.yml"), ["dev", "prod", "staging"]);
     const calls = environment.sandbox.requests().length;
     const { code, output } = await step(nightly, "drift", "prod");
     assert.equal(code, 2, output);
@@ -236,6 +239,15 @@ describe("a team's repository and its pipeline, from a pull request to productio
     return { done, output };
   }
 
+  /** What a workflow's first job finds for the matrix of the next. */
+  async function environmentsOf(place: string, file: string): Promise<readonly Stack[]> {
+    const output = join(folder, "output");
+    rmSync(output, { force: true });
+    assert.equal((await job(place, file, "environments", {}, { GITHUB_OUTPUT: output })).code, 0);
+    const [, stacks = ""] = /^stacks=(.*)$/m.exec(readFileSync(output, "utf8")) ?? [];
+    return JSON.parse(stacks) as Stack[];
+  }
+
   /**
    * The commands of a job of the example workflows, as they stand there, but for those that set the runner up or speak to
    * GitHub; ends with the first that fails.
@@ -244,7 +256,8 @@ describe("a team's repository and its pipeline, from a pull request to productio
     place: string,
     file: string,
     name: string,
-    { stack, reviewed = false }: { readonly stack: Stack; readonly reviewed?: boolean },
+    { stack, reviewed = false }: { readonly stack?: Stack; readonly reviewed?: boolean },
+    env: NodeJS.ProcessEnv = {},
   ): Promise<{ readonly code: number | null; readonly output: string }> {
     const path = join(repoRoot, "examples/gitops/github/.github/workflows", file);
     const workflow = load(readFileSync(path, "utf8")) as {
@@ -257,12 +270,12 @@ describe("a team's repository and its pipeline, from a pull request to productio
       if (run === undefined || run === "npm ci" || /\bgh /.test(run)) return [];
       if (condition === "inputs.reviewed != ''" && !reviewed) return [];
       if (condition === "inputs.reviewed == ''" && reviewed) return [];
-      return [run.replaceAll("${{ matrix.stack }}", stack)];
+      return [run];
     });
     assert.ok(ours.length > 0 && ours.every((run) => !run.includes("${{")), ours.join("\n"));
     let output = "";
     for (const run of ours) {
-      const ended = await pipeline(place, "bash", ["-e", "-o", "pipefail", "-c", run], { STACK: stack });
+      const ended = await pipeline(place, "bash", ["-e", "-o", "pipefail", "-c", run], { STACK: stack, ...env });
       output += ended.output;
       if (ended.code !== 0) return { code: ended.code, output };
     }
@@ -313,7 +326,7 @@ describe("a team's repository and its pipeline, from a pull request to productio
 
   async function firstCommit(): Promise<void> {
     const scripts = Object.fromEntries(
-      ["plan", "preview", "deploy", "drift", "report"].map((name) => [name, `heron-aurora ${name}`]),
+      ["plan", "preview", "deploy", "drift", "report", "environments"].map((name) => [name, `heron-aurora ${name}`]),
     );
     write("package.json", JSON.stringify({ name: "team", private: true, scripts }));
     write("index.js", 'module.exports = require("pulumi-heron-aurora").deployStack;\n');

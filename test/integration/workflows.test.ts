@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
@@ -49,7 +49,7 @@ describe("the example workflows", () => {
     const described = scriptsIn(/^```json\n(.*?)^```$/ms.exec(page)?.[1] ?? "{}");
     const named = [...files, gitlab]
       .flatMap((file) => commands(load(readFileSync(file, "utf8"))))
-      .flatMap((text) => [...text.matchAll(/npm run ([\w-]+)/g)].map(([, name]) => name ?? ""));
+      .flatMap((text) => [...text.matchAll(/npm run (?:--silent )?([\w-]+)/g)].map(([, name]) => name ?? ""));
     assert.ok(named.length > 10);
     assert.deepEqual(
       [...new Set(named)].filter((name) => !(name in own && name in described)),
@@ -77,6 +77,44 @@ describe("the example workflows", () => {
     for (const name of ["preview", "prod-preview", "drift"]) assert.equal(roleOf(name), "$AWS_READ_ROLE_ARN", name);
     for (const name of ["dev", "staging", "prod"]) assert.equal(roleOf(name), "$AWS_DEPLOY_ROLE_ARN", name);
     assert.doesNotMatch(readFileSync(gitlab, "utf8"), /AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)/);
+  });
+
+  it("take their environments from the project's documents, and have GitLab's list looked at against them", () => {
+    const matrix = (text: string) => /matrix:\n(?: *#.*\n)* +(?:- )?(.*)/.exec(text)?.[1];
+    for (const name of ["pull-request.yml", "drift.yml"])
+      assert.equal(
+        matrix(readFileSync(join(workflows, name), "utf8")),
+        "stack: ${{ fromJSON(needs.environments.outputs.stacks) }}",
+      );
+    const pipeline = load(readFileSync(gitlab, "utf8")) as Readonly<
+      Record<"preview" | "drift", { readonly parallel: object }>
+    > & { readonly stages: readonly string[] };
+    assert.deepEqual(pipeline.preview.parallel, { matrix: [{ STACK: ["dev", "staging", "prod"] }] });
+    assert.deepEqual(pipeline.drift.parallel, pipeline.preview.parallel);
+    assert.deepEqual(pipeline.stages, ["preview", "dev", "staging", "prod-preview", "prod", "drift"]);
+  });
+
+  it("end a GitLab preview of a stack that is not touched, and tell of one that the list lacks", () => {
+    const { preview } = load(readFileSync(gitlab, "utf8")) as {
+      readonly preview: { readonly script: readonly string[] };
+    };
+    const until = preview.script.findIndex((text) => text.startsWith("npm run plan"));
+    assert.ok(until > 0);
+    const script = [...preview.script.slice(0, until), "echo goes on"].join("\n");
+    const run = (stack: string, total: number) =>
+      spawnSync(
+        "bash",
+        ["-e", "-c", `npm() { case "$*" in *touched*) echo '["dev"]' ;; *) echo '["dev","qa"]' ;; esac; }\n${script}`],
+        {
+          encoding: "utf8",
+          env: { ...process.env, STACK: stack, CI_NODE_TOTAL: String(total), CI_MERGE_REQUEST_DIFF_BASE_SHA: "0" },
+        },
+      );
+    assert.equal(run("dev", 2).stdout, "goes on\n");
+    assert.equal(run("qa", 2).stdout, "Touches nothing of qa.\n");
+    const { status, stdout } = run("dev", 1);
+    assert.equal(status, 1);
+    assert.match(stdout, /environments are \["dev","qa"\]; the matrix of \.gitlab-ci\.yml has 1/);
   });
 
   it("keep two deployments of one stack apart", () => {

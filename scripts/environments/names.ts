@@ -1,0 +1,38 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { sharedDocument } from "../../components/config/load";
+import { UserError } from "../../components/errors";
+
+/** What Pulumi takes as a stack's name; such a name also means nothing to a shell. */
+const stackName = /^[A-Za-z0-9][\w.-]{0,99}$/;
+
+/** Every machine has a stack of this name of its own, made by `npm start`; no pipeline has to do with it. */
+const ownOfTheMachine = "local";
+
+/**
+ * The stacks that the documents in a folder describe, in the order of their names.
+ * @throws UserError for a document whose name can be no stack's
+ */
+export function stackNames(folder: string): readonly string[] {
+  const names = documentsIn(folder)
+    .filter((file) => file.endsWith(".yaml") && file !== sharedDocument && !file.startsWith("Pulumi."))
+    .map((file) => file.slice(0, -".yaml".length))
+    .filter((name) => name !== ownOfTheMachine)
+    .sort();
+  const wrong = names.find((name) => !stackName.test(name));
+  if (wrong === undefined) return names;
+  throw new UserError(
+    `${join(folder, `${wrong}.yaml`)} can be no stack's document: a stack's name has letters, digits, '_', '-' and '.' ` +
+      "alone. Rename the file, or put it elsewhere.",
+  );
+}
+
+function documentsIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    throw new UserError(`${folder} cannot be read (${(cause as Error).message}). Stack documents belong there.`, {
+      cause,
+    });
+  }
+}
