@@ -4,6 +4,7 @@ const commands: Readonly<Record<string, string>> = {
   plan: "./plan.js",
   "new-environment": "./new-environment.js",
   environments: "./environments.js",
+  promote: "./promote.js",
   preview: "./pipeline.js",
   deploy: "./pipeline.js",
   drift: "./pipeline.js",

@@ -74,8 +74,8 @@ describe("docs/gitops.md, from an empty repository to a promoted change", () => 
       assert.equal(instances, 4);
       assert.deepEqual(parallelism, { count: 4, words: 2 });
     }
-    assert.match(readFileSync(join(team, "stacks/dev.yaml"), "utf8"), /^core:$/m);
-    assert.doesNotMatch(readFileSync(join(team, "stacks/prod.yaml"), "utf8"), /^core:$/m);
+    assert.match(readFileSync(join(team, "stacks/dev.yaml"), "utf8"), /^core:/m);
+    assert.doesNotMatch(readFileSync(join(team, "stacks/prod.yaml"), "utf8"), /^core:/m);
     assert.match(readFileSync(join(team, "preview/prod.md"), "utf8"), /scale out 3 → 4 containers/);
   });
 

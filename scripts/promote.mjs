@@ -1,0 +1,7 @@
+// Loaded by any Node: the rest only once it is known to be recent enough.
+import { requireNode } from "./lib/node-version.mjs";
+
+requireNode();
+Promise.all([import("./lib/main.mjs"), import("./lib/compiled.mjs")]).then(([{ main }, { runCompiled }]) =>
+  main(() => runCompiled("promote.js")),
+);

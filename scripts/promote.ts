@@ -1,0 +1,71 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { sha256File } from "../components/cache";
+import { type LayeredStack, loadLayers } from "../components/config/load";
+import { resolvePath } from "../components/config/paths";
+import { UserError } from "../components/errors";
+import { projectRoot } from "../components/project";
+import { isThere, type Pinned, promotedIn, type Promotion, promotions } from "./promote/promotion";
+
+const usage = `npm run promote -- <from> <to> [topology …] [--core]
+Without topologies and --core: the core package, and the packages of all topologies that both stacks run.`;
+
+/** Writes which packages one stack runs into another's document, by their digests. Builds and deploys nothing. */
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { core: { type: "boolean", default: false } },
+  });
+  const [source, target, ...topologies] = positionals;
+  if (source === undefined || target === undefined || source === target) {
+    throw new UserError(`Name two stacks.\n${usage}`);
+  }
+  const file = (stack: string) => join(projectRoot(), "stacks", `${stack}.yaml`);
+  const [from, to] = [loadLayers(file(source)), loadLayers(file(target))];
+  const { promoted, notes } = promotions(from, to, { core: values.core, topologies });
+  for (const promotion of promoted) await refuseOtherFile(promotion, from);
+  const changes = promoted.filter((promotion) => !isThere(promotion));
+  if (changes.length > 0) write(file(target), to, changes);
+  const lines = changes.map(
+    (each) => `${to.document}: ${each.path.join(".")}: ${shown(each.to)} → ${shown(each.from)}`,
+  );
+  if (changes.length === 0) lines.push(`Nothing to promote: ${to.document} has the packages of ${from.document}.`);
+  console.log([...lines, ...notes].join("\n"));
+}
+
+/** What is promoted is what was tried, not what has come in its place. */
+async function refuseOtherFile({ name, from }: Promotion, { document, baseDirectory }: LayeredStack): Promise<void> {
+  if (from.kind === "url") return;
+  const actual = await sha256File(resolvePath(baseDirectory, from.address));
+  if (actual === from.sha256) return;
+  throw new UserError(
+    `${name}: ${from.address} hashes to ${actual}, but ${document} says ${from.sha256}. Nothing was promoted. ` +
+      "Get the right file, or deploy this one there first.",
+  );
+}
+
+/** The document is left as it was unless it is right afterwards. */
+function write(file: string, { layers }: LayeredStack, changes: readonly Promotion[]): void {
+  const before = readFileSync(file, "utf8");
+  const document = layers.at(-1)?.value;
+  writeFileSync(
+    file,
+    changes.reduce((text, promotion) => promotedIn(text, document, promotion), before),
+  );
+  try {
+    loadLayers(file);
+  } catch (error) {
+    writeFileSync(file, before);
+    throw error;
+  }
+}
+
+function shown({ address, sha256 }: Pinned): string {
+  return `${address} (${sha256 === undefined ? "no digest" : `sha256 ${sha256.slice(0, 12)}…`})`;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof UserError ? error.message : error);
+  process.exitCode = 1;
+});
