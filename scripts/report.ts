@@ -1,14 +1,14 @@
 import { writeFileSync } from "node:fs";
-import { AuroraError } from "../components/aurora/errors";
 import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
 import { parseRequest } from "./report/arguments";
 import { buildReport } from "./report/build";
-import { gatherQuota, gatherSource } from "./report/gather";
+import { gatherQuotas, gatherSource } from "./report/gather";
 import { htmlReport } from "./report/html";
 import { jobsOf, withPayloads } from "./report/jobs";
 import { markdownReport } from "./report/markdown";
 import { payloadFinder } from "./report/payloads";
+import { rolesOf } from "./report/roles";
 
 /** Turns a preview or a deployed stack into Markdown or an HTML page. */
 async function main(): Promise<void> {
@@ -16,13 +16,13 @@ async function main(): Promise<void> {
   const root = projectRoot();
   const source = gatherSource(request, root);
   const jobs = await withPayloads(jobsOf(source), payloadFinder(root, request.stack));
-  const report = buildReport(source, jobs, request.quota ? await gatherQuota(jobs) : undefined);
+  const report = buildReport(source, jobs, request.quota ? await gatherQuotas(rolesOf(source, jobs)) : undefined);
   const text = request.format === "html" ? htmlReport(report) : markdownReport(report);
   if (request.out === undefined) process.stdout.write(text);
   else writeFileSync(request.out, text);
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof UserError || error instanceof AuroraError ? error.message : error);
+  console.error(error instanceof UserError ? error.message : error);
   process.exitCode = 1;
 });

@@ -1,7 +1,10 @@
 import type { Resources } from "../aurora/role";
 import type { SchedulerArgs } from "../cluster-args";
 
-/** Inputs of an {@link AuroraQuota}; machine-independent and without credentials. */
+/** Type of an `AuroraQuota`, as the engine knows it. */
+export const quotaType = "pulumi-nodejs:dynamic/heron:AuroraQuota";
+
+/** Inputs of an `AuroraQuota`; machine-independent and without credentials. */
 export interface QuotaInputs {
   /** Name of the Aurora cluster, under which `heron:credentials` has the administrator's. */
   readonly cluster: string;

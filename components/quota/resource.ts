@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../dynamic-provider";
-import type { QuotaInputs } from "./inputs";
+import { type QuotaInputs, quotaType } from "./inputs";
 
 /**
  * What a role may use of the tier that is not preempted. A dynamic resource: what others set shows as drift and is set
@@ -8,6 +8,6 @@ import type { QuotaInputs } from "./inputs";
  */
 export class AuroraQuota extends pulumi.CustomResource {
   constructor(name: string, quota: pulumi.Input<QuotaInputs>, options: pulumi.CustomResourceOptions) {
-    super("pulumi-nodejs:dynamic/heron:AuroraQuota", name, { quota, __provider: providerText("auroraQuota") }, options);
+    super(quotaType, name, { quota, __provider: providerText("auroraQuota") }, options);
   }
 }

@@ -3,8 +3,8 @@ import type { AuroraJobInputs } from "../../components/job/inputs";
 import { byCare, change, changeOf } from "./change";
 import { nothing, plus } from "./containers";
 import type { Job } from "./jobs";
-import type { Amounts, Change, OtherChange, Report, Side, TopologyReport } from "./model";
-import { quotaAfter, quotaNow, type RoleUse } from "./quota";
+import type { Amounts, BeforeAfter, Change, OtherChange, Report, Side, TopologyReport } from "./model";
+import { quotaAfter, type QuotaAnswers, quotaNow } from "./quota";
 import { type JobSide, sidesOf } from "./side";
 import { nameOf, type Resource, type Source } from "./source";
 import { visible } from "./visible";
@@ -15,11 +15,12 @@ const holders = /^(pulumi:|heron:index:)/;
 /**
  * The report of what a preview or a state told.
  * @param jobs its Aurora jobs, with what is at hand of their payloads
- * @param role the role's quota and use, where the scheduler was asked
+ * @param quotas what the roles may use and use, where their schedulers were asked
  */
-export function buildReport(source: Source, jobs: readonly Job[], role?: RoleUse): Report {
-  const topologies = jobs
-    .map((job) => topologyOf(job, source.subject))
+export function buildReport(source: Source, jobs: readonly Job[], quotas?: QuotaAnswers): Report {
+  const taking = jobs.map((job) => ({ job, sides: sidesOf(job) }));
+  const topologies = taking
+    .map(({ job, sides }) => topologyOf(job, sides, source.subject))
     .sort((a, b) => byCare(a.change, b.change) || byName(a, b));
   const total = {
     before: sum(topologies.flatMap(({ before }) => before ?? [])),
@@ -32,7 +33,10 @@ export function buildReport(source: Source, jobs: readonly Job[], role?: RoleUse
     unlisted: source.unlisted,
     topologies,
     total: source.subject === "deployed" ? { after: total.after } : total,
-    ...(role && { quota: source.subject === "deployed" ? quotaNow(role) : quotaAfter(role, topologies) }),
+    quotas: (quotas?.roles ?? []).map((role) =>
+      source.subject === "deployed" ? quotaNow(role) : quotaAfter(role, taking),
+    ),
+    unasked: (quotas?.unasked ?? []).map(visible),
     others: source.resources
       .flatMap((resource) => otherOf(resource, jobs))
       .sort((a, b) => byCare(a, b) || byName(a, b)),
@@ -44,13 +48,13 @@ function byName(a: { readonly name: string }, b: { readonly name: string }): num
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
-function topologyOf(job: Job, subject: Report["subject"]): TopologyReport {
+function topologyOf(job: Job, sides: BeforeAfter<Side>, subject: Report["subject"]): TopologyReport {
   const jobKey = (job.after ?? job.before)?.inputs.jobKey ?? "";
   return {
     name: visible(jobKey.split("/").slice(3).join("/") || nameOf(job.urn)),
     jobKey: visible(jobKey),
     change: subject === "deployed" ? change(["running"], "running as the state has it") : changeTo(job),
-    ...sidesOf(job),
+    ...sides,
   };
 }
 

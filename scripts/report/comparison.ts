@@ -53,15 +53,15 @@ export interface QuotaRow {
 }
 
 /** Use of the role's quota, resource by resource. */
-export function quotaRows({ quota, now, after }: QuotaUse): QuotaRow[] {
+export function quotaRows({ quota, now, after, quotaAfter = quota }: QuotaUse): QuotaRow[] {
   return dimensions.map(({ label, of, text }) => {
     const used = of(after ?? now);
     return {
       label,
-      quota: text(of(quota)),
+      quota: arrow({ before: text(of(quota)), after: text(of(quotaAfter)) }),
       now: text(of(now)),
       ...(after && { after: text(of(after)) }),
-      share: used === 0 ? 0 : used / of(quota),
+      share: used === 0 ? 0 : used / of(quotaAfter),
     };
   });
 }

@@ -1,11 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { parseJobKey } from "../../components/aurora/job-key";
 import { UserError } from "../../components/errors";
 import { connections } from "../../components/job/connections";
 import type { ReportRequest } from "./arguments";
-import type { Job } from "./jobs";
-import type { RoleUse } from "./quota";
+import type { QuotaAnswers, RoleUse } from "./quota";
+import type { Role } from "./roles";
 import { readPreview, readState, type Source } from "./source";
 
 const commands = {
@@ -60,16 +59,23 @@ function textOf(file: string): string {
 }
 
 /**
- * Asks the scheduler for the quota of the role that owns the jobs, without credentials: reading takes none.
- * @throws AuroraError when it does not answer
+ * Asks the schedulers for the quotas of these roles, without credentials: reading takes none. A scheduler that does not
+ * answer soon, as may be where a pipeline runs, leaves its roles unasked, and the reason on standard error.
  */
-export async function gatherQuota(jobs: readonly Job[]): Promise<RoleUse | undefined> {
-  const { jobKey, scheduler } = (jobs[0]?.after ?? jobs[0]?.before)?.inputs ?? {};
-  if (jobKey === undefined || scheduler === undefined || scheduler.local !== undefined) return undefined;
-  const { cluster, role } = parseJobKey(jobKey);
-  const client = connections(new Map()).aurora(cluster, scheduler);
+export async function gatherQuotas(roles: readonly Role[]): Promise<QuotaAnswers> {
+  const answers = await Promise.all(roles.map(quotaOf));
+  const unasked = roles.filter((_, index) => answers[index] === undefined);
+  return { roles: answers.flatMap((answer) => answer ?? []), unasked: unasked.map(({ role }) => role) };
+}
+
+async function quotaOf({ scheduler, ...role }: Role): Promise<RoleUse | undefined> {
+  const client = connections(new Map()).aurora(role.cluster, scheduler, "soon");
   try {
-    return { role, quota: await client.quota(role) };
+    return { ...role, quota: await client.quota(role.role) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(`The report is without the quota of the role ${role.role}: ${error.message}`);
+    return undefined;
   } finally {
     await client.close();
   }

@@ -22,7 +22,7 @@ export function headlineOf({ topologies, subject }: Report): string {
 }
 
 /** What the reader must know of the report itself. */
-export function notesOf({ incomplete, unlisted, subject }: Report): string[] {
+export function notesOf({ incomplete, unlisted, unasked, subject }: Report): string[] {
   return [
     ...(incomplete ? ["The preview ended with errors: this is not all. Its own output tells them."] : []),
     ...(unlisted > 0
@@ -31,6 +31,7 @@ export function notesOf({ incomplete, unlisted, subject }: Report): string[] {
             "the sums: make it with --show-sames to have them here.",
         ]
       : []),
+    ...unasked.map((role) => `Without the quota of the role ${role}: the scheduler could not be asked from here.`),
     ...(subject === "deployed" ? ["This is what Pulumi's state says, as of the last deployment or refresh."] : []),
   ];
 }

@@ -16,7 +16,10 @@ export interface Report {
   readonly topologies: readonly TopologyReport[];
   /** Of all listed topologies. */
   readonly total: BeforeAfter<Amounts>;
-  readonly quota?: QuotaUse;
+  /** Of the roles that the topologies belong to, where it was asked for. */
+  readonly quotas: readonly QuotaUse[];
+  /** Roles whose quota was asked for in vain. */
+  readonly unasked: readonly string[];
   /** Changes of resources that are no job: packages, bucket, probe. */
   readonly others: readonly OtherChange[];
 }
@@ -145,6 +148,8 @@ export interface QuotaUse {
   readonly now: Resources;
   /** Once the change is made; there is none in what is deployed. */
   readonly after?: Resources;
+  /** The quota once the change is made, where it is another then. */
+  readonly quotaAfter?: Resources;
 }
 
 export interface OtherChange extends Pick<Change, "care" | "kinds"> {

@@ -73,6 +73,7 @@ describe("a team's repository and its pipeline, from a pull request to productio
       assert.equal(code, 0, output);
       assert.match(output, /update AuroraJob WordCount: scale out 3 → 4 containers/);
       assert.match(readFileSync(join(reviewed, `preview/${stack}.md`), "utf8"), /scale out 3 → 4 containers/);
+      assert.match(readFileSync(join(reviewed, `preview/${stack}.md`), "utf8"), /quota of the role .*heron/);
       assert.ok(existsSync(join(reviewed, `preview/${stack}.html`)));
     }
     assert.deepEqual(environment.writes(calls), []);

@@ -91,6 +91,24 @@ describe("npm run report, by the real engine", () => {
     assert.ok(environment.writes().every((method) => method === "createJob"));
   });
 
+  it("tells of a preview what the role's jobs will use of the quota that the same preview sets", async () => {
+    await environment.aurora.setQuota("heron", { numCpus: 100, ramMb: 1024 * 1024, diskMb: 4 * 1024 * 1024 });
+    topology("Comes", { tier: "preferred" });
+    environment.document({ quota: { cpu: 200, ram: "1TB", disk: "4TB" } });
+    const text = await report("--quota");
+    assert.match(text, /quota of the role .*heron/);
+    assert.match(text, /cpu \| 0 cores \| 9 cores \| 100 cores → 200 cores \| 5 % \|/);
+  });
+
+  it("is made without the quota where the scheduler cannot be reached, and says so", async () => {
+    const { stdout } = await environment.project.succeed(["preview", "--json", "--show-sames", "--stack", "test"]);
+    const file = environment.project.write("preview.json", stdout.replaceAll(environment.url, "http://127.0.0.1:1"));
+    const text = await report("--preview", file, "--quota");
+    assert.match(text, /Without the quota of the role heron.*the scheduler could not be asked from here/);
+    assert.doesNotMatch(text, /127\.0\.0\.1/);
+    assert.match(text, /kill 3 containers/);
+  });
+
   it("names what is wrong with its command line in a line", async () => {
     await assert.rejects(report("--preview", "nowhere.json"), /nowhere\.json cannot be read/);
   });

@@ -52,7 +52,7 @@ function summary(report: Report): Markup {
   return markup`<section aria-labelledby="summary"><h2 id="summary">Summary</h2>
 ${table("Topologies", ["topology", "change", "what is done", "containers"], rows)}
 ${comparison(report.unlisted > 0 ? "All listed topologies together" : "All topologies together", totalsOf(report.total))}
-${report.quota && quota(report.quota)}
+${report.quotas.map(quota)}
 </section>`;
 }
 

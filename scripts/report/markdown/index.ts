@@ -15,7 +15,7 @@ export function markdownReport(report: Report): string {
     escapeMarkdown(headlineOf(report)),
     ...notesOf(report).map((note) => `> ${escapeMarkdown(note)}`),
     ...(report.topologies.length > 0 ? [overview(report), totals(report)] : []),
-    ...(report.quota ? [quota(report.quota)] : []),
+    ...report.quotas.map(quota),
     ...others(report),
   ];
   const shown = report.topologies.filter(({ change }) => !change.kinds.includes("unchanged"));

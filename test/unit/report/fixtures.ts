@@ -91,7 +91,12 @@ export function job(operation: Operation, sides: Pick<Job, "before" | "after">):
 /** The report of these jobs, and of what else changes. */
 export function reportOf(
   jobs: readonly Job[],
-  options: { readonly source?: Partial<Source>; readonly others?: readonly Resource[]; readonly role?: RoleUse } = {},
+  options: {
+    readonly source?: Partial<Source>;
+    readonly others?: readonly Resource[];
+    readonly roles?: readonly RoleUse[];
+    readonly unasked?: readonly string[];
+  } = {},
 ): Report {
   const source: Source = {
     subject: "preview",
@@ -101,7 +106,7 @@ export function reportOf(
     unlisted: 0,
     ...options.source,
   };
-  return buildReport(source, jobs, options.role);
+  return buildReport(source, jobs, { roles: options.roles ?? [], unasked: options.unasked ?? [] });
 }
 
 /** One of each kind of change, and the sums of a role that has quota. */
@@ -141,7 +146,7 @@ export function everyChange(): Report {
           operation: "delete",
         },
       ],
-      role: roleUse,
+      roles: [roleUse],
     },
   );
 }
@@ -150,6 +155,7 @@ const none = { numCpus: 0, ramMb: 0, diskMb: 0 };
 
 /** A role of 20 cores, 9 of them in use. */
 export const roleUse: RoleUse = {
+  cluster: "west",
   role: "heron",
   quota: {
     quota: { numCpus: 20, ramMb: 65_536, diskMb: 65_536 },

@@ -41,6 +41,13 @@ describe("a report in Markdown", () => {
     );
   });
 
+  it("says of a role whose scheduler could not be asked that its quota is not told", () => {
+    assert.match(
+      markdownReport(reportOf([], { unasked: ["heron"] })),
+      /^> Without the quota of the role heron&#58; .* not be asked/m,
+    );
+  });
+
   it("says when the preview has failed, and what is not in its sums", () => {
     const text = markdownReport(reportOf([], { source: { incomplete: true, unlisted: 4 } }));
     assert.match(text, /ended with errors/);

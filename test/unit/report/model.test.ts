@@ -6,6 +6,9 @@ import { comparisonOf, dimensions, idsText, quotaRows } from "../../../scripts/r
 import { visible } from "../../../scripts/report/visible";
 import { hostileText } from "../hostile";
 import { topologyOf } from "../heron/packing/synthetic-topology";
+import { quotaType } from "../../../components/quota/inputs";
+import { rolesOf } from "../../../scripts/report/roles";
+import type { Resource } from "../../../scripts/report/source";
 import { everyChange, job, reportOf, roleUse, sideOf } from "./fixtures";
 
 describe("a report's model", () => {
@@ -92,7 +95,7 @@ describe("a report's model", () => {
   });
 
   it("adds what the change takes of the quota to what the role's jobs use", () => {
-    const quota = everyChange().quota;
+    const [quota] = everyChange().quotas;
     assert.ok(quota);
     // Only Grows comes to need quota, for its 12 cores.
     assert.deepEqual([quota.now.cpu, quota.after?.cpu, quota.quota.cpu], [9, 21, 20]);
@@ -105,7 +108,73 @@ describe("a report's model", () => {
       before: { inputs },
       after: sideOf({ tier: "preferred", instances: 4, containers: 3 }),
     });
-    assert.equal(reportOf([grows], { role: roleUse }).quota?.after?.cpu, 9 - 9 + 12);
+    assert.equal(reportOf([grows], { roles: [roleUse] }).quotas[0]?.after?.cpu, 9 - 9 + 12);
+  });
+
+  it("reckons with the quota that the same change sets", () => {
+    const grows = job("update", {
+      before: sideOf({ tier: "preferred" }),
+      after: sideOf({ tier: "preferred", containers: 3 }),
+    });
+    const allowed = { numCpus: 10, ramMb: 65_536, diskMb: 65_536 };
+    const [quota] = reportOf([grows], { roles: [{ ...roleUse, allowed }] }).quotas;
+    assert.ok(quota);
+    const [cpu, ram] = quotaRows(quota);
+    assert.deepEqual([cpu?.quota, cpu?.share, ram?.quota], ["20 cores → 10 cores", 12 / 10, "64 GiB"]);
+  });
+
+  it("tells of each role what its own topologies change", () => {
+    const of = (role: string, containers: number) =>
+      sideOf({ tier: "preferred", containers, inputs: { jobKey: `west/${role}/prod/Words` } });
+    const jobs = [
+      job("update", { before: of("heron", 2), after: of("heron", 3) }),
+      job("delete", { before: of("ads", 2) }),
+      job("replace", { before: of("ads", 2), after: of("heron", 2) }),
+    ];
+    const ads = { ...roleUse, role: "ads", quota: { ...roleUse.quota, prodShared: roleUse.quota.quota } };
+    const { quotas } = reportOf(jobs, { roles: [roleUse, ads] });
+    assert.deepEqual(
+      quotas.map(({ role, after }) => [role, after?.cpu]),
+      [
+        ["heron", 9 + 3 + 9],
+        ["ads", 20 - 9 - 9],
+      ],
+    );
+  });
+
+  it("asks for the roles of all jobs, before and after, and those whose quota is set, but for Heron's local scheduler", () => {
+    const scheduler = { url: "http://aurora.example:8081" };
+    const of = (jobKey: string, more = {}) => sideOf({ inputs: { jobKey, scheduler, ...more } });
+    const allowed = { numCpus: 1, ramMb: 1, diskMb: 1 };
+    const quota = (role: string, properties: unknown): Resource => ({
+      urn: role,
+      type: quotaType,
+      operation: "update",
+      after: { quota: properties },
+    });
+    const roles = rolesOf(
+      {
+        resources: [
+          quota("ads", { cluster: "west", role: "ads", scheduler, allowed }),
+          quota("new", { cluster: "west", role: "new", scheduler, allowed }),
+          quota("later", "04da6b54-80e4-46f7-96ec-b56ff0331ba9"),
+        ],
+      },
+      [
+        job("update", { before: of("west/heron/prod/A"), after: of("west/heron/prod/A") }),
+        job("replace", { before: of("west/former/prod/B"), after: of("west/ads/prod/B") }),
+        job("same", { after: of("west/own/prod/C", { scheduler: { local: {} } }) }),
+      ],
+    );
+    assert.deepEqual(
+      roles.map(({ role, allowed: set }) => [role, set]),
+      [
+        ["heron", undefined],
+        ["former", undefined],
+        ["ads", allowed],
+        ["new", allowed],
+      ],
+    );
   });
 
   it("has no text of the user's and no address in it", () => {
