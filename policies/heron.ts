@@ -1,4 +1,5 @@
 import { isEffectivelyOnce, topologyConfig } from "../components/heron/definition";
+import { isCorePinned } from "./core-package";
 import { everyProductionTopology, everySubmission } from "./production";
 import { at, type Rule } from "./resource";
 import { noSecrets } from "./secrets";
@@ -22,14 +23,16 @@ export const heronRules: readonly Rule[] = [
   everyProductionTopology(
     {
       name: "heron-core-digest",
-      description: "What runs in production is told by its content: the core package's address carries its SHA-256.",
+      description:
+        "What runs in production is told by its content: the core package's address carries its SHA-256, or agents check it.",
       level: "mandatory",
     },
-    ({ job }) =>
-      /^[0-9a-f]{12}$|[0-9a-f]{64}/.test(String(at(job, "corePackage")))
+    ({ job, payload }) =>
+      isCorePinned(job, payload)
         ? []
         : [
-            "fetches a core package whose address says nothing of its content; let the artifact store host it (core.host)",
+            "fetches a core package of which neither address nor command says the SHA-256; let the artifact store host it " +
+              "(core.host), or the command check it",
           ],
   ),
   everyProductionTopology(

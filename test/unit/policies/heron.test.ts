@@ -28,11 +28,19 @@ interface Stack {
   readonly environment?: string;
   readonly core?: string;
   readonly fetch?: HeronClusterArgs["fetch"];
+  /** Text of a heron.aurora of the user's, for the `heron` CLI. */
+  readonly heronAurora?: string;
   readonly topology?: Partial<HeronTopologyArgs>;
 }
 
 /** The job of a topology in production, as the engine registers it; all rules are kept unless `stack` breaks them. */
-async function job({ environment = "prod", core, fetch, topology = {} }: Stack = {}): Promise<RegisteredResource> {
+async function job({
+  environment = "prod",
+  core,
+  fetch,
+  heronAurora,
+  topology = {},
+}: Stack = {}): Promise<RegisteredResource> {
   const prepared = await prepareTopology({
     cluster: {
       cluster: "west",
@@ -43,9 +51,18 @@ async function job({ environment = "prod", core, fetch, topology = {} }: Stack =
       artifacts: { directory: { path: "/mnt/heron" } },
       core: { path: "heron-core.tar.gz" },
       ...(fetch && { fetch }),
+      ...(heronAurora !== undefined && { submitter: "heron-cli", heronAurora: "heron.aurora" }),
     },
+    ...(heronAurora !== undefined && { heronAurora }),
     core: { uri: core ?? `file:///mnt/heron/core/heron-core-${sha256}.tar.gz`, sha256 },
-    topology: { name: "WordCount", package: "wordcount.jar", definition: "wordcount.defn", config: sized, ...topology },
+    topology: {
+      name: "WordCount",
+      package: "wordcount.jar",
+      definition: "wordcount.defn",
+      // Which `heron` cannot be told.
+      ...(heronAurora === undefined && { config: sized }),
+      ...topology,
+    },
     baseDirectory: join(repoRoot, "examples", "wordcount"),
   });
   const { inputs } = await planJob(prepared, "file:///mnt/heron/WordCount.tar.gz", "project/stack");
@@ -81,7 +98,6 @@ describe("the policy pack's rules on topologies", () => {
 
   const failing: readonly (readonly [rule: string, stack: Stack, text: RegExp])[] = [
     ["heron-two-containers", config({ "topology.stmgrs": 1 }), /fewer than two containers.*raise topology\.stmgrs/],
-    ["heron-core-digest", { core: "file:///mnt/heron-core.tar.gz" }, /address says nothing of its content.*core\.host/],
     ["heron-health-gates", { topology: { config: sized, update: { watchSeconds: 0 } } }, /watchSeconds above 0/],
     [
       "heron-health-gates",
@@ -126,6 +142,33 @@ describe("the policy pack's rules on topologies", () => {
       assert.ok(!line.includes("s3cr3t"), line);
     });
   }
+
+  it("let a core package pass that agents fetch from a URL and check, and none of which nobody says the SHA-256", async () => {
+    const url = "https://mirror.example/heron-core-0.20.5.tar.gz";
+    const pinned = await job({ core: url, fetch: "curl" });
+    assert.equal((ofJsonText(String(pinned.props.job)) as { corePackage: string }).corePackage, url);
+    assert.deepEqual(await violations(pinned), {});
+    const [known] = await withPayloads([pinned], openCache());
+    const unchecked = JSON.parse(JSON.stringify(known).replaceAll(sha256, "")) as RegisteredResource;
+    const rule = heronRules.find(({ name }) => name === "heron-core-digest") ?? assert.fail();
+    const text = /^west\/heron\/prod\/WordCount: fetches a core package .* says the SHA-256; .*core\.host/;
+    assert.match(rule.check([unchecked]).join(), text);
+    assert.match(rule.check([pinned]).join(), text, "of which the cache knows nothing");
+  });
+
+  it("see whether a heron.aurora of the user's checks the core package that it fetches", async () => {
+    const fetched = (check: string) =>
+      job({
+        core: "https://mirror.example/heron-core-0.20.5.tar.gz",
+        fetch: "curl",
+        heronAurora: `fetch = Process(name = 'fetch_heron_system', cmdline = 'curl -O {{CORE_PACKAGE_URI}} ${check}')`,
+        topology: { class: "org.example.WordCount" },
+      });
+    assert.ok("heron-core-digest" in (await violations(await fetched(""))));
+    assert.ok(
+      !("heron-core-digest" in (await violations(await fetched(`&& echo ${sha256} heron-core | sha256sum -c`)))),
+    );
+  });
 
   it("let an effectively-once topology pass that says how often it makes checkpoints", async () => {
     const stateful = { "topology.reliability.mode": "EFFECTIVELY_ONCE" };
