@@ -26,7 +26,7 @@ export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
 
 /** What is wrong with the arguments of a `HeronTopology` that belongs to `role`. */
 export function inspectTopology(args: unknown, role: string | undefined): Validated<HeronTopologyArgs> {
-  return inspected(validate("topology", args), dedicatedFindings(args, role));
+  return inspected(validate("topology", args), dedicatedFindings(args, role), checkSecrets(args, undefined));
 }
 
 /** What is wrong with a stack document, apart from the topologies it names. */

@@ -45,3 +45,43 @@ describe("the example of the library in a program of one's own", () => {
     assert.doesNotMatch(output, /to (create|update|delete|replace)/);
   });
 });
+
+describe("a program of one's own whose topology is given a secret", () => {
+  let environment: LocalEnvironment;
+
+  before(async () => {
+    environment = await LocalEnvironment.start();
+  });
+
+  after(() => environment.dispose());
+
+  it("is refused as a document would be, by the resource's name and the secret's place, and nothing is touched", async () => {
+    const { project } = environment;
+    const cluster = {
+      ...environment.job,
+      scheduler: { url: environment.url },
+      state: { local: { root: environment.stateRoot } },
+      artifacts: { directory: { path: environment.packages } },
+      core: { path: relative(project.directory, join(repoRoot, "examples/core/heron-core.tar.gz")) },
+    };
+    const { name, ...own } = cluster;
+    const topology = {
+      package: relative(project.directory, join(repoRoot, "examples/wordcount/wordcount.jar")),
+      definition: relative(project.directory, join(repoRoot, "examples/wordcount/wordcount.defn")),
+      args: ["--db-password=s3cr3t", "fast", "--token", "t0ken"],
+    };
+    project.write(
+      "index.js",
+      `const { HeronCluster, HeronTopology } = require("pulumi-heron-aurora");
+const cluster = new HeronCluster("dev", ${JSON.stringify(own)});
+new HeronTopology(${JSON.stringify(name)}, { cluster, ...${JSON.stringify(topology)} });
+`,
+    );
+    const { code, output } = await project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test"]);
+    assert.notEqual(code, 0, output);
+    for (const place of ["args[0]", "args[3]"])
+      assert.ok(output.includes(`${name}: ${place}: looks like a secret, and could be read in the package`), output);
+    assert.doesNotMatch(output, /s3cr3t|t0ken/);
+    assert.deepEqual(environment.writes(), []);
+  });
+});

@@ -280,6 +280,12 @@ describe("What is said of a topology's arguments", () => {
       { update: { "batch-size": 2 } },
       "update.batch-size: unknown key; did you mean 'batchSize'?",
     ],
+    [
+      "an argument that holds a secret",
+      { args: ["--db-password=s3cr3t"] },
+      "args[0]: looks like a secret, and could be read in the package, the state tree and the Aurora job: take it out, and " +
+        "let the topology read it on the agents, from a file or a secret store",
+    ],
     ["a key of a map it belongs to", { batchSize: 2 }, "batchSize: unknown key; did you mean 'update.batchSize'?"],
   ];
   for (const [what, change, ...expected] of cases) {
