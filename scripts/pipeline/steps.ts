@@ -98,9 +98,18 @@ async function keepsPackages(stack: string, found: Preview): Promise<boolean> {
  */
 export async function deploy(stack: string, reviewed: string | undefined): Promise<Outcome> {
   const plan = reviewed === undefined ? [] : ["--plan", reviewedPlan(stack, reviewed)];
-  const { code } = await pulumi(["up", "--yes", "--refresh", "--skip-preview", "--stack", stack, ...plan], {
-    env: planned,
-  });
+  const { code, stdout, stderr } = await pulumi(
+    ["up", "--yes", "--refresh", "--skip-preview", "--stack", stack, ...plan],
+    {
+      env: planned,
+    },
+  );
+  if (reviewed !== undefined && (stdout + stderr).includes('violates plan')) {
+    console.error(
+      `${stack} is not as it was when ${planFile(stack, reviewed)} was made: the documents or what runs have changed since. ` +
+        `Preview, and have it reviewed again: npm run preview -- ${stack} --out ${reviewed}`,
+    );
+  }
   return code === 0 ? outcome.unchanged : outcome.failed;
 }
 
