@@ -35,29 +35,50 @@ export interface SideSettings {
 export function sideOf(settings: SideSettings = {}): JobSide & { readonly payload: JobPayload } {
   const { name = "Words", spout = "spout", bolt = "bolt", stream = "default", field = "word", tier } = settings;
   const { instances = 2, containers = 2 } = settings;
-  const component = (each: string, parallelism: number) => ({
-    name: each,
-    config: {
-      kvs: [{ key: "topology.component.parallelism", value: String(parallelism), type: ConfigValueType.STRING_VALUE }],
-    },
+  return sideWith({ [spout]: 2, [bolt]: instances }, [{ from: spout, to: bolt, stream, field }], {
+    name,
+    containers,
+    ...(tier !== undefined && { tier }),
+    ...(settings.inputs && { inputs: settings.inputs }),
   });
+}
+
+/** A stream from one component to another: by a field, or shuffled. */
+export interface StreamSettings {
+  readonly from: string;
+  readonly to: string;
+  readonly stream?: string;
+  readonly field?: string;
+}
+
+/** Components with their Heron instances, those that read nothing being spouts, packed as Heron does. */
+export function sideWith(
+  parallelism: Readonly<Record<string, number>>,
+  streams: readonly StreamSettings[],
+  settings: Pick<SideSettings, "tier" | "inputs"> & { readonly name: string; readonly containers: number },
+): JobSide & { readonly payload: JobPayload } {
+  const { name, containers, tier } = settings;
+  const components = Object.entries(parallelism).map(([each, count]) => ({
+    comp: {
+      name: each,
+      config: {
+        kvs: [{ key: "topology.component.parallelism", value: String(count), type: ConfigValueType.STRING_VALUE }],
+      },
+    },
+    inputs: streams
+      .filter(({ to }) => to === each)
+      .map(({ from, stream = "default", field }) => ({
+        stream: { id: stream, componentName: from },
+        gtype: field === undefined ? Grouping.SHUFFLE : Grouping.FIELDS,
+        ...(field !== undefined && { groupingFields: { keys: [{ key: field, type: Type.OBJECT }] } }),
+      })),
+  }));
   const topology = create(TopologySchema, {
     id: "id",
     name,
     state: TopologyState.RUNNING,
-    spouts: [{ comp: component(spout, 2) }],
-    bolts: [
-      {
-        comp: component(bolt, instances),
-        inputs: [
-          {
-            stream: { id: stream, componentName: spout },
-            gtype: Grouping.FIELDS,
-            groupingFields: { keys: [{ key: field, type: Type.OBJECT }] },
-          },
-        ],
-      },
-    ],
+    spouts: components.filter(({ inputs }) => inputs.length === 0).map(({ comp }) => ({ comp })),
+    bolts: components.filter(({ inputs }) => inputs.length > 0),
     topologyConfig: {
       kvs: [{ key: "topology.stmgrs", value: String(containers), type: ConfigValueType.STRING_VALUE }],
     },
@@ -69,7 +90,7 @@ export function sideOf(settings: SideSettings = {}): JobSide & { readonly payloa
     instances: containers + 1,
     resources: { cpu, ramMb: ram / mebibyte, diskMb: disk / mebibyte },
     packing: "RoundRobinPacking",
-    parallelism: { [spout]: 2, [bolt]: instances },
+    parallelism,
     state: "running",
     ...settings.inputs,
   } satisfies Partial<AuroraJobInputs>;
