@@ -104,7 +104,7 @@ export async function deploy(stack: string, reviewed: string | undefined): Promi
       env: planned,
     },
   );
-  if (reviewed !== undefined && (stdout + stderr).includes('violates plan')) {
+  if (reviewed !== undefined && (stdout + stderr).includes("violates plan")) {
     console.error(
       `${stack} is not as it was when ${planFile(stack, reviewed)} was made: the documents or what runs have changed since. ` +
         `Preview, and have it reviewed again: npm run preview -- ${stack} --out ${reviewed}`,
