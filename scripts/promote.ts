@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { sha256File } from "../components/cache";
+import { sha256File } from "../components/file-hash";
 import { type LayeredStack, loadLayers } from "../components/config/load";
 import { resolvePath } from "../components/config/paths";
 import { UserError } from "../components/errors";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump, load } from "js-yaml";
-import { sha256File } from "../../components/cache";
+import { sha256File } from "../../components/file-hash";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import { jobType } from "../../components/job/urn";
 import { LocalEnvironment } from "../support/local-environment";
