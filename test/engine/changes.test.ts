@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { toBinary } from "@bufbuild/protobuf";
+import { rmSync } from "node:fs";
 import type { TaskStatus } from "../../components/aurora/task-status";
-import { activeUpdate } from "../../components/job/update";
-import { PackingPlanSchema } from "../../components/heron/proto/gen/packing_plan_pb";
 import { openStateTree } from "../../components/heron/state";
+import { filesBelow } from "../support/files-below";
 import { Gate } from "../support/gate";
 import { LocalEnvironment } from "../support/local-environment";
 
@@ -134,84 +131,10 @@ describe("changes in production, by the real engine", () => {
       assert.deepEqual(await fresh(before), [1, 2]);
       assert.equal(environment.writes(calls).filter((call) => call === "restartShards").length, 2, "a batch each");
     } finally {
-      await gate.close();
       environment.document();
+      await environment.project.up();
+      await gate.close();
     }
-  });
-
-  it("refuses to remove a topology that is protected, until the document says otherwise", async () => {
-    const document = { ...maximumFiles(9, {}), restartContainers: { trigger: "once", containers: [2] } };
-    environment.topology({ ...document, protect: true });
-    await environment.project.up();
-    const before = await taskIds();
-    environment.project.remove("stacks/topologies/WordCount.yaml");
-    environment.document({ topologies: [] });
-    const { code, output } = await up();
-    assert.notEqual(code, 0);
-    assert.match(output, /protect/);
-    assert.deepEqual(await taskIds(), before);
-    environment.document();
-    environment.topology(document);
-    await environment.project.up();
-  });
-
-  it("protects the topologies of an environment marked production, until its document says otherwise", async () => {
-    const document = { ...maximumFiles(9, {}), restartContainers: { trigger: "once", containers: [2] } };
-    environment.topology(document);
-    environment.document({ production: true });
-    await environment.project.up();
-    const [before, calls] = [await taskIds(), environment.sandbox.requests().length];
-    for (const command of ["up", "destroy"] as const) {
-      if (command === "up") environment.document({ production: true, topologies: [] });
-      const { code, output } = await environment.project.pulumi(environment.project.command(command));
-      assert.notEqual(code, 0);
-      assert.match(output, /protect/);
-      assert.deepEqual(environment.writes(calls), []);
-    }
-    assert.deepEqual(await taskIds(), before);
-    environment.document();
-    await environment.project.up();
-    assert.deepEqual(await taskIds(), before);
-  });
-
-  it("sees by refresh that somebody else has given the containers another configuration, and rolls it back", async () => {
-    const [task] = await environment.aurora.tasks(environment.job, { active: true, withConfig: true });
-    const config = task?.config ?? assert.fail("the job runs");
-    const resources = config.resources.map((each) => ("ramMb" in each ? { ramMb: 5120 } : each));
-    const settings = {
-      updateGroupSize: 3,
-      maxPerInstanceFailures: 0,
-      maxFailedInstances: 0,
-      minWaitInInstanceRunningMs: 0,
-      rollbackOnFailure: true,
-      waitForBatchCompletion: false,
-    };
-    const request = { config: { ...config, resources, metadata: [] }, instanceCount: 3, settings };
-    assert.notEqual(await environment.aurora.startUpdate(request, "by hand"), "unchanged");
-    while ((await activeUpdate(environment.aurora, environment.job)) !== undefined) await pause();
-    const { output } = await environment.project.succeed(["refresh", "--yes", "--diff", "--stack", "test"]);
-    assert.match(output, /ramMb\s*: 4096 => 5120/);
-    assert.match(output, /taskHash\s*: "\w+" => /);
-    const by = await taskIds();
-    assert.match((await environment.project.preview()).output, /rolling restart of 3 containers/);
-    await environment.project.up();
-    assert.deepEqual(await fresh(by), [0, 1, 2]);
-    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
-  });
-
-  it("sees by refresh that the state tree holds another plan, and writes its own without a restart", async () => {
-    const before = await taskIds();
-    const tree = await openStateTree({ local: { root: environment.stateRoot } });
-    const nodes = await tree.nodes("WordCount");
-    const { plan = assert.fail("it is planned") } = await tree.read("WordCount");
-    const other = { ...plan, containerPlans: plan.containerPlans.slice(1) };
-    await tree.restore({ ...nodes, plan: toBinary(PackingPlanSchema, other) });
-    const { output } = await environment.project.succeed(["refresh", "--yes", "--diff", "--stack", "test"]);
-    assert.match(output, /treeHash\s*: "\w+" => "\w+"/);
-    await environment.project.up();
-    assert.deepEqual((await tree.nodes("WordCount")).plan, nodes.plan);
-    assert.deepEqual(await taskIds(), before);
-    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
   });
 
   it("adopts a job that does what the document says without restarting anything, and keeps it so", async () => {
@@ -319,36 +242,3 @@ describe("a topology whose environment is renamed", () => {
     await environment.project.up("--refresh", "--expect-no-changes");
   });
 });
-
-describe("a topology that is to be left behind", () => {
-  let environment: LocalEnvironment;
-
-  before(async () => {
-    environment = await LocalEnvironment.start();
-  });
-
-  after(() => environment.dispose());
-
-  it("goes on with all that it needs after destroy: job, state tree, its package and the core package", async () => {
-    environment.topology({ retainOnDelete: true });
-    await environment.project.up();
-    const there = () => [environment.packages, environment.stateRoot].flatMap(filesBelow);
-    const [before, calls] = [there(), environment.sandbox.requests().length];
-    assert.ok(before.some((path) => /heron-core-\w+\.tar\.gz$/.test(path)));
-    await environment.project.destroy();
-    assert.deepEqual(there(), before);
-    assert.deepEqual(environment.writes(calls), []);
-    const tasks = await environment.aurora.tasks(environment.job, { active: true });
-    assert.deepEqual(
-      tasks.map(({ status }) => status),
-      ["RUNNING", "RUNNING", "RUNNING"],
-    );
-  });
-});
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
