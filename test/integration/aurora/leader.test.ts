@@ -7,9 +7,8 @@ import { AuroraError } from "../../../components/aurora/errors";
 import { openSession, type ZooKeeperSession } from "../../../components/zookeeper/session";
 import { type Sandbox, startSandbox } from "../../../sandbox";
 import { instantSimulation } from "../../../sandbox/options";
+import { announce, serviceSet } from "../../support/service-set";
 import { startTimeoutMs, startZooKeeper, type ZooKeeperServer } from "../../support/zookeeper";
-
-const path = "/aurora/scheduler";
 
 describe("the leading scheduler, by its service set in a real ZooKeeper", function () {
   this.timeout(startTimeoutMs);
@@ -25,13 +24,6 @@ describe("the leading scheduler, by its service set in a real ZooKeeper", functi
     sandboxes.push(sandbox);
     return sandbox;
   };
-  /** Announces a scheduler as Aurora does: a member node that holds where it answers. */
-  const announce = async (node: string, { url }: Sandbox) => {
-    const { hostname, port } = new URL(url);
-    const endpoint = { host: hostname, port: Number(port) };
-    const member = { serviceEndpoint: endpoint, additionalEndpoints: { http: endpoint }, status: "ALIVE" };
-    await session.put(`${path}/${node}`, Buffer.from(JSON.stringify(member)));
-  };
   const connect = () =>
     connectAurora({
       cluster: "west",
@@ -44,7 +36,6 @@ describe("the leading scheduler, by its service set in a real ZooKeeper", functi
   before(async () => {
     server = await startZooKeeper();
     session = await openSession(server.address);
-    await session.mkdirs(path);
   });
 
   after(async () => {
@@ -58,21 +49,21 @@ describe("the leading scheduler, by its service set in a real ZooKeeper", functi
     const aurora = connect();
     await assert.rejects(
       aurora.tasks(job, {}),
-      (error) => error instanceof AuroraError && error.message.includes(path),
+      (error) => error instanceof AuroraError && error.message.includes(serviceSet),
     );
     await aurora.close();
   });
 
   it("is found, and found anew when another takes over in mid-life", async () => {
     const first = await scheduler("west");
-    await announce("member_0000000001", first);
+    await announce(session, "member_0000000001", first.url);
     const aurora = connect();
     assert.deepEqual(await aurora.tasks(job, {}), []);
     assert.ok(first.requests().length > 0);
 
     const second = await scheduler("west");
-    await announce("member_0000000002", second);
-    await session.delete(`${path}/member_0000000001`);
+    await announce(session, "member_0000000002", second.url);
+    await session.delete(`${serviceSet}/member_0000000001`);
     await first.stop({ killTasks: true });
     sandboxes.splice(sandboxes.indexOf(first), 1);
     assert.deepEqual(await aurora.tasks(job, {}), []);
