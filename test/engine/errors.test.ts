@@ -5,6 +5,8 @@ import { LocalEnvironment } from "../support/local-environment";
 import { pulumiEnvironment } from "../support/pulumi";
 
 const canary = "c4n4ry-p4ssw0rd";
+/** The password after the rotation. */
+const successor = "n3xt-p4ssw0rd";
 
 describe("what a new user gets wrong is told in one clear message", () => {
   let environment: LocalEnvironment;
@@ -139,10 +141,11 @@ describe("credentials of a scheduler", () => {
     await environment.project.succeed([...set, "heron:credentials.sandbox.username", user]);
     await environment.project.succeed([...set, "--secret", "heron:credentials.sandbox.password", password]);
   };
+  const exported = async () => (await environment.project.succeed(["stack", "export", "--stack", "test"])).stdout;
 
   before(async () => {
     environment = await LocalEnvironment.start({
-      users: `[users]\nada = ${canary}, admin\nbob = ${canary}, reader\n[roles]\nadmin = *\nreader = thrift.ReadOnlyScheduler\n`,
+      users: `[users]\nada = ${canary}, admin\neve = ${successor}, admin\nbob = ${canary}, reader\n[roles]\nadmin = *\nreader = thrift.ReadOnlyScheduler\n`,
     });
   });
 
@@ -192,8 +195,29 @@ describe("credentials of a scheduler", () => {
   it("that are right work, and stand in no plain text of the state", async () => {
     await signIn("ada", canary);
     await environment.project.up();
-    const { stdout } = await environment.project.succeed(["stack", "export", "--stack", "test"]);
-    assert.ok(!stdout.includes(canary));
+    assert.ok(!(await exported()).includes(canary));
+  });
+
+  it("rotate to another user's without a change of any resource", async () => {
+    await signIn("eve", successor);
+    const calls = environment.sandbox.requests().length;
+    await environment.project.preview("--expect-no-changes");
+    await environment.project.up("--refresh", "--expect-no-changes");
+    assert.ok(environment.sandbox.requests().length > calls, "the refresh asked as eve");
+    assert.deepEqual(environment.writes(calls), []);
+    assert.ok(!(await exported()).includes(successor));
+  });
+
+  it("of today are what the next change is made with, not those that the job was submitted with", async () => {
+    environment.topology({ parallelism: { count: 4 } });
+    await signIn("bob", canary);
+    const { code, output } = await up();
+    assert.notEqual(code, 0);
+    assert.match(output, /bob is not permitted to .*addInstances/);
+    await signIn("eve", successor);
+    const calls = environment.sandbox.requests().length;
+    await environment.project.up();
+    assert.deepEqual(environment.writes(calls), ["addInstances"]);
   });
 });
 
