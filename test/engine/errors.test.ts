@@ -147,14 +147,22 @@ describe("credentials of a scheduler", () => {
     environment = await LocalEnvironment.start({
       users: `[users]\nada = ${canary}, admin\neve = ${successor}, admin\nbob = ${canary}, reader\n[roles]\nadmin = *\nreader = thrift.ReadOnlyScheduler\n`,
     });
+    // The first in the map, with a password that opens nothing: whoever takes it fails.
+    const decoy = "heron:credentials.another";
+    const set = ["config", "set", "--stack", "test", "--path"];
+    await environment.project.succeed([...set, `${decoy}.username`, "ada"]);
+    await environment.project.succeed([...set, "--secret", `${decoy}.password`, "d3c0y-p4ssw0rd"]);
   });
 
   after(() => environment.dispose());
 
-  it("that are missing are asked for by the name of their setting", async () => {
+  it("that are missing are asked for by the name of their setting, whatever other clusters have", async () => {
     const { code, output } = await up();
     assert.notEqual(code, 0);
-    assert.match(output, /heron:credentials\.sandbox.*pulumi config set --secret --path/s);
+    assert.match(
+      output,
+      /asks for credentials \(HTTP 401\): set them by .*heron:credentials\.sandbox.*pulumi config set --secret --path/s,
+    );
   });
 
   it("that are incomplete are told by what is missing where, before anything is asked", async () => {
@@ -192,7 +200,7 @@ describe("credentials of a scheduler", () => {
       assert.ok(!existsSync(join(environment.stateRoot, directory, "WordCount")), directory);
   });
 
-  it("that are right work, and stand in no plain text of the state", async () => {
+  it("that are right for this cluster work, and stand in no plain text of the state", async () => {
     await signIn("ada", canary);
     await environment.project.up();
     assert.ok(!(await exported()).includes(canary));
