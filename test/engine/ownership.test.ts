@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, renameSync } from "node:fs";
 import { metadataNames } from "../../components/aurora/thermos";
+import { openStateTree } from "../../components/heron/state";
 import { ownMark } from "../../components/job/target";
 import { LocalEnvironment } from "../support/local-environment";
 
@@ -62,6 +63,41 @@ describe("a topology that changes hands", () => {
       other.project.dispose();
       await other.sandbox.stop({ killTasks: true });
     }
+  });
+});
+
+describe("the user that a job and its submission are recorded with", () => {
+  let environment: LocalEnvironment;
+
+  before(async () => {
+    environment = await LocalEnvironment.start();
+  });
+
+  after(() => environment.dispose());
+
+  /** As Aurora and Heron's state tree tell it. */
+  const users = async () => {
+    const tasks = await environment.aurora.tasks(environment.job, { active: true, withConfig: true });
+    const tree = await openStateTree({ local: { root: environment.stateRoot } });
+    const { executionState } = await tree.read("WordCount");
+    await tree.close();
+    return {
+      owners: [...new Set(tasks.map(({ config }) => config?.owner.user))],
+      submitter: executionState?.submissionUser,
+      role: executionState?.role,
+    };
+  };
+
+  it("is the role where the document names none", async () => {
+    await environment.project.up();
+    assert.deepEqual(await users(), { owners: ["heron"], submitter: "heron", role: "heron" });
+  });
+
+  it("is the document's owner, with a rolling restart that records it, and then nothing to do", async () => {
+    environment.document({ owner: "ada" });
+    await environment.project.up();
+    assert.deepEqual(await users(), { owners: ["ada"], submitter: "ada", role: "heron" });
+    await environment.project.up("--refresh", "--expect-no-changes");
   });
 });
 
