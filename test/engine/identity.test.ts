@@ -1,19 +1,23 @@
 import assert from "node:assert/strict";
-import { appendFileSync, cpSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { transformSync } from "esbuild";
 import { readDefinition, writeDefinition } from "../../components/heron/definition";
 import { LocalEnvironment } from "../support/local-environment";
 import { repoRoot } from "../support/paths";
-import type { TestProject } from "../support/project";
+import type { StateResource, TestProject } from "../support/project";
 
 const examples = ["core/heron-core.tar.gz", "wordcount/wordcount.jar", "wordcount/wordcount.defn"].map((file) =>
   join(repoRoot, "examples", file),
 );
 
-describe("a deployed project that is copied to another folder, with a library whose code was changed", () => {
+const mostProviderBytes = 100;
+
+describe("a deployed project that is copied to another folder, with a library whose every function was changed", () => {
   let environment: LocalEnvironment;
   let copy: TestProject;
+  let deployed: readonly StateResource[];
 
   before(async () => {
     environment = await LocalEnvironment.start();
@@ -21,11 +25,12 @@ describe("a deployed project that is copied to another folder, with a library wh
     environment.document({ core: { path: "../files/heron-core.tar.gz" } });
     environment.topology({ package: "../../files/wordcount.jar", definition: "../../files/wordcount.defn" });
     await environment.project.up();
+    deployed = await environment.project.resources();
     copy = environment.project.copy();
     copy.install();
     const compiled = copy.path("node_modules", "pulumi-heron-aurora", "bin");
-    for (const file of readdirSync(compiled, { recursive: true, encoding: "utf8" })) {
-      if (file.endsWith(".js")) appendFileSync(join(compiled, file), '\n"another release";\n');
+    for (const name of readdirSync(compiled, { recursive: true, encoding: "utf8" })) {
+      if (name.endsWith(".js")) rewrite(join(compiled, name));
     }
   });
 
@@ -42,7 +47,34 @@ describe("a deployed project that is copied to another folder, with a library wh
       assert.deepEqual(environment.writes(calls), []);
     });
   }
+
+  it("has the same few bytes for the provider of each kind of resource, by the old code and by the new", async () => {
+    const before = providers(deployed);
+    assert.deepEqual([...before.keys()].sort(), ["heron:AuroraJob", "heron:PackageFile"]);
+    assert.deepEqual(providers(await copy.resources()), before);
+    for (const [kind, texts] of before) {
+      assert.equal(texts.length, 1, kind);
+      assert.ok(Buffer.byteLength(texts[0] ?? "") < mostProviderBytes, `${kind}: ${texts[0]}`);
+    }
+  });
 });
+
+/** Writes compiled code anew with other text in every function that does the same: a closure that was kept would differ. */
+function rewrite(file: string): void {
+  writeFileSync(file, transformSync(readFileSync(file, "utf8"), { minify: true, platform: "node" }).code);
+}
+
+/** The different texts that the state holds as `__provider`, by kind of dynamic resource. */
+function providers(resources: readonly StateResource[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const { type, inputs } of resources) {
+    const [, kind] = type.split("dynamic/");
+    if (kind === undefined) continue;
+    const text = JSON.stringify(inputs?.__provider ?? assert.fail(`${type} has no __provider`));
+    found.set(kind, [...new Set([...(found.get(kind) ?? []), text])]);
+  }
+  return found;
+}
 
 describe("the state of a stack with 100 topologies", () => {
   const topologies = 100;
