@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { LocalEnvironment } from "../support/local-environment";
 import { pulumiEnvironment } from "../support/pulumi";
+import { startZooKeeper } from "../support/zookeeper";
 
 const canary = "c4n4ry-p4ssw0rd";
 /** The password after the rotation. */
@@ -110,13 +111,37 @@ describe("what a new user gets wrong is told in one clear message", () => {
     assert.ok(!output.includes(canary));
   });
 
-  it("no ZooKeeper where the document says", async () => {
-    environment.document({ state: { zookeeper: { servers: "127.0.0.1:9" } } });
-    const { code, output } = await environment.project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test"]);
-    assert.notEqual(code, 0);
-    assert.match(output, /127\.0\.0\.1:9 refuses connections.*Check the host list '127\.0\.0\.1:9'/s);
-    assert.doesNotMatch(output, /^\s+at .*\(/m);
-    assert.deepEqual(await environment.aurora.tasks(environment.job, { active: true }), []);
+  it("a topology's name that the scheduler refuses", async () => {
+    environment.topology({ name: "Word Count" });
+    environment.project.remove("stacks/topologies/WordCount.yaml");
+    await refused([/Word Count\.yaml/, /name: expected .*letters.*digits.*found 'Word Count'/s]);
+    environment.project.remove("stacks/topologies/Word Count.yaml");
+  });
+
+  it("no ZooKeeper where the document says, and the next up mends it once ZooKeeper is back", async () => {
+    const server = await startZooKeeper();
+    try {
+      await server.crash();
+      environment.document({ state: { zookeeper: { servers: server.address } } });
+      const { code, output } = await environment.project.pulumi(environment.project.command("up"));
+      assert.notEqual(code, 0);
+      const { address } = server;
+      assert.ok(output.includes(`${address} refuses connections`), output);
+      assert.ok(output.includes(`Check the host list '${address}'`), output);
+      assert.doesNotMatch(output, /^\s+at .*\(/m);
+      assert.deepEqual(await environment.aurora.tasks(environment.job, { active: true }), []);
+      await server.start();
+      await environment.project.up();
+      const tasks = await environment.aurora.tasks(environment.job, { active: true });
+      assert.deepEqual(
+        tasks.map(({ status }) => status),
+        ["RUNNING", "RUNNING", "RUNNING"],
+      );
+      await environment.project.up("--refresh", "--expect-no-changes");
+      await environment.project.destroy();
+    } finally {
+      await server.stop();
+    }
   });
 });
 
