@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { dump } from "js-yaml";
 import { type Cache, openCache } from "../../../components/cache";
+import { loadStack } from "../../../components/config/load";
 import { components, readDefinition, topologyConfig } from "../../../components/heron/definition";
 import { emitDefinition, type EmissionRequest } from "../../../components/heron/emission";
+import type { TopologyPlan } from "../../../components/plan/job";
+import { planStack } from "../../../components/plan/stack";
 import { downloadTimeoutMs, heronPy } from "../../support/libraries";
-import { repoRoot } from "../../support/paths";
+import { goldenJson, repoRoot } from "../../support/paths";
 import { requestFor, testFolder, withEnvironment, withoutRandomId } from "./fixtures";
 
 const example = join(repoRoot, "examples", "python-wordcount");
@@ -118,6 +122,57 @@ describe("emission of a Python topology", () => {
     await assert.rejects(emitDefinition(wordcount(pex, { class: "WordCount" }), cache), /Write module\.Class, or '-'/);
   });
 
+  it("is planned to the package type, the arguments and the package that heron was recorded to give a pex", async () => {
+    const document = { name: "P-py", package: "wordcount.pex", class: "wordcount.topology.WordCount" };
+    const plan = await planned(document);
+    const recorded = recordedPex();
+    const command = JSON.stringify(plan.jobConfiguration.taskConfig.executorConfig.data);
+    for (const flag of [
+      "pkg-type",
+      "topology-binary-file",
+      "topology-defn-file",
+      "classpath",
+      "python-instance-binary",
+    ])
+      assert.equal(argument(command, flag), argument(recorded.binds.TOPOLOGY_ARGUMENTS, flag));
+    const file = await cache.file(plan.prepared.file.sha256);
+    const unpacked = join(folder, "unpacked");
+    mkdirSync(unpacked);
+    const names = execFileSync("tar", ["-xvzf", file?.path ?? "", "-C", unpacked], { encoding: "utf8" });
+    const members = names.trim().split("\n");
+    assert.deepEqual(
+      members.map((name) => name.replace(/\/$/, "")),
+      recorded.tarball,
+    );
+    assert.deepEqual(readFileSync(join(unpacked, "wordcount.pex")), readFileSync(pex));
+    assert.equal(readDefinition(readFileSync(join(unpacked, "P-py.defn")), "P-py.defn").name, "P-py");
+  });
+
+  /** The plan of a stack of one topology, whose documents lie beside the pex. */
+  async function planned(topology: object): Promise<TopologyPlan> {
+    copyFileSync(join(repoRoot, "examples/core/heron-core.tar.gz"), join(folder, "core.tar.gz"));
+    const stack = {
+      cluster: "aurora",
+      role: "ada",
+      environment: "devel",
+      scheduler: { url: "https://aurora.example:8081" },
+      state: { local: { root: "/srv/heron" } },
+      artifacts: { directory: { path: "/srv/packages" } },
+      core: { path: "core.tar.gz" },
+      topologies: ["topology.yaml"],
+    };
+    writeFileSync(join(folder, "stack.yaml"), dump(stack));
+    writeFileSync(join(folder, "topology.yaml"), dump(topology));
+    const from = process.cwd();
+    process.chdir(folder);
+    try {
+      const [plan] = await planStack(loadStack("stack.yaml"), "user/test");
+      return plan ?? assert.fail("a plan");
+    } finally {
+      process.chdir(from);
+    }
+  }
+
   it("says so when there is no Python", async () => {
     await withEnvironment({ PATH: "/nonexistent" }, () =>
       assert.rejects(
@@ -127,3 +182,21 @@ describe("emission of a Python topology", () => {
     );
   });
 });
+
+/** What `heron submit` was recorded to do with a pex. */
+function recordedPex(): RecordedPex {
+  const all = goldenJson("heron", "_pkgtypes", "pkgtypes.json") as readonly RecordedPex[];
+  return all.find(({ cli }) => cli.includes("topo/wordcount.pex")) ?? assert.fail("a recorded pex");
+}
+
+interface RecordedPex {
+  readonly cli: readonly string[];
+  readonly binds: { readonly TOPOLOGY_ARGUMENTS: string };
+  /** Names of the package's members. */
+  readonly tarball: readonly string[];
+}
+
+/** An argument in a command line, without quotes. */
+function argument(text: string, flag: string): string | undefined {
+  return new RegExp(`--${flag}=[^\\s'"]*`).exec(text)?.[0];
+}
