@@ -115,11 +115,11 @@ function heronAuroraFindings(cluster: HeronClusterArgs | undefined): readonly Fi
   return cluster.conf?.["scheduler.yaml"]?.["heron.scheduler.properties"] === undefined ? [] : [{ path, message }];
 }
 
-/** The CLI is given no credentials. */
+/** The CLI is given no credentials: it may read the tree, and not write to it. */
 function digestFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {
   if (cluster?.submitter !== "heron-cli" || cluster.state.zookeeper?.digest !== true) return [];
   const message =
-    "heron cannot read a state tree that asks for credentials; leave 'submitter: heron-cli' out, or 'digest'";
+    "heron has no credentials for the state tree, so its submit, update and kill, which write to it, fail; leave 'submitter: heron-cli' out, or 'digest'";
   return [{ path: ["state", "zookeeper", "digest"], message }];
 }
 

@@ -41,15 +41,19 @@ describe("what a new user gets wrong is told in one clear message", () => {
     assert.deepEqual(stored(), before, "nothing is uploaded");
   };
 
-  it("no scheduler listening", async () => {
+  it("no scheduler listening, with nothing submitted but the packages in the store, and the next up mends it", async () => {
     environment.document({ scheduler: { url: "http://127.0.0.1:9" } });
-    const { code, output } = await environment.project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test"]);
+    const { code, output } = await environment.project.pulumi(environment.project.command("up"));
     assert.notEqual(code, 0);
     assert.match(output, /127\.0\.0\.1:9.*Check scheduler\.url.*that a scheduler listens there/s);
     assert.doesNotMatch(output, /^\s+at .*\(/m);
+    assert.equal(stored().length, 2);
+    assert.ok(!existsSync(join(environment.stateRoot, "topologies", "WordCount")), "the state tree has nothing of it");
+    const jobs = (await environment.project.resources()).filter(({ type }) => type.endsWith("AuroraJob"));
+    assert.deepEqual(jobs, []);
     environment.document();
     await environment.project.up();
-    await environment.project.succeed(["destroy", "--yes", "--skip-preview", "--stack", "test"]);
+    await environment.project.destroy();
   });
 
   it("a missing package", async () => {

@@ -126,9 +126,9 @@ describe("What is said of a cluster's arguments", () => {
       'conf["client.yaml"].a: expected text or a number or true or false or a list or a map, found nothing',
     ],
     [
-      "a state tree that asks heron for credentials",
+      "a state tree that heron has no credentials to write to",
       { submitter: "heron-cli", state: { zookeeper: { servers: "zk1:2181", digest: true } } },
-      "state.zookeeper.digest: heron cannot read a state tree that asks for credentials; leave 'submitter: heron-cli' out, or 'digest'",
+      "state.zookeeper.digest: heron has no credentials for the state tree, so its submit, update and kill, which write to it, fail; leave 'submitter: heron-cli' out, or 'digest'",
     ],
     ["a key in other letters", { java_home: "/usr" }, "java_home: unknown key; did you mean 'javaHome'?"],
     ["a key a level too high", { sha256: "ab" }, "sha256: unknown key; did you mean 'core.sha256'?"],
