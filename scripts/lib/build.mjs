@@ -9,7 +9,7 @@ import { step } from "./say.mjs";
 const sources = [
   "components",
   "policies",
-  "stacks",
+  "stacks/index.ts",
   "sandbox",
   "scripts",
   "test",

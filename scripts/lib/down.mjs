@@ -1,9 +1,8 @@
-import { dirname } from "node:path";
 import { cacheFolder } from "./cache.mjs";
 import { LocalStack, stateFolder } from "./local-stack.mjs";
 import { prepare } from "./prepare.mjs";
 import { pulumiEnvironment } from "./pulumi/cli.mjs";
-import { ensureSandbox, leaveSandbox, runningSandbox, sandboxData, stopSandbox } from "./sandbox.mjs";
+import { ensureSandbox, leaveSandbox, runningSandbox, sandboxFolder, stopSandbox } from "./sandbox.mjs";
 import { step } from "./say.mjs";
 
 /** `npm run down`: the stack `local` destroyed, the sandbox Aurora stopped. */
@@ -34,7 +33,7 @@ function remains() {
   return [
     "",
     "Nothing of the stack 'local' runs any more. On disk remain, and may be deleted:",
-    `  ${dirname(sandboxData)}    packages, the sandbox's log and data`,
+    `  ${sandboxFolder}    packages, the sandbox's log and data`,
     `  ${stateFolder}    Pulumi's state, now without resources`,
     `  ${cacheFolder()}    the Pulumi CLI, for the next start`,
     "",

@@ -18,9 +18,12 @@ import { isAlive, lastLines, stopIfInterrupted } from "./processes.mjs";
 import { root } from "./project.mjs";
 import { note, step } from "./say.mjs";
 
-const port = 8081;
-/** Where the sandbox keeps its jobs and its log; the stack `local` names folders beside it. */
-export const sandboxData = "/var/tmp/pulumi-heron-aurora/sandbox";
+// Who sets these says the same in stacks/local.yaml.
+const port = Number(process.env.HERON_AURORA_SANDBOX_PORT ?? 8081);
+/** Holds the sandbox's data and, as the stack `local` names them, the packages and the state tree. */
+export const sandboxFolder = process.env.HERON_AURORA_SANDBOX_FOLDER ?? "/var/tmp/pulumi-heron-aurora";
+/** Where the sandbox keeps its jobs and its log. */
+const sandboxData = join(sandboxFolder, "sandbox");
 const logFile = join(sandboxData, "sandbox.log");
 /** Names the checkout that started it: of another, jobs of the same names are not ours to change. */
 const checkoutFile = join(sandboxData, "checkout");
@@ -77,10 +80,15 @@ function buildDigest() {
 
 /** Throws where another program holds the sandbox's port: worth knowing before the steps that take minutes. */
 export async function requirePort() {
+  if (!(Number.isInteger(port) && port > 0 && port < 65_536)) {
+    const given = process.env.HERON_AURORA_SANDBOX_PORT;
+    throw new Problem(`HERON_AURORA_SANDBOX_PORT is '${given}': set it to a port, or leave it out for 8081.`);
+  }
   if ((await runningSandbox()) !== undefined || !(await isPortTaken(port))) return;
   throw new Problem(
     `Port ${port} is in use by another program, and the sandbox Aurora needs it.\n` +
-      `Stop that program (see which it is: ss -ltnp 'sport = :${port}', or lsof -i :${port}) and run the command again.`,
+      `Stop that program (see which it is: ss -ltnp 'sport = :${port}', or lsof -i :${port}) and run the command again,\n` +
+      `or give the sandbox another: HERON_AURORA_SANDBOX_PORT, and the same port in stacks/local.yaml.`,
   );
 }
 

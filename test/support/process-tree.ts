@@ -16,7 +16,8 @@ export function killTree(root: number): void {
   for (const pid of stopped) signal(pid, "SIGKILL");
 }
 
-function descendantsOf(root: number): number[] {
+/** All that a process has started, and what these have. */
+export function descendantsOf(root: number): number[] {
   const table = processTable();
   const childrenOf = (pid: number): number[] =>
     table.filter(({ parent }) => parent === pid).flatMap((child) => [child.pid, ...childrenOf(child.pid)]);
