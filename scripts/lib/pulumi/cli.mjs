@@ -7,15 +7,19 @@ import { buildFromSource, builtName } from "./from-source.mjs";
 import { installOfficial, officialName, vendorSiteProblem } from "./official.mjs";
 import { cliOnPath } from "./on-path.mjs";
 
+/** The ways to a CLI. */
+const realWays = { cliOnPath, vendorSiteProblem, installOfficial, buildFromSource };
+
 /**
  * The Pulumi CLI, got first where it lacks: the one on PATH, else the vendor's, else one built from source. Needs the
  * project's dependencies.
  *
+ * @param ways what each of these does, as the modules beside this one say
  * @returns {Promise<{bin: string, env: Record<string, string>}>} `bin`: the executable; `env`: what to set beside the
  *   process's own environment when it runs
  */
-export async function pulumiEnvironment() {
-  const onPath = await cliOnPath();
+export async function pulumiEnvironment(ways = realWays) {
+  const onPath = await ways.cliOnPath();
   const choice = chooseCli({ onPath, official: isCached(officialName()), built: isCached(builtName) });
   switch (choice) {
     case "path":
@@ -27,20 +31,20 @@ export async function pulumiEnvironment() {
     default:
       step("Pulumi CLI");
       if (onPath !== undefined) note(`${onPath.bin} will not do: ${unfit(onPath)}`);
-      return cachedEnvironment(await getCli());
+      return cachedEnvironment(await getCli(ways));
   }
 }
 
-async function getCli() {
+async function getCli({ vendorSiteProblem, installOfficial, buildFromSource }) {
   const unreachable = await vendorSiteProblem();
-  if (unreachable === undefined && (await officialInstalled())) return officialName();
+  if (unreachable === undefined && (await officialInstalled(installOfficial))) return officialName();
   if (unreachable !== undefined) note(`the vendor's site does not answer (${unreachable})`);
   note(`building it from its public Go modules into ${cachePath(builtName)}`);
   await cached(builtName, buildFromSource);
   return builtName;
 }
 
-async function officialInstalled() {
+async function officialInstalled(installOfficial) {
   note(`installing the official one into ${cachePath(officialName())}`);
   try {
     await cached(officialName(), installOfficial);
