@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { UserError } from "../components/errors";
+import { parseCommandLine } from "../scripts/command-line";
 import { killLeftovers } from "./executor/leftovers";
 import { startSandbox } from "./index";
 import type { SandboxOptions } from "./options";
@@ -50,11 +50,7 @@ async function main(): Promise<void> {
 }
 
 function parse() {
-  try {
-    return parseArgs({ options, allowPositionals: true });
-  } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
-  }
+  return parseCommandLine(usage, { options, allowPositionals: true });
 }
 
 async function runUntilStopped(dataDir: string, values: Values): Promise<void> {

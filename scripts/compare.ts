@@ -1,8 +1,8 @@
-import { parseArgs } from "node:util";
 import { UserError } from "../components/errors";
 import { compare, type Difference } from "../components/job/compare";
 import type { TopologyPlan } from "../components/plan/job";
 import { planStack } from "../components/plan/stack";
+import { parseCommandLine } from "./command-line";
 import { openStack, type StackReader } from "./stack-reader";
 
 const usage = `npm run compare -- <stack> [topology …] [--json]
@@ -13,7 +13,7 @@ const shownLength = 200;
 
 /** Shows in what the jobs that run differ from the documents, as before `adopt: true`. Reads only, without credentials. */
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseCommandLine(usage, {
     allowPositionals: true,
     options: { json: { type: "boolean", default: false } },
   });

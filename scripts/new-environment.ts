@@ -1,17 +1,17 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { checkEnvironment } from "../components/config/checks";
 import { loadLayers, loadStack, type LayeredStack } from "../components/config/load";
 import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
+import { parseCommandLine } from "./command-line";
 import { environmentDocument } from "./new-environment/document";
 
 const usage = "npm run new-environment -- NAME --from STACK [--environment ENVIRONMENT]";
 
 /** Writes `stacks/NAME.yaml` after another stack's document, and nothing else; what is there stays. */
 function main(): void {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseCommandLine(usage, {
     allowPositionals: true,
     options: { from: { type: "string", default: "local" }, environment: { type: "string" } },
   });

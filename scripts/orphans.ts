@@ -1,8 +1,8 @@
-import { parseArgs } from "node:util";
 import { formatJobKey } from "../components/aurora/job-key";
 import { UserError } from "../components/errors";
 import type { StateTree } from "../components/heron/state";
 import { findOrphans, type Orphan, type TreeEntry } from "../components/orphans/find";
+import { parseCommandLine } from "./command-line";
 import { openStack, type StackReader } from "./stack-reader";
 
 const usage = `npm run orphans -- <stack> [--json] [--remove-checkpoints TOPOLOGY]
@@ -10,7 +10,7 @@ Exit codes: 0 there are none; 1 failed; 2 there are some.`;
 
 /** Lists what of the role nobody looks after. Reads only, without credentials, unless it is told to remove checkpoints. */
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseCommandLine(usage, {
     allowPositionals: true,
     options: { json: { type: "boolean", default: false }, "remove-checkpoints": { type: "string" } },
   });

@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { UserError } from "../components/errors";
+import { parseCommandLine } from "./command-line";
 import { deploy, drift, outcome, type Outcome, preview } from "./pipeline/steps";
 
 const usage = `npm run preview -- <stack> [--out FOLDER]
@@ -8,7 +8,7 @@ npm run drift -- <stack>
 Exit codes: 0 nothing to do, or done; 1 failed, or a policy is broken; 2 there are changes (preview), or differences (drift).`;
 
 async function main(): Promise<Outcome> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseCommandLine(usage, {
     allowPositionals: true,
     options: { out: { type: "string", default: "preview" }, reviewed: { type: "string" } },
   });

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { load } from "js-yaml";
 import { loadLayers, loadStack, type StackDocument } from "../components/config/load";
 import { explainStack } from "../components/config/provenance";
@@ -10,6 +9,7 @@ import { describePlan, pack } from "../components/heron/packing";
 import { planStack } from "../components/plan/stack";
 import { projectRoot } from "../components/project";
 import { packingAlgorithms, type PackingAlgorithm } from "../components/topology-args";
+import { parseCommandLine } from "./command-line";
 import { explanation, packingTable, planData, planText } from "./plan-output";
 
 const usage = `npm run plan -- <stack> [topology …] [--json]
@@ -18,7 +18,7 @@ npm run plan -- --definition FILE.defn [--packing ${packingAlgorithms.join("|")}
 
 /** Shows what a preview computes, without an engine and without touching scheduler, state tree or store. */
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseCommandLine(usage, {
     allowPositionals: true,
     options: {
       definition: { type: "string" },
@@ -33,11 +33,19 @@ async function main(): Promise<void> {
 }
 
 function planDefinition(file: string, packing: string, json: boolean): void {
-  if (!existsSync(file)) throw new UserError(`There is no file ${file}. Give the path of a definition (.defn).`);
-  const topology = readDefinition(readFileSync(file), file);
+  const topology = readDefinition(bytesOf(file), file);
   const plan = pack(algorithm(packing), topology);
   if (json) showJson({ packingPlan: describePlan(plan) });
   else console.log(`${topology.name}\n\n${packingTable(plan)}`);
+}
+
+function bytesOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new UserError(`${file} cannot be read (${message}). Give the path of a definition (.defn).`, { cause });
+  }
 }
 
 /** With one topology named its plan, else the plans by name. */

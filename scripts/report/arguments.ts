@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { UserError } from "../../components/errors";
+import { parseCommandLine } from "../command-line";
 
 export const usage = `npm run report -- <stack> [--preview FILE | --state FILE | --deployed] [--quota]
                [--format markdown|html] [--out FILE]
@@ -36,20 +36,16 @@ export function parseRequest(args: readonly string[]): ReportRequest {
 }
 
 function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        preview: { type: "string" },
-        state: { type: "string" },
-        deployed: { type: "boolean", default: false },
-        format: { type: "string", default: "markdown" },
-        out: { type: "string" },
-        quota: { type: "boolean", default: false },
-      },
-    });
-  } catch (cause) {
-    throw new UserError(`${(cause as Error).message}\n${usage}`, { cause });
-  }
+  return parseCommandLine(usage, {
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      preview: { type: "string" },
+      state: { type: "string" },
+      deployed: { type: "boolean", default: false },
+      format: { type: "string", default: "markdown" },
+      out: { type: "string" },
+      quota: { type: "boolean", default: false },
+    },
+  });
 }

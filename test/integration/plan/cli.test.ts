@@ -9,11 +9,13 @@ interface Recorded {
   readonly error?: unknown;
 }
 
-/** Runs the plan command as it was built. */
-function plan(...args: string[]) {
-  const script = join(repoRoot, "bin/scripts/plan.js");
-  return spawnSync(process.execPath, [script, ...args], { cwd: repoRoot, encoding: "utf8" });
+/** Runs a command as it was built. */
+function run(script: string, ...args: string[]) {
+  const file = join(repoRoot, "bin/scripts", script);
+  return spawnSync(process.execPath, [file, ...args], { cwd: repoRoot, encoding: "utf8" });
 }
+
+const plan = (...args: string[]) => run("plan.js", ...args);
 
 const recordings = readdirSync(goldenPath("heron"))
   .filter((name) => /^(G|Ex)-(wc|ffd|overram|WordCountTopology)$/.test(name))
@@ -75,7 +77,10 @@ describe("npm run plan", () => {
   const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
     ["an unknown stack", ["nowhere"], /nowhere\.yaml/],
     ["an unknown topology", ["local", "Nothing"], /no topology Nothing.*WordCount/],
-    ["a definition that is not there", ["--definition", "no.defn"], /no file no\.defn/],
+    ["a definition that is not there", ["--definition", "no.defn"], /^no\.defn cannot be read \(ENOENT.*\.defn\)/],
+    ["a definition that is a folder", ["--definition", "examples"], /^examples cannot be read \(EISDIR.*\.defn\)/],
+    ["an unknown option", ["local", "--jsn"], /'--jsn'.*\nnpm run plan -- /s],
+    ["an option without its value", ["--definition"], /'--definition.*argument missing\nnpm run plan -- /],
     [
       "an unknown packing",
       ["--definition", "examples/wordcount/wordcount.defn", "--packing", "Tetris"],
@@ -89,6 +94,25 @@ describe("npm run plan", () => {
       assert.equal(status, 1);
       assert.equal(stdout, "");
       assert.match(stderr, text);
+      assert.doesNotMatch(stderr, /^\s+at /m);
+    });
+  }
+});
+
+describe("the other commands", () => {
+  const commands: readonly (readonly [string, readonly string[]])[] = [
+    ["compare", ["local"]],
+    ["orphans", ["local"]],
+    ["report", ["local"]],
+    ["new-environment", ["test"]],
+    ["pipeline", ["preview", "local"]],
+  ];
+  for (const [command, args] of commands) {
+    it(`say in one message that ${command} has no such option, and how it is used`, () => {
+      const { status, stdout, stderr } = run(`${command}.js`, ...args, "--jsn");
+      assert.equal(status, 1);
+      assert.equal(stdout, "");
+      assert.match(stderr, /'--jsn'.*\nnpm run \S+ -- /s);
       assert.doesNotMatch(stderr, /^\s+at /m);
     });
   }
