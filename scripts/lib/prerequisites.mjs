@@ -9,6 +9,7 @@ export const testTools = [
   {
     name: "Python",
     command: ["python3", "--version"],
+    // What setuptools asks for, which heronpy imports.
     minimum: [3, 9],
     debian: "python3 python3-venv",
     brew: "python",
@@ -30,6 +31,8 @@ export const testTools = [
   },
   { name: "Chromium", command: ["chromium", "--version"], minimum: [120], debian: "chromium", brew: "chromium" },
   { name: "OpenSSL", command: ["openssl", "version"], minimum: [1, 1, 1], debian: "openssl", brew: "openssl" },
+  { name: "curl", command: ["curl", "--version"], minimum: [7], debian: "curl", brew: "curl" },
+  { name: "git", command: ["git", "--version"], minimum: [2], debian: "git", brew: "git" },
 ];
 
 /**

@@ -18,7 +18,7 @@ export function python(program, args, env = {}) {
   try {
     execFileSync(program, args, { stdio: ["ignore", 2, 2], env: { ...process.env, ...quiet, ...env } });
   } catch (error) {
-    const need = "The tests need python3 with venv, 3.8 to 3.11 (Debian: apt-get install python3 python3-venv).";
+    const need = "The tests need python3 with venv, 3.9 or later (Debian: apt-get install python3 python3-venv).";
     throw new Error(`${need} 'python3 ${args.slice(0, 3).join(" ")}' failed: see above.`, { cause: error });
   }
 }

@@ -14,7 +14,7 @@ export function heronApiJar(): string {
 export interface HeronPy {
   /** For PYTHONPATH. */
   readonly site: string;
-  /** heronpy and what it depends on, as wheels that a pex is built from. */
+  /** heronpy and what it depends on, as wheels that a pex is built from, and pip 24.1 for the pex tool. */
   readonly wheels: string;
 }
 

@@ -30,7 +30,7 @@ describe("emission of a Python topology", () => {
     execFileSync(
       "python3",
       [
-        ...["-m", "pex", "--no-index", "--find-links", wheels],
+        ...["-m", "pex", "--pip-version", "24.1", "--no-index", "--find-links", wheels],
         ...["--requirement", "requirements.txt", "--sources-directory", "src"],
         ...["--entry-point", "wordcount.topology", "--output-file", pex],
       ],

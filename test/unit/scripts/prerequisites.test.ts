@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { repoRoot } from "../../support/paths";
 import { scriptModule } from "../../support/script-module";
 
 interface Tool {
@@ -11,6 +14,7 @@ interface Tool {
 }
 
 interface Prerequisites {
+  testTools: Tool[];
   toolProblem(tool: Tool, version: number[] | undefined): string | undefined;
   toolProblems(tools: Tool[]): Promise<string[]>;
 }
@@ -50,5 +54,13 @@ describe("the tools that npm test needs", () => {
       problems.map((problem) => problem.split(",")[0]),
       ["one is missing (no-such-program-one)", "two is missing (no-such-program-two)"],
     );
+  });
+
+  it("are those that README.md names", () => {
+    const [commands = ""] = /^npm start[^]*?```/m.exec(readFileSync(join(repoRoot, "README.md"), "utf8")) ?? [];
+    for (const { name } of prerequisites.testTools) {
+      const word = name === "Python's venv" ? "venv" : name;
+      assert.match(commands, new RegExp(`\\b${word}\\b`));
+    }
   });
 });
