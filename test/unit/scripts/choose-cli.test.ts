@@ -12,7 +12,7 @@ interface Choose {
 }
 
 const recent = { version: [3, 250, 0], hasNodeHost: true };
-const old = { version: [3, 199, 0], hasNodeHost: true };
+const old = { version: [3, 249, 0], hasNodeHost: true };
 const hostless = { version: [3, 250, 0], hasNodeHost: false };
 
 describe("the choice of a Pulumi CLI", () => {
@@ -28,7 +28,7 @@ describe("the choice of a Pulumi CLI", () => {
 
   it("passes over one on PATH that is too old, and says why", () => {
     assert.equal(choose.chooseCli({ onPath: old, official: true, built: false }), "official");
-    assert.equal(choose.unfit(old), "version 3.199.0 is older than 3.200");
+    assert.equal(choose.unfit(old), "version 3.249.0 is older than 3.250");
   });
 
   it("passes over one on PATH that cannot run Node programs, and says why", () => {
