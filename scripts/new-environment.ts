@@ -6,14 +6,15 @@ import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
 import { parseCommandLine } from "./command-line";
 import { environmentDocument } from "./new-environment/document";
+import { originalOf } from "./new-environment/original";
 
-const usage = "npm run new-environment -- NAME --from STACK [--environment ENVIRONMENT]";
+const usage = "npm run new-environment -- NAME [--from STACK] [--environment ENVIRONMENT]";
 
 /** Writes `stacks/NAME.yaml` after another stack's document, and nothing else; what is there stays. */
 function main(): void {
   const { values, positionals } = parseCommandLine(usage, {
     allowPositionals: true,
-    options: { from: { type: "string", default: "local" }, environment: { type: "string" } },
+    options: { from: { type: "string" }, environment: { type: "string" } },
   });
   const [name, ...more] = positionals;
   if (name === undefined || more.length > 0) throw new UserError(`Which name has the new environment?\n${usage}`);
@@ -21,7 +22,8 @@ function main(): void {
     throw new UserError(`'${name}' can be no stack's name: letters, digits, '_', '-' and '.', and not 'defaults'.`);
   }
   const stacks = join(projectRoot(), "stacks");
-  const from = loadLayers(join(stacks, `${values.from}.yaml`));
+  const original = values.from ?? originalOf(name, stacks);
+  const from = loadLayers(join(stacks, `${original}.yaml`));
   const environment = environmentOf(values.environment ?? name, from);
   const file = join(stacks, `${name}.yaml`);
   writeNew(file, environmentDocument({ name, environment }, from));
@@ -33,10 +35,10 @@ function main(): void {
   }
   console.log(
     [
-      `stacks/${name}.yaml is there. Look at what it says of addresses and buckets, then:`,
+      `stacks/${name}.yaml is there, made after ${original}.yaml. Look at what it says of addresses and buckets, then:`,
       `  npm run plan -- ${name}`,
       `  pulumi stack init ${name}`,
-      `  pulumi config set --secret --stack ${name} --path heron:credentials.<cluster>.password …   (where ${values.from} has any)`,
+      `  pulumi config set --secret --stack ${name} --path heron:credentials.<cluster>.password …   (where ${original} has any)`,
       `  npm run preview -- ${name}`,
     ].join("\n"),
   );

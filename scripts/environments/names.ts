@@ -7,7 +7,7 @@ import { UserError } from "../../components/errors";
 const stackName = /^[A-Za-z0-9][\w.-]{0,99}$/;
 
 /** Every machine has a stack of this name of its own, made by `npm start`; no pipeline has to do with it. */
-const ownOfTheMachine = "local";
+export const ownOfTheMachine = "local";
 
 /**
  * The stacks that the documents in a folder describe, in the order of their names.

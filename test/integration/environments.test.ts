@@ -113,6 +113,27 @@ describe("A project of several environments", () => {
     ]);
   });
 
+  it("gets another by the plain form: after the only other document, else after dev, else told to choose", () => {
+    const stacks = join(project, "stacks");
+    const plain = () => {
+      const made = run(project, "new-environment", "test");
+      rmSync(join(stacks, "test.yaml"), { force: true });
+      return made;
+    };
+    assert.match(plain().stdout, /stacks\/test\.yaml is there, made after dev\.yaml/);
+    rmSync(join(stacks, "dev.yaml"));
+    const { status, stderr } = plain();
+    assert.equal(status, 1);
+    assert.match(stderr, /After which document is test\.yaml .* has prod\.yaml, staging\.yaml\. .*--from prod\.$/m);
+    assert.doesNotMatch(stderr, /^\s+at /m);
+    cpSync(join(stacks, "staging.yaml"), join(stacks, "local.yaml"));
+    assert.match(plain().stdout, /made after local\.yaml/);
+    rmSync(join(stacks, "staging.yaml"));
+    assert.match(plain().stdout, /made after prod\.yaml/);
+    for (const name of ["prod", "local"]) rmSync(join(stacks, `${name}.yaml`));
+    assert.match(plain().stderr, /has no stack's document to make test\.yaml after/);
+  });
+
   it("takes a package by its digest alone, where the document says one", () => {
     const document = join(project, "stacks", "topologies", "Billing.yaml");
     const jar = readFileSync(join(repoRoot, "examples/wordcount/wordcount.jar"));
