@@ -5,17 +5,56 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { load } from "js-yaml";
 import { downloadTimeoutMs, actionlint } from "../support/libraries";
 import { repoRoot } from "../support/paths";
+import { scriptModule } from "../support/script-module";
 
-const github = join(repoRoot, "examples/gitops/github");
+const gitops = join(repoRoot, "examples/gitops");
+const github = join(gitops, "github");
 const workflows = join(github, ".github/workflows");
 const files = readdirSync(workflows).map((name) => join(workflows, name));
-const gitlab = join(repoRoot, "examples/gitops/gitlab/.gitlab-ci.yml");
+const gitlab = join(gitops, "gitlab/.gitlab-ci.yml");
+
+/** A job of a GitHub workflow, as far as the tests look at it. */
+interface GithubJob {
+  readonly needs?: string;
+  readonly uses?: string;
+  readonly environment?: string;
+  readonly concurrency?: object;
+  readonly permissions?: object;
+  readonly with?: object;
+  readonly steps?: readonly { readonly uses?: string; readonly with?: Readonly<Record<string, unknown>> }[];
+}
+
+function githubJobs(name: string): Readonly<Record<string, GithubJob>> {
+  const { jobs } = load(readFileSync(join(workflows, name), "utf8")) as {
+    readonly jobs: Readonly<Record<string, GithubJob>>;
+  };
+  return jobs;
+}
+
+/** A job of GitLab's pipeline, with what it takes over from those that it extends. */
+interface GitlabJob {
+  readonly extends?: string;
+  readonly stage?: string;
+  readonly rules?: readonly { readonly if: string; readonly when?: string }[];
+  readonly resource_group?: string;
+  readonly environment?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly script?: readonly string[];
+}
+
+function gitlabJob(name: string): GitlabJob {
+  const jobs = load(readFileSync(gitlab, "utf8")) as Readonly<Record<string, GitlabJob>>;
+  const job = jobs[name] ?? assert.fail(`GitLab's pipeline has no job ${name}`);
+  // As GitLab merges them: maps key by key, lists as a whole.
+  const above = job.extends === undefined ? {} : gitlabJob(job.extends);
+  return { ...above, ...job, variables: { ...above.variables, ...job.variables } };
+}
 
 /** The commands of a workflow, from whatever place in it. */
 function commands(value: unknown): string[] {
@@ -63,8 +102,71 @@ describe("the example workflows", () => {
       assert.doesNotMatch(text, /AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)/, file);
       const { permissions } = load(text) as { readonly permissions?: object };
       assert.deepEqual(permissions, {}, `${file}: nothing by default`);
-      assert.doesNotMatch(text, /write-all|contents: write/, file);
     }
+    const [reads, assumesRole] = [{ contents: "read" }, { contents: "read", "id-token": "write" }];
+    const permissions = Object.fromEntries(
+      files.map((file) => {
+        const jobs = Object.entries(githubJobs(basename(file)));
+        return [basename(file), Object.fromEntries(jobs.map(([name, job]) => [name, job.permissions]))];
+      }),
+    );
+    assert.deepEqual(permissions, {
+      "deploy.yml": { dev: assumesRole, staging: assumesRole, "prod-preview": assumesRole, prod: assumesRole },
+      "deploy-stack.yml": { deploy: assumesRole },
+      "drift.yml": { environments: reads, drift: assumesRole },
+      "pull-request.yml": { environments: reads, preview: { ...assumesRole, "pull-requests": "write" } },
+    });
+  });
+
+  it("deploy dev, then staging, then show prod's preview, and then prod by that very plan", () => {
+    const jobs = githubJobs("deploy.yml");
+    assert.deepEqual(
+      Object.entries(jobs).map(([name, { needs }]) => [name, needs]),
+      [
+        ["dev", undefined],
+        ["staging", "dev"],
+        ["prod-preview", "staging"],
+        ["prod", "prod-preview"],
+      ],
+    );
+    for (const name of ["dev", "staging"]) assert.deepEqual(jobs[name]?.with, { stack: name });
+    assert.deepEqual(jobs.prod?.with, { stack: "prod", reviewed: "reviewed-prod" });
+    for (const name of ["dev", "staging", "prod"])
+      assert.equal(jobs[name]?.uses, "./.github/workflows/deploy-stack.yml", name);
+    const kept = jobs["prod-preview"]?.steps?.find(({ uses }) => uses?.startsWith("actions/upload-artifact@"));
+    assert.deepEqual(kept?.with, { name: "reviewed-prod", path: "preview" });
+    for (const name of ["dev", "staging", "prod"]) {
+      assert.equal(gitlabJob(name).stage, name);
+      assert.equal(gitlabJob(name).variables?.STACK, name);
+    }
+    assert.equal(gitlabJob("prod").script?.[0], "npm run deploy -- prod --reviewed preview");
+  });
+
+  it("deploy production only once somebody has approved", () => {
+    // GitHub asks the reviewers of the environment, GitLab those who may start a job of a protected one.
+    assert.equal(githubJobs("deploy-stack.yml").deploy?.environment, "${{ inputs.stack }}");
+    const merged = '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE == "push"';
+    assert.deepEqual(gitlabJob("prod").rules, [{ if: merged, when: "manual" }]);
+    for (const name of ["dev", "staging"]) assert.deepEqual(gitlabJob(name).rules, [{ if: merged }]);
+    for (const name of ["dev", "staging", "prod"]) assert.equal(gitlabJob(name).environment, "$STACK");
+  });
+
+  it("install one version of the Pulumi CLI, by which a plan is written and used, and the one that is built here", async () => {
+    const { builtName } = (await scriptModule("pulumi/from-source.mjs")) as { readonly builtName: string };
+    const built = /v([\d.]+)-/.exec(builtName)?.[1];
+    const installs = files.flatMap((file) =>
+      Object.values(githubJobs(basename(file)))
+        .flatMap(({ steps = [] }) => steps)
+        .filter(({ uses }) => uses?.startsWith("pulumi/actions@"))
+        .map((step) => step.with?.["pulumi-version"]),
+    );
+    assert.deepEqual(installs, [built, built, built, built]);
+    const images = readdirSync(gitops, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"))
+      .flatMap((text) => [...text.matchAll(/image: pulumi\/pulumi-nodejs:(\S+)/g)].map(([, version]) => version));
+    assert.ok(images.length > 1);
+    assert.deepEqual([...new Set(images)], [built]);
   });
 
   it("let a merge request on GitLab take the role that reads, and only deployments the one that writes", () => {
@@ -118,14 +220,12 @@ describe("the example workflows", () => {
   });
 
   it("keep two deployments of one stack apart", () => {
-    const deploy = load(readFileSync(join(workflows, "deploy-stack.yml"), "utf8")) as {
-      readonly jobs: { readonly deploy: { readonly concurrency: object } };
-    };
-    assert.deepEqual(deploy.jobs.deploy.concurrency, {
+    assert.deepEqual(githubJobs("deploy-stack.yml").deploy?.concurrency, {
       group: "stack-${{ inputs.stack }}",
       "cancel-in-progress": false,
     });
-    assert.match(readFileSync(gitlab, "utf8"), /resource_group: stack-\$STACK/);
+    for (const name of [".deploy", "dev", "staging", "prod", "drift"])
+      assert.equal(gitlabJob(name).resource_group, "stack-$STACK", name);
   });
 
   it("keep one note for each stack on a GitLab merge request, by a token that no command line shows", async () => {
