@@ -3,10 +3,12 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { packageMark } from "../../components/artifacts/store";
+import { sha256File } from "../../components/file-hash";
 import { LocalEnvironment } from "../support/local-environment";
 import { repoRoot } from "../support/paths";
 import { pulumiEnvironment } from "../support/pulumi";
-import { fileBackend, type StateResource } from "../support/project";
+import type { StateResource } from "../support/project";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import { jobType } from "../../components/job/urn";
 
@@ -28,16 +30,24 @@ function walk(): readonly Block[] {
   }));
 }
 
+/** Aurora's environment of each stack of the walk. */
+const environments = { dev: "devel", prod: "prod" } as const;
+type Stack = keyof typeof environments;
+
+/** What whoever deploys says once, and every later shell needs. */
+const settings = /^export .*$/gm;
+
 describe("docs/gitops.md, from an empty repository to a promoted change", () => {
   let environment: LocalEnvironment;
   let folder: string;
   let team: string;
+  let exported: readonly string[] = [];
 
   before(async () => {
     environment = await LocalEnvironment.start();
     folder = mkdtempSync(join(tmpdir(), "heron-walk-"));
     team = join(folder, "team");
-    for (const each of ["team", "state"]) mkdirSync(join(folder, each));
+    mkdirSync(team);
     symlinkSync(repoRoot, join(folder, "pulumi-heron-aurora"));
   });
 
@@ -48,28 +58,33 @@ describe("docs/gitops.md, from an empty repository to a promoted change", () => 
   });
 
   it("writes its files and runs its commands, each with the exit code it tells", async () => {
-    const blocks = walk();
+    const blocks = walk().slice(0, -1);
     assert.ok(blocks.length > 10);
-    for (const { language, file, text } of blocks) {
-      if (file !== undefined) writeFileSync(join(team, file), here(text));
-      else {
-        assert.equal(language, "sh");
-        const { code, output } = await run(here(text));
-        assert.equal(code, 0, `${text}\n${output}`);
-      }
-    }
+    for (const block of blocks) await play(block);
+    assert.deepEqual(
+      exported.map((line) => line.split("=", 1)[0]),
+      ["export PULUMI_BACKEND_URL", "export PULUMI_CONFIG_PASSPHRASE"],
+    );
+  });
+
+  it("runs the promoted core package in dev and prod before its last block", async () => {
+    const [one, two] = await coreDigests();
+    assert.notEqual(one, two);
+    assert.deepEqual(await running("dev"), [two]);
+    assert.deepEqual(await running("prod"), [two]);
+  });
+
+  it("goes back in prod by its last block, a revert, and leaves dev with the new core package", async () => {
+    const last = walk().at(-1) ?? assert.fail("the section has blocks");
+    assert.match(last.text, /^git revert .*\nnpm run deploy -- prod\n$/);
+    await play(last);
+    const [one, two] = await coreDigests();
+    assert.deepEqual(await running("prod"), [one]);
+    assert.deepEqual(await running("dev"), [two]);
   });
 
   it("ends with what it says: the change promoted, the core package in dev alone", async () => {
-    const jobs = await Promise.all(
-      ["dev", "prod"].map(async (stack) => {
-        const { output } = await run(`pulumi stack export --stack ${stack}`);
-        const { deployment } = JSON.parse(output) as { deployment: { resources: StateResource[] } };
-        const job = deployment.resources.find(({ type }) => type === jobType)?.inputs as
-          AuroraJobProperties | undefined;
-        return inputsOf(job ?? assert.fail("the topology runs"));
-      }),
-    );
+    const jobs = await Promise.all([kept("dev"), kept("prod")]);
     for (const { instances, parallelism } of jobs) {
       assert.equal(instances, 4);
       assert.deepEqual(parallelism, { count: 4, words: 2 });
@@ -78,6 +93,46 @@ describe("docs/gitops.md, from an empty repository to a promoted change", () => 
     assert.doesNotMatch(readFileSync(join(team, "stacks/prod.yaml"), "utf8"), /^core:/m);
     assert.match(readFileSync(join(team, "preview/prod.md"), "utf8"), /scale out 3 → 4 containers/);
   });
+
+  /** Writes a block's file, or runs its commands. */
+  async function play({ language, file, text }: Block): Promise<void> {
+    if (file !== undefined) {
+      writeFileSync(join(team, file), here(text));
+      return;
+    }
+    assert.equal(language, "sh");
+    const { code, output } = await run(here(text));
+    assert.equal(code, 0, `${text}\n${output}`);
+    exported = [...exported, ...(here(text).match(settings) ?? [])];
+  }
+
+  /** Of the core package that the walk begins with, and of the one that dev tries. */
+  function coreDigests(): Promise<string[]> {
+    return Promise.all(["heron-core", "heron-core-2"].map((name) => sha256File(join(team, `packages/${name}.tar.gz`))));
+  }
+
+  /** The digests of the core packages that a stack's active tasks fetch; the state is held to say the same. */
+  async function running(stack: Stack): Promise<readonly string[]> {
+    const job = { ...environment.job, environment: environments[stack] };
+    const tasks = await environment.aurora.tasks(job, { active: true, withConfig: true });
+    assert.equal(tasks.length, 4);
+    const uris = tasks.map(
+      ({ config }) =>
+        /[^\s'"\\]*\/core\/heron-core[\w-]*-[0-9a-f]{64}\.tar\.gz/.exec(
+          JSON.stringify(config?.executorConfig.data),
+        )?.[0] ?? assert.fail("a task fetches its core package"),
+    );
+    assert.deepEqual([...new Set(uris.map(packageMark))], [(await kept(stack)).corePackage]);
+    return [...new Set(uris.map((uri) => uri.slice(-".tar.gz".length - 64, -".tar.gz".length)))];
+  }
+
+  /** The job as the state has it. */
+  async function kept(stack: Stack) {
+    const { output } = await run(`pulumi stack export --stack ${stack}`);
+    const { deployment } = JSON.parse(output) as { deployment: { resources: StateResource[] } };
+    const job = deployment.resources.find(({ type }) => type === jobType)?.inputs as AuroraJobProperties | undefined;
+    return inputsOf(job ?? assert.fail("the topology runs"));
+  }
 
   /** The page's text, with what this machine has in the place of what it names. */
   function here(text: string): string {
@@ -108,8 +163,6 @@ describe("docs/gitops.md, from an empty repository to a promoted change", () => 
         ...process.env,
         ...cli.env,
         PATH: [dirname(cli.bin), cli.env.PATH ?? process.env.PATH].join(delimiter),
-        PULUMI_BACKEND_URL: fileBackend(join(folder, "state")),
-        PULUMI_CONFIG_PASSPHRASE: "of the team",
         GIT_AUTHOR_NAME: "Ada",
         GIT_AUTHOR_EMAIL: "ada@example.org",
         GIT_COMMITTER_NAME: "Ada",
@@ -117,7 +170,7 @@ describe("docs/gitops.md, from an empty repository to a promoted change", () => 
       },
       stdio: ["pipe", "pipe", "pipe"],
     });
-    child.stdin.end(commands);
+    child.stdin.end([...exported, commands].join("\n"));
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => (output += text));
