@@ -26,6 +26,9 @@ const secret = "s3cr3t-of-the-state-tree";
 const password = "p4ssword-of-the-scheduler";
 const passphrase = "p4ssphrase-of-the-team";
 
+/** What the jobs write for the page of their run. */
+const summary = "summary.md";
+
 const stacks = { dev: "devel", staging: "staging", prod: "prod" } as const;
 type Stack = keyof typeof stacks;
 
@@ -205,7 +208,7 @@ describe("a team's repository and its pipeline, from a pull request to productio
     expectNoSecret(printed, "what was printed");
   });
 
-  it("leaves nothing secret in plans, previews, reports and the state", () => {
+  it("leaves nothing secret in plans, previews, reports, the runs' summaries and the state", () => {
     const places = readdirSync(folder).filter((place) => existsSync(join(folder, place, "preview")));
     const files = [...places.map((place) => join(place, "preview")), "state"].flatMap((from) =>
       readdirSync(join(folder, from), { recursive: true, withFileTypes: true })
@@ -214,7 +217,8 @@ describe("a team's repository and its pipeline, from a pull request to productio
     );
     assert.ok(files.some((file) => file.endsWith(".plan.json")) && files.some((file) => file.startsWith("state/")));
     assert.ok(files.some((file) => file.endsWith(".html")));
-    for (const file of files) expectNoSecret(readFileSync(join(folder, file), "utf8"), file);
+    assert.match(readFileSync(join(folder, summary), "utf8"), /WordCount/);
+    for (const file of [...files, summary]) expectNoSecret(readFileSync(join(folder, file), "utf8"), file);
   });
 
   /** Neither as they are, nor as basic authentication sends them. */
@@ -297,7 +301,7 @@ describe("a team's repository and its pipeline, from a pull request to productio
         PATH: [dirname(cli.bin), cli.env.PATH ?? process.env.PATH].join(delimiter),
         PULUMI_BACKEND_URL: fileBackend(join(folder, "state")),
         PULUMI_CONFIG_PASSPHRASE: passphrase,
-        GITHUB_STEP_SUMMARY: join(folder, "summary.md"),
+        GITHUB_STEP_SUMMARY: join(folder, summary),
         ...more,
       },
       stdio: ["ignore", "pipe", "pipe"],
