@@ -1,6 +1,7 @@
 import { relative, resolve, sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { artifactStore, type ArtifactStoreInputs } from "./artifacts";
+import { checkedS3 } from "./artifacts/s3/checked";
 import { plannedUri } from "./artifacts/planned-uri";
 import { type ArtifactStore, coreFolder, type PackageLocation } from "./artifacts/store";
 import { inspectCluster, requireValid } from "./config/inspect";
@@ -83,9 +84,10 @@ export class HeronCluster extends pulumi.ComponentResource {
   /** What a topology waits for: core package where agents fetch it, one of them having shown that it can, state tree and quota. */
   readonly ready: readonly pulumi.Input<pulumi.Resource>[];
 
-  /** @throws UserError when the core package is missing or hashes to something else than the arguments say */
+  /** @throws UserError for plain settings of S3 that cannot be, and for a `fetch` that cannot read from the store */
   constructor(name: string, args: HeronClusterInputs, options: HeronClusterOptions = {}) {
     const { baseDirectory = projectRoot(), ...componentOptions } = options;
+    const artifacts = checkedStore(name, args.artifacts);
     super("heron:index:HeronCluster", name, {}, componentOptions);
     const fetch = fetchOf(args);
     const refused = unfetchable(args.artifacts, fetch);
@@ -99,7 +101,7 @@ export class HeronCluster extends pulumi.ComponentResource {
     this.heronAurora = this.args.apply((known) => submittedHeronAurora(known, baseDirectory));
     this.production = isProduction(args);
     this.cluster = this.args.apply((known) => known.cluster);
-    this.store = artifactStore(args.artifacts, stackOwner(), {
+    this.store = artifactStore(artifacts, stackOwner(), {
       name,
       parent: this,
       cluster: this.cluster,
@@ -124,7 +126,7 @@ export class HeronCluster extends pulumi.ComponentResource {
     const published = args.core.host === false ? [] : [this.store.publish(`${name}-core`, core, ofCore)];
     this.ready = [
       ...published,
-      ...this.probes(name, args, published),
+      ...this.probes(name, { ...args, artifacts }, published),
       ...this.stateTreeRoot(name, args.state),
       ...this.quota(name, args),
     ];
@@ -197,6 +199,11 @@ function placesOf({ directory, s3, hdfs }: ArtifactStoreInputs): Inputs<Artifact
   return {
     s3: { bucket, region, ...(prefix !== undefined && { prefix }), ...(endpoint !== undefined && { endpoint }) },
   };
+}
+
+/** The store, whose settings are refused as a document's would be: at once where they are plain, else once they are known. */
+function checkedStore(name: string, artifacts: ArtifactStoreInputs): ArtifactStoreInputs {
+  return artifacts.s3 === undefined ? artifacts : { ...artifacts, s3: checkedS3(name, artifacts.s3) };
 }
 
 /** Of an artifact store, what decides who may read from it; known once those are made who may. */

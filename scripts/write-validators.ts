@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Ajv from "ajv";
 import standaloneCode from "ajv/dist/standalone";
 import { credentialsSchema } from "../components/config/schema/credentials";
+import { s3Store } from "../components/config/schema/s3";
 import { clusterSchema, stackSchema } from "../components/config/schema/stack";
 import { topologySchema } from "../components/config/schema/topology";
 
@@ -12,6 +13,7 @@ import type { JsonSchema, Schema } from "../components/config/schema/build";
 const schemas: { readonly [K in keyof Documents]: Schema<Documents[K]> } = {
   cluster: clusterSchema,
   credentials: credentialsSchema,
+  s3: s3Store,
   stack: stackSchema,
   topology: topologySchema,
 };

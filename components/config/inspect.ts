@@ -7,6 +7,7 @@ import { localSchedulerFindings } from "./local-scheduler";
 import { unfetchable } from "../plan/fetchable";
 import type { Finding } from "./problem";
 import { DocumentError, firstFindings, problemIn } from "./problem";
+import { s3Findings } from "./s3";
 import type { StackFields } from "./schema/stack";
 import { checkSecrets } from "./secrets";
 import type { Validated } from "./validate";
@@ -20,7 +21,7 @@ export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
     ...heronAuroraFindings(validated.value),
     ...digestFindings(validated.value),
     ...localSchedulerFindings(validated.value),
-    ...s3Findings(validated.value),
+    ...storeFindings(validated.value),
   ]);
 }
 
@@ -40,9 +41,8 @@ export function inspectStackDocument(value: unknown, files: FileLookup): Validat
       ...environmentFindings(value),
       ...heronAuroraFindings(validated.value),
       ...digestFindings(validated.value),
-      ...digestFindings(validated.value),
       ...localSchedulerFindings(validated.value),
-      ...s3Findings(validated.value),
+      ...storeFindings(validated.value),
       ...fetchFindings(validated.value),
       ...fileFindings(valueAt(value, "core"), ["path"], files).map((finding) => under("core", finding)),
       ...dedicatedFindings(defaults, role).map((finding) => under("defaults", finding)),
@@ -123,34 +123,18 @@ function digestFindings(cluster: HeronClusterArgs | undefined): readonly Finding
   return [{ path: ["state", "zookeeper", "digest"], message }];
 }
 
-const awsRegion = /^[a-z]{2,4}(-[a-z]+)+-\d+$/;
-
-function s3Findings(cluster: HeronClusterArgs | undefined): readonly Finding[] {
+function storeFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {
   const { s3 } = cluster?.artifacts ?? {};
   if (cluster === undefined || s3 === undefined) return [];
-  const findings: Finding[] = [];
-  // A key is the package's hash: stacks under one prefix would delete each other's core package.
-  if (s3.create === false && s3.prefix === undefined) {
-    const message = "with 'create: false' the bucket is another's: name a prefix in it that no other stack uses";
-    findings.push({ path: ["artifacts", "s3", "prefix"], message });
-  }
-  if (s3.endpoint === undefined && !awsRegion.test(s3.region)) {
-    const message = `'${s3.region}' is no AWS region; expected one such as eu-central-1, or with an 'endpoint' what the server calls its own`;
-    findings.push({ path: ["artifacts", "s3", "region"], message });
-  }
-  for (const key of s3.create === false ? (["logging", "tags"] as const) : []) {
-    if (s3[key] === undefined) continue;
-    const message = "with 'create: false' the bucket is another's, and nothing of it is set: leave this out";
-    findings.push({ path: ["artifacts", "s3", key], message });
-  }
+  const findings = [...s3Findings(s3)];
   const uploader = cluster.conf?.["uploader.yaml"]?.["heron.class.uploader"];
   if (s3.endpoint !== undefined && cluster.submitter === "heron-cli" && uploader === undefined) {
     const message =
       "heron's S3Uploader uploads to AWS alone; leave 'submitter: heron-cli' out, or name another uploader in " +
       "conf: {uploader.yaml: {heron.class.uploader: …}}";
-    findings.push({ path: ["artifacts", "s3", "endpoint"], message });
+    findings.push({ path: ["endpoint"], message });
   }
-  return findings;
+  return findings.map((finding) => under("artifacts", under("s3", finding)));
 }
 
 function fetchFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { ErrorObject } from "ajv";
-import type { HeronClusterArgs } from "../cluster-args";
+import type { HeronClusterArgs, S3StoreArgs } from "../cluster-args";
 import type { HeronTopologyArgs } from "../topology-args";
 import type { ClusterCredentials } from "./credentials";
 import { describeKind, describeValue } from "./describe";
@@ -17,6 +17,8 @@ export type Validated<T> =
 export interface Documents {
   readonly cluster: HeronClusterArgs;
   readonly credentials: Readonly<Record<string, ClusterCredentials>>;
+  /** An `artifacts.s3` by itself, as a program gives it. */
+  readonly s3: S3StoreArgs;
   readonly stack: StackFields;
   readonly topology: HeronTopologyArgs;
 }

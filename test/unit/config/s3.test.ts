@@ -24,6 +24,25 @@ describe("a cluster whose packages lie in S3", () => {
     assert.deepEqual(places({ create: false, prefix: "team" }), []);
   });
 
+  const foreign = { create: false, prefix: "team" };
+
+  for (const [key, value] of Object.entries({
+    readers: { roles: ["arn:aws:iam::123456789012:role/mesos-agent"] },
+    logging: { bucket: "access-logs" },
+    tags: { team: "streaming" },
+    protect: true,
+    kmsKey: "new",
+  })) {
+    it(`leaves out ${key} in a bucket of another's, since it would be of no effect`, () => {
+      assert.deepEqual(places({ [key]: value }), []);
+      assert.deepEqual(places({ ...foreign, [key]: value }), [`artifacts.s3.${key}`]);
+    });
+  }
+
+  it("says of a bucket of another's which key is on it, so that nobody fetches without credentials", () => {
+    assert.deepEqual(places({ ...foreign, kmsKey: "arn:aws:kms:eu-central-1:123456789012:key/given" }), []);
+  });
+
   it("cannot have heron upload to a server that is not AWS, unless by another uploader", () => {
     const other = { endpoint: "https://minio.example:9000" };
     const cli = { submitter: "heron-cli" };
