@@ -16,13 +16,17 @@ import { validate } from "./validate";
 /** What is wrong with the arguments of a `HeronCluster`, however they came about. */
 export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
   const validated = validate("cluster", args);
-  return inspected(validated, [
-    ...environmentFindings(args),
-    ...heronAuroraFindings(validated.value),
-    ...digestFindings(validated.value),
-    ...localSchedulerFindings(validated.value),
-    ...storeFindings(validated.value),
-  ]);
+  return inspected(
+    validated,
+    [
+      ...environmentFindings(args),
+      ...heronAuroraFindings(validated.value),
+      ...digestFindings(validated.value),
+      ...localSchedulerFindings(validated.value),
+      ...storeFindings(validated.value),
+    ],
+    checkSecrets(args, textAt(args, "cluster")),
+  );
 }
 
 /** What is wrong with the arguments of a `HeronTopology` that belongs to `role`. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 
 import fc from "fast-check";
 
+import { inspectCluster } from "../../../components/config/inspect";
 import { formatPath } from "../../../components/config/problem";
 import { checkSecrets, namesSecret, secretArguments } from "../../../components/config/secrets";
 
@@ -147,5 +148,24 @@ describe("secretArguments", () => {
       ["password", "sesame"],
     ])
       assert.deepEqual(secretArguments(args), [], args.join(" "));
+  });
+});
+
+describe("a program's cluster", () => {
+  it("is refused a secret in the conf dir, which goes to agents with every topology package", () => {
+    const { findings } = inspectCluster({
+      cluster: "west",
+      role: "heron",
+      environment: "devel",
+      scheduler: { url: "http://aurora.example:8081" },
+      state: { zookeeper: { servers: "zk1:2181" } },
+      artifacts: { s3: { bucket: "packages", region: "eu-central-1" } },
+      core: { path: "heron-core.tar.gz" },
+      conf: { "uploader.yaml": { "heron.uploader.s3.bucket": "packages", "heron.uploader.s3.secret_key": "sesame" } },
+    });
+    assert.deepEqual(
+      findings.map(({ path, message }) => `${formatPath(path)}: ${message}`),
+      [`conf["uploader.yaml"]["heron.uploader.s3.secret_key"]: ${toAgents}`],
+    );
   });
 });
