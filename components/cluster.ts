@@ -2,6 +2,7 @@ import { relative, resolve, sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { artifactStore, type ArtifactStoreInputs } from "./artifacts";
 import { checkedS3 } from "./artifacts/s3/checked";
+import { type BucketPlace, placeOf } from "./artifacts/s3/address";
 import { plannedUri } from "./artifacts/planned-uri";
 import { type ArtifactStore, coreFolder, type PackageLocation } from "./artifacts/store";
 import { inspectCluster, requireValid } from "./config/inspect";
@@ -71,6 +72,8 @@ export class HeronCluster extends pulumi.ComponentResource {
   readonly cluster: pulumi.Output<string>;
   /** Where agents fetch the core package, and what it hashes to. */
   readonly core: pulumi.Output<PackageLocation>;
+  /** Where in S3 packages lie, for another stack that uses the bucket; undefined where they lie elsewhere. */
+  readonly artifacts: BucketPlace | undefined;
   /** The arguments, resolved: what a topology's plan is made from. */
   readonly args: pulumi.Output<HeronClusterArgs>;
   /** The Heron conf dir: SHA-256 by file. */
@@ -108,6 +111,7 @@ export class HeronCluster extends pulumi.ComponentResource {
       protect: this.production,
       retain,
     });
+    this.artifacts = args.artifacts.s3 && placeOf(args.artifacts.s3);
     const file = this.args.apply(({ core }) => corePackage(core, baseDirectory));
     const core = file.apply((known) => ({ folder: coreFolder, file: known }));
     this.core = pulumi.all([this.args, core]).apply(
@@ -136,7 +140,8 @@ export class HeronCluster extends pulumi.ComponentResource {
     if (args.writeConf !== undefined)
       this.writeConf(name, relative(projectRoot(), resolve(baseDirectory, args.writeConf)));
     for (const warning of unknownKeys(args.conf ?? {})) void pulumi.log.warn(warning, this);
-    this.registerOutputs({ cluster: this.cluster, core: this.core });
+    const { artifacts: place } = this;
+    this.registerOutputs({ cluster: this.cluster, core: this.core, ...(place !== undefined && { artifacts: place }) });
   }
 
   /** Before anything is uploaded; a preview, which may be made on another machine, only warns. */

@@ -1,5 +1,6 @@
 /** The library's whole public surface. */
 export type { ArtifactStoreInputs } from "./artifacts";
+export type { BucketPlace } from "./artifacts/s3/address";
 export type { S3StoreInputs } from "./artifacts/s3/inputs";
 export type { PackageLocation } from "./artifacts/store";
 export type {

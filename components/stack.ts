@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import type { BucketPlace } from "./artifacts/s3/address";
 import { HeronCluster } from "./cluster";
 import { parseJobKey } from "./aurora/job-key";
 import type { SchedulerArgs } from "./cluster-args";
@@ -15,6 +16,8 @@ export interface StackOutputs {
   readonly scheduler: string | undefined;
   /** Where agents fetch the core package, and what it hashes to. */
   readonly core: pulumi.Output<{ readonly uri: string; readonly sha256: string }>;
+  /** Where in S3 packages lie, for another stack that uses the bucket; absent where they lie elsewhere. */
+  readonly artifacts?: BucketPlace;
   /** By name. What a topology is made of is in its resources alone: the engine writes a stack's outputs at each step. */
   readonly topologies: pulumi.Output<Readonly<Record<string, TopologyLinks>>>;
 }
@@ -67,6 +70,7 @@ function register(stack: StackDocument): StackOutputs {
   return {
     scheduler: schedulerName(stack.cluster.scheduler),
     core: cluster.core,
+    ...(cluster.artifacts !== undefined && { artifacts: cluster.artifacts }),
     topologies: pulumi
       .all(topologies.map(({ summary }) => summary))
       .apply((all) => Object.fromEntries(all.map((summary) => [parseJobKey(summary.jobKey).name, linksOf(summary)]))),

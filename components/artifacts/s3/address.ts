@@ -16,6 +16,19 @@ export function prefixOf({ prefix = defaultPrefix }: Pick<S3StoreArgs, "prefix">
   return prefix;
 }
 
+/** Where a stack's packages lie in S3: what another one that uses the bucket has to know of it. */
+export interface BucketPlace {
+  readonly bucket: string;
+  readonly region: string;
+  /** Folder that all of the stack's packages are under. */
+  readonly prefix: string;
+}
+
+/** The place that settings name. */
+export function placeOf({ bucket, region, prefix }: S3Place): BucketPlace {
+  return { bucket, region, prefix: prefixOf({ ...(prefix !== undefined && { prefix }) }) };
+}
+
 /** `s3://bucket/key`, for `aws s3 cp`. */
 export function s3Uri({ bucket }: S3Place, key: string): string {
   return `s3://${bucket}/${key}`;
