@@ -97,6 +97,26 @@ describe("packages in S3, on a real S3 server, with a stand-in for the AWS provi
     }
   });
 
+  it("are sent with a checksum that S3 verifies, and the state keeps", async () => {
+    const resources = await environment.project.resources();
+    const sums = resources
+      .filter(({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2")
+      .map(({ outputs }) => {
+        const { key, checksumSha256 } = outputs as Readonly<Record<string, string>>;
+        assert.ok(
+          key?.includes(Buffer.from(checksumSha256 ?? "", "base64").toString("hex")),
+          `${key}: ${checksumSha256}`,
+        );
+        return checksumSha256;
+      });
+    assert.equal(sums.filter((sum) => sum !== "").length, 2);
+  });
+
+  it("are told of by the stack's outputs, for others that use the bucket", async () => {
+    const { artifacts } = JSON.parse(await succeed("stack", "output", "--json")) as { artifacts: unknown };
+    assert.deepEqual(artifacts, { bucket, region: aws.s3.region, prefix: "heron" });
+  });
+
   it("lie in a bucket that meets every control of the policy pack, but for access logs that nobody has asked for", async () => {
     assert.deepEqual(brokenS3Rules(await environment.project.resources()), ["s3-access-logging"]);
   });
@@ -142,13 +162,19 @@ describe("packages in S3, on a real S3 server, with a stand-in for the AWS provi
   });
 
   it("that agents may not read are told of by the fetch probe, before any job is touched", async () => {
-    document({ fetch: "curl", probe: true }, { readers: { cidrs: ["10.0.0.0/8"] } });
+    const scheduler = { url: environment.url, observerPort: Number(new URL(environment.url).port) };
+    document({ fetch: "curl", probe: true, scheduler }, { readers: { cidrs: ["10.0.0.0/8"] } });
     const tasks = async () =>
       (await environment.aurora.tasks(environment.job, { active: true })).map(({ taskId }) => taskId);
     const before = (await tasks()).sort();
     const { code, output } = await run("up", "--yes", "--skip-preview");
     assert.notEqual(code, 0, output);
-    assert.match(output, /heron-fetch-probe-\w+ FAILED on localhost: .*exited 22 .*HTTP error: 403/);
+    assert.match(output, /heron-fetch-probe-\w+ FAILED on localhost: .*exited 22/);
+    assert.match(
+      output,
+      /fetch_heron_system: curl: \(22\) The requested URL returned error: 403/,
+      "the agent's own words",
+    );
     assert.deepEqual((await tasks()).sort(), before);
     document({ fetch: "aws" }, { readers: { roles: [roleArn] } });
     await up();
