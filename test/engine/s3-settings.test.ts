@@ -1,6 +1,7 @@
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
+  GetBucketPolicyCommand,
   GetObjectCommand,
   HeadBucketCommand,
   ListMultipartUploadsCommand,
@@ -246,6 +247,21 @@ describe("the settings of a bucket of packages, through the real engine", () => 
       const gone = await run("up", "--yes", "--skip-preview");
       assert.match(gone.output, /core\.url: .*answered 404/);
       await assert.rejects(s3.send(new HeadBucketCommand({ Bucket: bucket })));
+    });
+  });
+
+  describe("with a topology that is left behind", () => {
+    it("keep bucket, policy and packages on destroy", async () => {
+      document({ readers: { roles: [roleArn] } });
+      environment.topology({ retainOnDelete: true });
+      await up();
+      const packages = (await keys()).sort();
+      assert.equal(packages.length, 2);
+      await destroy();
+      assert.deepEqual((await keys()).sort(), packages);
+      const { Policy = "" } = await s3.send(new GetBucketPolicyCommand({ Bucket: bucket }));
+      assert.match(Policy, /ReadByRole/, "the agents of its job go on reading");
+      assert.equal((await environment.aurora.tasks(environment.job, { active: true })).length, 3);
     });
   });
 });
