@@ -78,7 +78,7 @@ export interface S3StoreArgs {
   };
   /** Tags of the bucket. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Refuse to delete the bucket (default: true in the environment `prod`). */
+  /** Refuse to delete the bucket (default: where the environment is `production`). */
   readonly protect?: boolean;
   /** Leave bucket and packages where they are on `pulumi destroy` (default false). */
   readonly retainOnDelete?: boolean;

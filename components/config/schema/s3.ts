@@ -48,7 +48,7 @@ export const s3Store = object<S3StoreArgs>(
     tags: map("Tags of the bucket and its key.", text("Value of the tag; a number needs quotes."), {
       example: { team: "streaming" },
     }),
-    protect: flag("Refuse to delete the bucket. Default: true in the environment `prod`, else false."),
+    protect: flag("Refuse to delete the bucket. Default: where the stack is `production`."),
     retainOnDelete: flag("Leave bucket and packages where they are on `pulumi destroy`.", { default: false }),
     endpoint: text("Address of an S3-compatible server instead of AWS; it is asked path-style.", {
       ...schedulerUrl,
