@@ -100,18 +100,6 @@ describe("a core package in S3 that several topologies run on", () => {
     await aws.dispose();
   });
 
-  it("stays until the last of them has left it: beside the new one while only one is rolled, by --target", async () => {
-    const [first, second] = [newCore(), (await up(), newCore())];
-    const of = (...names: string[]) => names.flatMap((name) => ["--target", `**::${name}`]);
-    await up(...of("sandbox-core-*", "WordCount-package-*", "WordCount"));
-    assert.deepEqual(await coreOf("WordCount", first, second), [second]);
-    assert.deepEqual(await coreOf("Third", first, second), [first]);
-    assert.deepEqual(await cores(), [first, second].sort());
-    await up();
-    assert.deepEqual(await coreOf("Third", first, second), [second]);
-    assert.deepEqual(await cores(), [second]);
-  });
-
   it("stays while one of them cannot leave it, and the others have, by --continue-on-error", async () => {
     const [first = ""] = await cores();
     const second = newCore();
