@@ -101,7 +101,8 @@ describe("a core package in S3 that several topologies run on", () => {
   });
 
   it("stays while one of them cannot leave it, and the others have, by --continue-on-error", async () => {
-    const [first = ""] = await cores();
+    const first = newCore();
+    await up();
     const second = newCore();
     unwell = second;
     const { code, output } = await run("up", "--yes", "--skip-preview", "--continue-on-error");
