@@ -19,15 +19,16 @@ export async function corePackage(args: CorePackageArgs, baseDirectory: string):
 
 async function onDisk(path: string, expected: string | undefined, baseDirectory: string): Promise<LocalPackage> {
   const file = resolve(baseDirectory, path);
-  const found = await stat(file).catch(() => undefined);
-  if (found === undefined) {
-    throw new UserError(`core.path: there is no file ${path}. Give the path of a Heron core package (tar.gz).`);
-  }
+  const { size } = await stat(file).catch((error: unknown) => {
+    const { code = "unreadable" } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be read (${code})`;
+    throw new UserError(`core.path: ${why}. Give the path of a Heron core package (tar.gz).`);
+  });
   const cache = openCache();
   const sha256 = await cache.hash(file);
   if (expected !== undefined && expected !== sha256) throw mismatch(path, sha256, expected);
   await cache.remember(sha256, file);
-  return { name: "heron-core", sha256, size: found.size };
+  return { name: "heron-core", sha256, size };
 }
 
 async function downloaded(url: string, sha256: string, needed: boolean): Promise<LocalPackage> {

@@ -122,6 +122,8 @@ describe("changes in production, by the real engine", () => {
     const gate = await Gate.open(environment.url);
     try {
       environment.document({ scheduler: { url: gate.url } });
+      environment.topology(maximumFiles(9, {}));
+      await environment.project.up();
       const document = { ...maximumFiles(9, {}), restartContainers: { trigger: "lost", containers: [1, 2] } };
       environment.topology(document);
       const before = await taskIds();

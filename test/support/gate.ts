@@ -1,7 +1,7 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { request } from "undici";
+import { type Door, openDoor } from "./door";
 
 /** A moment in the talk with the scheduler: a call that it has not got yet, or has carried out unanswered. */
 export interface Moment {
@@ -22,25 +22,21 @@ interface Ambush extends Moment {
 export class Gate {
   private armed: Ambush | undefined;
   private seen = 0;
-  private readonly server = createServer((incoming, outgoing) => {
-    // A scheduler or a caller that is gone: the other side sees a broken connection.
-    this.pass(incoming, outgoing).catch(() => outgoing.destroy());
-  });
 
-  private constructor(private readonly target: string) {}
+  private constructor(
+    private readonly target: string,
+    private readonly door: Door,
+  ) {}
 
   /** @param target the scheduler's address */
   static async open(target: string): Promise<Gate> {
-    const gate = new Gate(target);
-    gate.server.listen(0, "127.0.0.1");
-    await once(gate.server, "listening");
+    const door = await openDoor((incoming, outgoing) => gate.pass(incoming, outgoing));
+    const gate = new Gate(target, door);
     return gate;
   }
 
   get url(): string {
-    const address = this.server.address();
-    if (address === null || typeof address === "string") throw new Error("no TCP address");
-    return `http://127.0.0.1:${address.port}`;
+    return this.door.url;
   }
 
   /** Calls `then` once, at that moment of what comes from now on, and holds the call as long as that takes. */
@@ -49,11 +45,8 @@ export class Gate {
     this.seen = 0;
   }
 
-  async close(): Promise<void> {
-    const closed = once(this.server, "close");
-    this.server.closeAllConnections();
-    this.server.close();
-    await closed;
+  close(): Promise<void> {
+    return this.door.close();
   }
 
   private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
+import { type Door, openDoor } from "./door";
 
 /** An answer in a namenode's place. */
 export interface DoorAnswer {
@@ -28,24 +29,19 @@ export class HdfsDoor {
   /** How many of the next uploads lose their connection after the first piece. */
   breakUploads = 0;
 
-  private readonly server = createServer((incoming, outgoing) => {
-    // One end is gone: the other sees a broken connection.
-    this.pass(incoming, outgoing).catch(() => outgoing.destroy());
-  });
-
-  private constructor(private readonly target: string) {}
+  private constructor(
+    private readonly target: string,
+    private readonly door: Door,
+  ) {}
 
   static async open(target: string): Promise<HdfsDoor> {
-    const door = new HdfsDoor(target);
-    door.server.listen(0, "127.0.0.1");
-    await once(door.server, "listening");
-    return door;
+    const door = await openDoor((incoming, outgoing) => hdfs.pass(incoming, outgoing));
+    const hdfs = new HdfsDoor(target, door);
+    return hdfs;
   }
 
   get url(): string {
-    const address = this.server.address();
-    if (address === null || typeof address === "string") throw new Error("no TCP address");
-    return `http://127.0.0.1:${address.port}`;
+    return this.door.url;
   }
 
   /** Operations that came, in their order. */
@@ -53,11 +49,8 @@ export class HdfsDoor {
     return this.requests.map(({ op }) => op);
   }
 
-  async close(): Promise<void> {
-    const closed = once(this.server, "close");
-    this.server.closeAllConnections();
-    this.server.close();
-    await closed;
+  close(): Promise<void> {
+    return this.door.close();
   }
 
   private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

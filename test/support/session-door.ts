@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
+import { type Door, openDoor } from "./door";
 import type { S3Server } from "./s3-server";
 
 /** Credentials as STS hands them out for a while. */
@@ -20,25 +21,20 @@ export class SessionDoor {
   readonly calls: string[] = [];
   private session = newSession();
 
-  private readonly server = createServer((incoming, outgoing) => {
-    // One end is gone: the other sees a broken connection.
-    this.pass(incoming, outgoing).catch(() => outgoing.destroy());
-  });
-
-  private constructor(private readonly s3: S3Server) {}
+  private constructor(
+    private readonly s3: S3Server,
+    private readonly door: Door,
+  ) {}
 
   /** @param s3 a server without TLS */
   static async open(s3: S3Server): Promise<SessionDoor> {
-    const door = new SessionDoor(s3);
-    door.server.listen(0, "127.0.0.1");
-    await once(door.server, "listening");
-    return door;
+    const door = await openDoor((incoming, outgoing) => sessions.pass(incoming, outgoing));
+    const sessions = new SessionDoor(s3, door);
+    return sessions;
   }
 
   get url(): string {
-    const address = this.server.address();
-    if (address === null || typeof address === "string") throw new Error("no TCP address");
-    return `http://127.0.0.1:${address.port}`;
+    return this.door.url;
   }
 
   /** Begins another session, and ends the one before. */
@@ -47,11 +43,8 @@ export class SessionDoor {
     return this.session;
   }
 
-  async close(): Promise<void> {
-    const closed = once(this.server, "close");
-    this.server.closeAllConnections();
-    this.server.close();
-    await closed;
+  close(): Promise<void> {
+    return this.door.close();
   }
 
   private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
