@@ -1,8 +1,8 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
+import { parseCommandLine } from "./command-line";
 import { changesSince } from "./environments/git";
 import { stackInputs } from "./environments/inputs";
 import { stackNames } from "./environments/names";
@@ -12,7 +12,7 @@ const usage = "npm run --silent environments [-- --touched-since GIT-REF]";
 
 /** Prints the stacks that the project has documents of as a JSON list, as a pipeline's matrix wants it. */
 function main(): void {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseCommandLine(usage, {
     allowPositionals: true,
     options: { "touched-since": { type: "string" } },
   });

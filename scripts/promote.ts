@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { sha256File } from "../components/file-hash";
 import { type LayeredStack, loadLayers } from "../components/config/load";
 import { resolvePath } from "../components/config/paths";
 import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
+import { parseCommandLine } from "./command-line";
 import { isThere, type Pinned, promotedIn, type Promotion, promotions } from "./promote/promotion";
 
 const usage = `npm run promote -- <from> <to> [topology …] [--core]
@@ -13,7 +13,7 @@ Without topologies and --core: the core package, and the packages of all topolog
 
 /** Writes which packages one stack runs into another's document, by their digests. Builds and deploys nothing. */
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = parseCommandLine(usage, {
     allowPositionals: true,
     options: { core: { type: "boolean", default: false } },
   });

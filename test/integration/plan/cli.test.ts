@@ -106,13 +106,15 @@ describe("the other commands", () => {
     ["report", ["local"]],
     ["new-environment", ["test"]],
     ["pipeline", ["preview", "local"]],
+    ["environments", []],
+    ["promote", ["dev", "prod"]],
   ];
   for (const [command, args] of commands) {
     it(`say in one message that ${command} has no such option, and how it is used`, () => {
       const { status, stdout, stderr } = run(`${command}.js`, ...args, "--jsn");
       assert.equal(status, 1);
       assert.equal(stdout, "");
-      assert.match(stderr, /'--jsn'.*\nnpm run \S+ -- /s);
+      assert.match(stderr, /'--jsn'.*\nnpm run .*-- /s);
       assert.doesNotMatch(stderr, /^\s+at /m);
     });
   }
