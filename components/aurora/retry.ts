@@ -1,4 +1,3 @@
-import { ExponentialBackoff, handleWhen, retry } from "cockatiel";
 import { AuroraError } from "./errors";
 
 const FIRST_DELAY_MS = 100;
@@ -15,10 +14,18 @@ const SHORTEST_ATTEMPT_MS = 50;
 export async function withRetries<T>(budgetMs: number, attempt: (leftMs: number) => Promise<T>): Promise<T> {
   const deadline = performance.now() + budgetMs;
   const left = (): number => deadline - performance.now();
+  let first: Promise<T> | undefined = attempt(Infinity);
+  try {
+    return await first;
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+  }
+  // Most runs repeat nothing.
+  const { ExponentialBackoff, handleWhen, retry } = await import("cockatiel");
   let last: AuroraError | undefined;
   const policy = retry(
     handleWhen((error) => {
-      last = error instanceof AuroraError && error.transient ? error : undefined;
+      last = isTransient(error) ? error : undefined;
       return last !== undefined && left() > SHORTEST_ATTEMPT_MS;
     }),
     {
@@ -30,9 +37,16 @@ export async function withRetries<T>(budgetMs: number, attempt: (leftMs: number)
     },
   );
   return policy.execute(() => {
+    const made = first;
+    first = undefined;
+    if (made !== undefined) return made;
     if (last !== undefined && left() <= SHORTEST_ATTEMPT_MS) {
       throw last;
     }
-    return attempt(last === undefined ? Infinity : left());
+    return attempt(left());
   });
+}
+
+function isTransient(error: unknown): error is AuroraError {
+  return error instanceof AuroraError && error.transient;
 }

@@ -40,9 +40,11 @@ function differing(olds: OldInputs, news: AuroraJobInputs): string[] {
   const before = olds as Readonly<Record<string, unknown>>;
   const after = news as unknown as Readonly<Record<string, unknown>>;
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys]
-    .filter((key) => !isOutside(key, olds, news) && canonicalJson(before[key]) !== canonicalJson(after[key]))
-    .sort();
+  return [...keys].filter((key) => !isOutside(key, olds, news) && !isEqual(before[key], after[key])).sort();
+}
+
+function isEqual(before: unknown, after: unknown): boolean {
+  return before === after || canonicalJson(before) === canonicalJson(after);
 }
 
 /** Whether somebody else says what the input says, once the job runs; a state tree that is gone is still ours to mend. */

@@ -1,7 +1,8 @@
 import { type AuroraClient, connectAurora } from "../aurora/client";
 import type { SchedulerArgs, StateTreeArgs } from "../cluster-args";
 import type { Credentials } from "../config/credentials";
-import { openStateTree, type StateTree } from "../heron/state";
+import { openStateTree } from "../heron/state/open";
+import type { StateTree } from "../heron/state/state-tree";
 
 /** How long a call that fails transiently is repeated: long enough for a change of leader, short enough for a mistake. */
 const patient = { retryForMs: 15_000 };

@@ -6,7 +6,6 @@ import { isChanged, observeAfter, ownersAfter, unfinished, withAdoption, withFor
 import { movedTree } from "./changes";
 import { quietly } from "./errors";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
-import { observe } from "./observe";
 import { beginPlacing } from "./offers";
 import { refuseLeftBehind } from "./ownership";
 import { knownPayload, loadPayload } from "./payload";
@@ -14,7 +13,7 @@ import { begin } from "./quota";
 import { type AuroraJobProperties, inputsOf, knownInputs, type OldProperties, propertiesOf } from "./registration";
 import { submitterOf } from "./submitter";
 import type { Target } from "./target";
-import { stateIn } from "./tmanager";
+import { topologyState } from "./topology-state";
 import { eraseTree } from "./tree";
 import { worldOf } from "./worlds";
 
@@ -33,20 +32,11 @@ export async function createJob(news: AuroraJobProperties): Promise<{ id: string
     const owners = await ownersAfter(error, target, world);
     if (!owners.includes(inputs.owner)) throw error;
     // The job is there but not up: recorded, so that it is nobody's orphan and the next run goes on from there.
-    const state = stateIn(await world.tree.physicalPlan(target.job.name).catch(() => undefined)) ?? inputs.state;
+    const state = (await topologyState(target.job, world).catch(() => undefined)) ?? inputs.state;
     const found = { ...inputs, state, ...(taking && { taking: true as const }) };
     throw unfinished(error, inputs.jobKey, propertiesOf(found, news));
   }
   return { id: inputs.jobKey, outs: inputs.adopt ? await withAdoption(news, target, world) : news };
-}
-
-/** What is really there, in the shape of the inputs; nothing of a job that is gone. */
-export async function readJob(id: string, outs: AuroraJobProperties) {
-  const known = inputsOf(outs);
-  const found = await quietly(async () => observe(known, await worldOf(known)));
-  if (found === undefined) return {};
-  const props = propertiesOf(found, outs);
-  return { id, props, inputs: props };
 }
 
 /** Makes of the job what the documents say now. */

@@ -7,13 +7,17 @@ import { quietly } from "./errors";
 import { beyondBounds, knownChanges, runningContainers } from "./foresight";
 import { forgetPlacements } from "./offers";
 import { forgetGrants } from "./quota";
-import { type AuroraJobProperties, inputsOf, knownInputs, type OldProperties } from "./registration";
+import type * as jobReading from "./reading";
+import { type AuroraJobProperties, inputsOf, isSameJob, knownInputs, type OldProperties } from "./registration";
 import { connectWith } from "./worlds";
 
 const load = createRequire(__filename);
 
-/** Loaded with the first job that is deployed or read: most runs find nothing to do. */
+/** Loaded with the first job that is deployed: most runs find nothing to do. */
 const deploying = () => load("./deployment") as typeof deployment;
+
+/** Loaded with the first job that is read, which only a refresh does. */
+const reading = () => load("./reading") as typeof jobReading;
 
 /**
  * Jobs that replace another in this run, with the words for it: the engine checks the new one once more as if there were no
@@ -33,6 +37,7 @@ export const auroraJob = {
   /** Names the action in an input, which is how a preview can show it; the words of an unchanged job stay. */
   async check(olds: OldProperties, news: AuroraJobProperties) {
     if (!isKnownText(news.job)) return { inputs: news, failures: [] };
+    if (isSameJob(olds, news)) return { inputs: worded(news, olds.change), failures: [] };
     const before = knownInputs(olds);
     const after = inputsOf(news);
     const recorded = before !== undefined && differsAtAll(before, after) ? "settings recorded" : olds.change;
@@ -43,7 +48,7 @@ export const auroraJob = {
     const refused = refusedChange(before ?? {}, after, await runningContainers(before, after));
     const reason = refused ?? (await quietly(() => beyondBounds(before, after)));
     return {
-      inputs: change === undefined ? news : { ...news, change },
+      inputs: worded(news, change),
       // Of a property that is named, the engine shows the whole value before the reason.
       failures: reason === undefined ? [] : [{ property: "", reason }],
     };
@@ -51,6 +56,7 @@ export const auroraJob = {
 
   diff(_id: string, olds: OldProperties, news: AuroraJobProperties) {
     if (!isKnownText(news.job)) return { changes: true, replaces: [], deleteBeforeReplace: false };
+    if (isSameJob(olds, news)) return { changes: false, replaces: [], deleteBeforeReplace: false };
     const before = knownInputs(olds) ?? {};
     const after = inputsOf(news);
     const replaces = changedInputs(before, after).filter((key) => key === "jobKey");
@@ -67,7 +73,7 @@ export const auroraJob = {
   },
 
   read(id: string, outs: AuroraJobProperties) {
-    return deploying().readJob(id, outs);
+    return reading().readJob(id, outs);
   },
 
   update(_id: string, olds: OldProperties, news: AuroraJobProperties) {
@@ -78,3 +84,8 @@ export const auroraJob = {
     return deploying().deleteJob(outs);
   },
 };
+
+/** With the words of a change, for the preview. */
+function worded(inputs: AuroraJobProperties, change: string | undefined): AuroraJobProperties {
+  return change === undefined ? inputs : { ...inputs, change };
+}

@@ -1,14 +1,22 @@
+import { createRequire } from "node:module";
 import { parseJobKey } from "../aurora/job-key";
 import type { Resources } from "../aurora/role";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { recogniseAdopted } from "./adopt";
-import { observedHashes } from "./heron-cli/observe";
+import type * as byCli from "./heron-cli/observe";
 import type { AuroraJobOutputs } from "./inputs";
-import { observedRuntimeConfig } from "./runtime-config";
+import type * as ofRuntime from "./runtime-config";
 import { ownMark, type World } from "./target";
+import { topologyState } from "./topology-state";
 import { isOwnTree } from "./tree";
-import { stateIn } from "./tmanager";
 import { describeTrouble, troubledTasks } from "./trouble";
+
+const load = createRequire(__filename);
+
+/** Loaded for the topologies that heron submits: most stacks have none. */
+const cli = () => load("./heron-cli/observe") as typeof byCli;
+/** Likewise. */
+const runtime = () => load("./runtime-config") as typeof ofRuntime;
 
 /**
  * What is really there, in the shape of the inputs, so that a refresh shows every difference as a property diff and the
@@ -38,7 +46,6 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
   const { submitter, runtimeConfig } = outs;
   const wholeTree =
     submitter !== undefined || runtimeConfig !== undefined ? await world.tree.read(job.name) : undefined;
-  const plan = wholeTree === undefined ? await world.tree.physicalPlan(job.name) : wholeTree.physicalPlan;
   return {
     ...known,
     instances: outs.scaling === "outside" ? outs.instances : new Set(tasks.map((task) => task.instanceId)).size,
@@ -48,9 +55,9 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
     ),
     taskHash: [...hashes].sort().join(" and "),
     treeHash: outs.scaling === "outside" && tree !== undefined ? outs.treeHash : (tree ?? "absent"),
-    state: stateIn(plan) ?? outs.state,
-    ...(wholeTree && submitter === "heron-cli" && observedHashes(outs, tasks, wholeTree)),
-    ...(wholeTree && runtimeConfig && { runtimeConfig: observedRuntimeConfig(wholeTree, runtimeConfig) }),
+    state: (await topologyState(job, world)) ?? outs.state,
+    ...(wholeTree && submitter === "heron-cli" && cli().observedHashes(outs, tasks, wholeTree)),
+    ...(wholeTree && runtimeConfig && { runtimeConfig: runtime().observedRuntimeConfig(wholeTree, runtimeConfig) }),
     ...(others.size > 0 && { takenBy: [...others].sort().join(" and ") }),
     ...(trouble !== undefined && { trouble }),
   };

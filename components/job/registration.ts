@@ -28,6 +28,11 @@ export function knownInputs(olds: OldProperties): OldInputs | undefined {
   return Object.keys(olds).length === 0 ? undefined : inputsOf(olds as AuroraJobProperties);
 }
 
+/** Whether the documents say of the job what the engine has kept of it, to the letter: nothing of it differs then. */
+export function isSameJob(olds: OldProperties, news: AuroraJobProperties): boolean {
+  return typeof news.job === "string" && olds.job === news.job && olds.jobKey === news.jobKey;
+}
+
 /** What every version of this library kept: the second had an object, the first each entry by itself. */
 type AnyProperties = Omit<AuroraJobProperties, "job"> & { readonly job?: JsonText<Job> | Job };
 

@@ -1,7 +1,6 @@
 import { parseJobKey } from "../aurora/job-key";
 import type { TaskStatus } from "../aurora/task-status";
 import { UserError } from "../errors";
-import type { PhysicalPlan } from "../heron/proto/gen/physical_plan_pb";
 import { TopologyState } from "../heron/proto/gen/topology_pb";
 import type { TopologyState as TreeState } from "../heron/state";
 import { timeoutsOf } from "./defaults";
@@ -25,13 +24,6 @@ interface Request {
 /** The state asked for, in the words of the state tree. */
 export function runningState({ state }: AuroraJobInputs): TopologyState {
   return state === "running" ? TopologyState.RUNNING : TopologyState.PAUSED;
-}
-
-/** The state that a running topology's TManager tells; undefined where none has registered, or it tells another. */
-export function stateIn(plan: PhysicalPlan | undefined): AuroraJobInputs["state"] | undefined {
-  const state = plan?.topology?.state;
-  if (state === TopologyState.RUNNING) return "running";
-  return state === TopologyState.PAUSED ? "deactivated" : undefined;
 }
 
 /**

@@ -16,7 +16,7 @@ import {
 } from "../heron/definition";
 import { packingPlanToBytes } from "../heron/packing";
 import type { AuroraJobInputs } from "../job/inputs";
-import { expectedDigest } from "../heron/state/digest";
+import { expectedDigest } from "../heron/state/expected";
 import { type JobPayload, storePayload, treeOf } from "../job/payload";
 import { UserError } from "../errors";
 import type { HeronTopologyArgs } from "../topology-args";

@@ -1,7 +1,21 @@
 import { type DescMessage, type MessageShape, create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { UserError } from "../../errors";
 import { type ExecutionState, ExecutionStateSchema } from "../proto/gen/execution_state_pb";
+import { PackingPlanSchema } from "../proto/gen/packing_plan_pb";
+import { PhysicalPlanSchema } from "../proto/gen/physical_plan_pb";
 import { SchedulerLocationSchema } from "../proto/gen/scheduler_pb";
+import { TManagerLocationSchema } from "../proto/gen/tmanager_pb";
+import { TopologySchema } from "../proto/gen/topology_pb";
+
+/** What the nodes of a directory hold. */
+export const schemas = {
+  topologies: TopologySchema,
+  packingplans: PackingPlanSchema,
+  executionstate: ExecutionStateSchema,
+  schedulers: SchedulerLocationSchema,
+  tmanagers: TManagerLocationSchema,
+  pplans: PhysicalPlanSchema,
+} as const;
 
 /** What Heron's execution state says of a submission; the topology's name is its node's. */
 export interface ExecutionStateArgs {

@@ -1,21 +1,22 @@
-import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
-import { type ExecutionState, ExecutionStateSchema } from "../proto/gen/execution_state_pb";
-import { type PackingPlan, PackingPlanSchema } from "../proto/gen/packing_plan_pb";
-import { type PhysicalPlan, PhysicalPlanSchema } from "../proto/gen/physical_plan_pb";
-import { type SchedulerLocation, SchedulerLocationSchema } from "../proto/gen/scheduler_pb";
-import { type TManagerLocation, TManagerLocationSchema } from "../proto/gen/tmanager_pb";
-import { type Topology, TopologySchema } from "../proto/gen/topology_pb";
+import type { MessageShape } from "@bufbuild/protobuf";
+import type { ExecutionState } from "../proto/gen/execution_state_pb";
+import type { PackingPlan } from "../proto/gen/packing_plan_pb";
+import type { PhysicalPlan } from "../proto/gen/physical_plan_pb";
+import type { SchedulerLocation } from "../proto/gen/scheduler_pb";
+import type { TManagerLocation } from "../proto/gen/tmanager_pb";
+import type { Topology } from "../proto/gen/topology_pb";
 import { changeNodes, readNodes, setNode } from "./changes";
 import { digestOf } from "./digest";
-import {
-  type ExecutionStateArgs,
-  decode,
-  encodeExecutionState,
-  encodeSchedulerLocation,
-  executionStateIn,
-} from "./messages";
+import type * as messages from "./messages";
+import type { ExecutionStateArgs } from "./messages";
 import { type Directory, checkTopologyName, nodePath, updateLockPath } from "./paths";
 import type { StateStore } from "./store";
+import { type TopologyStateName, topologyStateIn } from "./wire";
+
+/** Loaded when a message is read or written as a whole, which a refresh of what runs as it should does not do. */
+const loadMessages = (): Promise<typeof messages> => import("./messages.js");
+
+type Schemas = typeof messages.schemas;
 
 /** What a submitter writes of a topology. */
 export interface Submission {
@@ -75,7 +76,7 @@ export class StateTree {
   async submit(submission: Submission): Promise<SubmittedNodes> {
     const { name } = submission;
     const previous = await this.nodes(name);
-    await changeNodes(this.store, nodesOf(previous), nodesOf(wantedNodes(submission, previous)));
+    await changeNodes(this.store, nodesOf(previous), nodesOf(wantedNodes(submission, previous, await loadMessages())));
     return previous;
   }
 
@@ -88,6 +89,7 @@ export class StateTree {
   /** Says where the job is to be seen: written last, when the scheduler has the job. */
   async recordScheduler(topology: string, jobPageLinks: readonly string[] = []): Promise<void> {
     checkTopologyName(topology);
+    const { encodeSchedulerLocation } = await loadMessages();
     await this.store.put(nodePath("schedulers", topology), encodeSchedulerLocation(topology, jobPageLinks));
   }
 
@@ -130,11 +132,11 @@ export class StateTree {
   async read(topology: string): Promise<TopologyState> {
     checkTopologyName(topology);
     const [definition, plan, executionState, scheduler, tmanager, physicalPlan] = await Promise.all([
-      this.message(TopologySchema, nodePath("topologies", topology)),
-      this.message(PackingPlanSchema, nodePath("packingplans", topology)),
+      this.message("topologies", topology),
+      this.message("packingplans", topology),
       this.executionState(topology),
-      this.message(SchedulerLocationSchema, nodePath("schedulers", topology)),
-      this.message(TManagerLocationSchema, nodePath("tmanagers", topology)),
+      this.message("schedulers", topology),
+      this.message("tmanagers", topology),
       this.physicalPlan(topology),
     ]);
     return { topology: definition, plan, executionState, scheduler, tmanager, physicalPlan };
@@ -143,13 +145,22 @@ export class StateTree {
   /** Whose the topology is. @throws UserError when the node holds something else */
   async executionState(topology: string): Promise<ExecutionState | undefined> {
     checkTopologyName(topology);
-    return this.message(ExecutionStateSchema, nodePath("executionstate", topology));
+    return this.message("executionstate", topology);
   }
 
   /** How the running topology is laid out, and its state. @throws UserError when the node holds something else */
   async physicalPlan(topology: string): Promise<PhysicalPlan | undefined> {
     checkTopologyName(topology);
-    return this.message(PhysicalPlanSchema, nodePath("pplans", topology));
+    return this.message("pplans", topology);
+  }
+
+  /** The running topology's state; undefined where no TManager has laid it out. @throws UserError as {@link physicalPlan} */
+  async topologyState(topology: string): Promise<TopologyStateName | undefined> {
+    checkTopologyName(topology);
+    const data = await this.store.get(nodePath("pplans", topology));
+    if (data === undefined) return undefined;
+    // What cannot be read so is read as a whole, which says what is wrong with it.
+    return topologyStateIn(data) ?? (await this.physicalPlan(topology), undefined);
   }
 
   /** What was submitted, as bytes. */
@@ -194,10 +205,15 @@ export class StateTree {
   }
 
   /** Heron takes an empty node for an absent one. */
-  private async message<Desc extends DescMessage>(schema: Desc, path: string): Promise<MessageShape<Desc> | undefined> {
+  private async message<D extends keyof Schemas>(
+    directory: D,
+    topology: string,
+  ): Promise<MessageShape<Schemas[D]> | undefined> {
+    const path = nodePath(directory, topology);
     const data = await this.store.get(path);
     if (data === undefined || data.length === 0) return undefined;
-    return decode(schema, data, `${this.store.description}/${path}`);
+    const { decode, schemas } = await loadMessages();
+    return decode(schemas[directory], data, `${this.store.description}/${path}`);
   }
 }
 
@@ -209,7 +225,11 @@ function nodesOf({ name, topology, plan, executionState }: SubmittedNodes) {
   ];
 }
 
-function wantedNodes({ name, topology, plan, executionState }: Submission, previous: SubmittedNodes): SubmittedNodes {
+function wantedNodes(
+  { name, topology, plan, executionState }: Submission,
+  previous: SubmittedNodes,
+  { encodeExecutionState, executionStateIn }: typeof messages,
+): SubmittedNodes {
   const there = previous.executionState && executionStateIn(previous.executionState);
   const submissionTime =
     there?.topologyId === executionState.topologyId ? Number(there.submissionTime) : executionState.submissionTime;
