@@ -3,7 +3,7 @@ import { AuroraError, type AuroraErrorKind } from "./errors";
 import { formatJobKey, type JobKey } from "./job-key";
 
 /** What is asked within so long of one another goes together: the engine asks for as many jobs as it works on at once. */
-const windowMs = 3;
+const windowMs = 8;
 
 /** Of one call; an answer of more jobs is large for the scheduler and for its readers. */
 const mostJobs = 50;
