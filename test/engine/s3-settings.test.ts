@@ -197,6 +197,20 @@ describe("the settings of a bucket of packages, through the real engine", () => 
       new GetObjectCommand({ Bucket: bucket, Key: `heron/core/heron-core-${sha256(large)}.tar.gz` }),
     );
     assert.equal(sha256((await Body?.transformToByteArray()) ?? new Uint8Array()), sha256(large));
+    const sums = (await environment.project.resources()).map(({ outputs }) => outputs?.checksumCrc32);
+    assert.ok(
+      sums.some((sum) => /^[\w+/]{6}==-13$/.test(String(sum))),
+      "S3 has checked each of the 13 parts by CRC32",
+    );
+  });
+
+  it("are not sent anew because an earlier version of this library had them checked otherwise", async () => {
+    const file = environment.project.write(
+      "earlier.json",
+      (await succeed("stack", "export")).replaceAll('"checksumAlgorithm": "CRC32"', '"checksumAlgorithm": "SHA256"'),
+    );
+    await succeed("stack", "import", "--file", file);
+    await succeed("up", "--yes", "--skip-preview", "--expect-no-changes");
     await destroy();
   });
 

@@ -47,13 +47,25 @@ export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactS
             region: args.region,
             key,
             source: await sourceOf(file),
-            checksumAlgorithm: "SHA256",
+            checksumAlgorithm: checksumOf(file),
             contentType: "application/gzip",
           },
-          { ...options, ...own, dependsOn: [...bucketReady] },
+          // What lies there is never sent anew because of how it was checked.
+          { ...options, ...own, dependsOn: [...bucketReady], ignoreChanges: ["checksumAlgorithm"] },
         );
       }),
   };
+}
+
+/** Bytes up to which the AWS provider sends an object in one piece. */
+const onePiece = 5 * 1024 ** 2;
+
+/**
+ * What S3 is to check an upload by. Of one piece it keeps SHA-256, which is that in the package's name. Of parts it would
+ * keep a hash of their hashes, which is nobody's, and take longer for it than for all else: agents check the SHA-256.
+ */
+function checksumOf({ size }: LocalPackage): "SHA256" | "CRC32" {
+  return size <= onePiece ? "SHA256" : "CRC32";
 }
 
 /**

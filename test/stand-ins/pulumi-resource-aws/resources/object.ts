@@ -34,13 +34,14 @@ export const object: Resource = {
     "arn",
     "etag",
     "versionId",
+    "checksumCrc32",
     "checksumSha256",
     "region",
     "serverSideEncryption",
     "storageClass",
     "contentType",
   ],
-  recomputed: ["etag", "versionId", "checksumSha256"],
+  recomputed: ["etag", "versionId", "checksumCrc32", "checksumSha256"],
 
   complete: (inputs, { name }) => ({ ...inputs, key: inputs.key ?? name }),
 
@@ -113,6 +114,7 @@ async function look(account: Account, Bucket: string, Key: string): Promise<Prop
       region: account.region,
       etag: head.ETag?.replaceAll('"', ""),
       versionId: head.VersionId === "null" ? undefined : head.VersionId,
+      checksumCrc32: head.ChecksumCRC32,
       checksumSha256: head.ChecksumSHA256,
       contentType: head.ContentType,
       contentEncoding: head.ContentEncoding,
