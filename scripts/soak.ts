@@ -1,12 +1,15 @@
-import { parseArgs } from "node:util";
+import { UserError } from "../components/errors";
 import { soak } from "../test/support/soak";
+import { parseCommandLine } from "./command-line";
+
+const usage = "npm run soak [-- --topologies 200 --rounds 50 --seed 1]";
 
 /** How much more memory the second half may take than the first. */
 const flat = 1.25;
 
 /** Two hundred topologies, fifty rounds: see {@link soak}. Fails when the end is not what the documents say, or memory grows. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = parseCommandLine(usage, {
     options: {
       topologies: { type: "string", default: "200" },
       rounds: { type: "string", default: "50" },
@@ -28,6 +31,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error);
+  console.error(error instanceof UserError ? error.message : error);
   process.exitCode = 1;
 });
