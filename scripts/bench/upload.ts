@@ -12,7 +12,7 @@ import { median } from "./median";
 import { type PeakMemory, type ProcessKind, watchMemory } from "./memory";
 
 const mebibytes = 300;
-const rounds = 3;
+const rounds = 5;
 const targets = { throughput: 0.9, unchanged: 1.3, memoryMiB: 64 };
 
 /** A core package by which a job is rolled: previewed and deployed. */
@@ -36,7 +36,7 @@ interface Round {
 
 /**
  * Deploys a core package of 300 MiB as an operator does, a preview that is looked at and then `up`, beside a plain streaming
- * put of the same file to the same S3 server; medians of three rounds, each with packages of its own. The preview hashes the
+ * put of the same file to the same S3 server; medians of five rounds, each with packages of its own. The preview hashes the
  * file, and `up` does not again: an upload is what `up` takes longer than with a package of 1 MiB. What nothing changed costs,
  * and memory, are beside a stack whose core package is not uploaded at all.
  * The engine's AWS provider is the tests' stand-in: on AWS the official plugin uploads instead.
