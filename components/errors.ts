@@ -7,6 +7,11 @@ export class UserError extends Error {
   override readonly name = "UserError";
   /** Pulumi's own mark of a RunError: its runtime then prints the message alone, whichever copy of the SDK runs. */
   readonly __pulumiRunError = true;
+  /**
+   * The dynamic provider's process prints the stack of what a method throws, and so does the runtime of a program whose end
+   * waited for it.
+   */
+  override readonly stack = "";
 
   /** Pulumi inspects what a program throws, with all that hangs on the promise that threw: 20 s of work, seen. */
   [inspect.custom](): string {

@@ -2,8 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AuroraError, type AuroraErrorKind } from "./errors";
 import { formatJobKey, type JobKey } from "./job-key";
 
-/** What is asked within so long of one another goes together: the engine asks for as many jobs as it works on at once. */
-const windowMs = 8;
+/** Questions that come within so long of one another go together: the engine asks for as many jobs as it works on at once. */
+const quietMs = 2;
+
+/** However many come, none waits for more than so often {@link quietMs}. */
+const mostWaits = 5;
 
 /** Of one call; an answer of more jobs is large for the scheduler and for its readers. */
 const mostJobs = 50;
@@ -46,9 +49,18 @@ function gather<T>(
   closed: () => void,
 ): Gathering<T> {
   const jobs = new Map<string, JobKey>();
-  const answer = sleep(windowMs).then(() => {
+  const answer = gathered(jobs).then(() => {
     closed();
     return ask([...jobs.values()]);
   });
   return { jobs, answer };
+}
+
+async function gathered(jobs: ReadonlyMap<string, JobKey>): Promise<void> {
+  let known: number;
+  let waits = 0;
+  do {
+    known = jobs.size;
+    await sleep(quietMs);
+  } while (jobs.size > known && ++waits < mostWaits);
 }

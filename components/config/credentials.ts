@@ -29,14 +29,9 @@ export interface ConfigureRequest {
   readonly config: { get(key: string): string | undefined };
 }
 
-/** {@link parseCredentials} of the stack's configuration; the engine shows no stack trace for what is wrong with it. */
+/** {@link parseCredentials} of the stack's configuration. */
 export function configuredCredentials({ config }: ConfigureRequest): Credentials {
-  try {
-    return parseCredentials(config.get(credentialsKey));
-  } catch (error) {
-    if (error instanceof DocumentError) error.stack = "";
-    throw error;
-  }
+  return parseCredentials(config.get(credentialsKey));
 }
 
 /**

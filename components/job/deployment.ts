@@ -4,7 +4,6 @@ import { openCache } from "../cache";
 import { doesHash } from "./adopt";
 import { isChanged, observeAfter, ownersAfter, unfinished, withAdoption, withFormerOwners } from "./aftermath";
 import { movedTree } from "./changes";
-import { quietly } from "./errors";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { beginPlacing } from "./offers";
 import { refuseLeftBehind } from "./ownership";
@@ -91,7 +90,7 @@ export async function updateJob(
 /** Kills the job; returns when no task of it is left. One that is gone already is fine. */
 export async function deleteJob(outs: AuroraJobProperties): Promise<void> {
   const inputs = inputsOf(outs);
-  await quietly(async () => submitterOf(inputs).kill(inputs, await worldOf(inputs)));
+  await submitterOf(inputs).kill(inputs, await worldOf(inputs));
 }
 
 async function targetOf(inputs: AuroraJobInputs): Promise<Target> {

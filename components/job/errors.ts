@@ -1,18 +1,4 @@
-import { UserError } from "../errors";
-
-/**
- * Runs `work` for the engine. The dynamic provider's process prints the stack of what check, diff, read and delete throw;
- * a user's mistake has no use for one.
- */
-export async function quietly<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof UserError) error.stack = "";
-    throw error;
-  }
-}
-
+/** What a failure says of itself. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -3,7 +3,6 @@ import type { ConfigureRequest } from "../config/credentials";
 import { isKnownText } from "../json-text";
 import { changedInputs, describeChange, differsAtAll, refusedChange, sameName } from "./changes";
 import type * as deployment from "./deployment";
-import { quietly } from "./errors";
 import { beyondBounds, knownChanges, runningContainers } from "./foresight";
 import { forgetPlacements } from "./offers";
 import { forgetGrants } from "./quota";
@@ -46,7 +45,7 @@ export const auroraJob = {
       replacements.set(after.jobKey, described);
     const change = (before === undefined ? replacements.get(after.jobKey) : undefined) ?? described ?? recorded;
     const refused = refusedChange(before ?? {}, after, await runningContainers(before, after));
-    const reason = refused ?? (await quietly(() => beyondBounds(before, after)));
+    const reason = refused ?? (await beyondBounds(before, after));
     return {
       inputs: worded(news, change),
       // Of a property that is named, the engine shows the whole value before the reason.

@@ -6,7 +6,6 @@ import { configuredCredentials, type ConfigureRequest } from "../config/credenti
 import { isKnown } from "../dynamic-provider";
 import { UserError } from "../errors";
 import { type Connections, connections } from "../job/connections";
-import { quietly } from "../job/errors";
 import { type FetchProbeInputs, probeKind } from "./inputs";
 import { removeProbe, runProbe } from "./run";
 
@@ -56,7 +55,7 @@ export const fetchProbe = {
 
   async delete(_id: string, { probe }: FetchProbeProperties): Promise<void> {
     const job = parseJobKey(probe.jobKey);
-    await quietly(() => removeProbe({ job, owner: probe.owner }, connect.aurora(job.cluster, probe.scheduler), silent));
+    await removeProbe({ job, owner: probe.owner }, connect.aurora(job.cluster, probe.scheduler), silent);
   },
 };
 

@@ -6,7 +6,6 @@ import { configuredCredentials, type ConfigureRequest } from "../config/credenti
 import { UserError } from "../errors";
 import { type Connections, connections } from "../job/connections";
 import { isKnown } from "../dynamic-provider";
-import { quietly } from "../job/errors";
 import { isSame } from "./amounts";
 import { declareQuota } from "./declared";
 import { glance } from "../aurora/glance";
@@ -30,7 +29,7 @@ export const auroraQuota = {
     if (olds.quota && idOf(olds.quota) === idOf(quota) && isSame(olds.quota.allowed, quota.allowed))
       return { inputs: news, failures: [] };
     const aurora = connect.aurora(quota.cluster, quota.scheduler, "soon");
-    const use = await quietly(() => glance(aurora, () => aurora.quota(quota.role)));
+    const use = await glance(aurora, () => aurora.quota(quota.role));
     const reason = use && tooLow(quota, use);
     return { inputs: news, failures: reason === undefined ? [] : [{ property: "", reason }] };
   },
@@ -49,7 +48,7 @@ export const auroraQuota = {
   /** A role without a quota and one that is allowed nothing are the same to the scheduler, so a quota is never gone. */
   async read(id: string, outs: QuotaProperties) {
     const { before, ...known } = outs;
-    const { quota: allowed } = await quietly(() => auroraOf(known.quota).quota(known.quota.role));
+    const { quota: allowed } = await auroraOf(known.quota).quota(known.quota.role);
     const inputs = { ...known, quota: { ...known.quota, allowed } };
     return { id, props: { ...inputs, ...(before && { before }) }, inputs };
   },
@@ -62,7 +61,7 @@ export const auroraQuota = {
   /** Leaves the quota, which other jobs of the role may live on, unless the document asked to put the old one back. */
   async delete(_id: string, { quota, before }: QuotaProperties): Promise<void> {
     if (quota.restoreOnDestroy !== true || before === undefined) return;
-    await quietly(() => restore(quota, before));
+    await restore(quota, before);
   },
 };
 

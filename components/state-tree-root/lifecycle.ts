@@ -2,7 +2,6 @@ import { canonicalJson } from "../canonical-json";
 import { configuredCredentials, type ConfigureRequest, type Credentials } from "../config/credentials";
 import { sessionOptions } from "../heron/state/open";
 import { directories } from "../heron/state/paths";
-import { quietly } from "../job/errors";
 import { parseServers } from "../zookeeper/servers";
 import type { ZooKeeperSession } from "../zookeeper/session";
 import type { StateTreeRootInputs, StateTreeRootProperties } from "./inputs";
@@ -34,7 +33,7 @@ export const stateTreeRoot = {
 
   /** Reports what is there: a directory that lacks, or an ACL that others gave, shows as a diff. */
   async read(id: string, outs: StateTreeRootProperties) {
-    const found = await quietly(() => withSession(outs.tree, (session) => observe(session, outs.tree, directories)));
+    const found = await withSession(outs.tree, (session) => observe(session, outs.tree, directories));
     if (found === undefined) return {};
     const props = { ...outs, tree: found };
     return { id, props, inputs: props };
@@ -47,7 +46,7 @@ export const stateTreeRoot = {
 
   async delete(_id: string, { tree }: StateTreeRootProperties) {
     if (tree.removeOnDestroy !== true) return;
-    await quietly(() => withSession(tree, (session) => remove(session, tree, directories)));
+    await withSession(tree, (session) => remove(session, tree, directories));
   },
 };
 

@@ -1,11 +1,8 @@
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { text } from "node:stream/consumers";
 import { randomBytes } from "node:crypto";
-import { delimiter, dirname, join } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { sha256 } from "../../components/cache";
 import { readDefinition, writeDefinition } from "../../components/heron/definition";
@@ -14,7 +11,7 @@ import { ScheduleStatus } from "../../sandbox/scheduler/model";
 import { AwsEnvironment } from "../support/aws-environment";
 import { LocalEnvironment } from "../support/local-environment";
 import { repoRoot } from "../support/paths";
-import { pulumiEnvironment } from "../support/pulumi";
+import { previewStep } from "../support/pipeline";
 
 const bucket = "heron-packages";
 const wordCount = readDefinition(readFileSync(join(repoRoot, "examples/wordcount/wordcount.defn")), "wordcount.defn");
@@ -63,18 +60,7 @@ describe("a core package in S3 that several topologies run on", () => {
     const found = tasks.map(({ config }) => hashes.find((hash) => JSON.stringify(config).includes(hash)));
     return [...new Set(found)];
   };
-  const preview = async () => {
-    const { bin, env } = pulumiEnvironment();
-    const PATH = [dirname(bin), aws.env.PATH ?? env.PATH ?? ""].join(delimiter);
-    const step = spawn(process.execPath, [join(repoRoot, "bin/scripts/pipeline.js"), "preview", "test"], {
-      cwd: environment.project.directory,
-      env: { ...environment.project.environment(), ...aws.env, PATH },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const output = Promise.all([text(step.stdout), text(step.stderr)]);
-    const [code] = (await once(step, "close")) as [number];
-    return { code, output: (await output).join("") };
-  };
+  const preview = () => previewStep(environment.project, aws.env);
 
   before(async () => {
     aws = await AwsEnvironment.start();

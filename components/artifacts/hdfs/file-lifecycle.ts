@@ -2,7 +2,6 @@ import { openCache } from "../../cache";
 import { canonicalJson } from "../../canonical-json";
 import { configuredCredentials, type ConfigureRequest, type Credentials } from "../../config/credentials";
 import { UserError } from "../../errors";
-import { quietly } from "../../job/errors";
 import type { HdfsFileInputs, HdfsFileProperties } from "./file";
 import { holdsFile, putFile, releaseFile } from "./files";
 import { WebHdfs } from "./webhdfs";
@@ -71,7 +70,7 @@ async function connected<T>(file: HdfsFileInputs, work: (hdfs: WebHdfs) => Promi
     ...(token !== undefined && { token }),
   });
   try {
-    return await quietly(() => work(hdfs));
+    return await work(hdfs);
   } finally {
     await hdfs.close();
   }

@@ -88,9 +88,12 @@ function providerOption(
   { name, parent }: S3StoreContext,
   { region, endpoint }: S3StoreInputs,
 ): pulumi.CustomResourceOptions {
-  if (endpoint === undefined || parent.getProvider("aws:s3/bucket:Bucket") !== undefined) return {};
+  const given = parent.getProvider("aws:s3/bucket:Bucket");
+  // Named, and not inherited: a topology's package has the topology as its parent, which was given none.
+  if (given !== undefined) return { provider: given };
+  if (endpoint === undefined) return {};
   const config = new pulumi.Config("aws");
-  const given = {
+  const configured = {
     profile: config.get("profile"),
     accessKey: config.getSecret("accessKey"),
     secretKey: config.getSecret("secretKey"),
@@ -107,5 +110,5 @@ function providerOption(
     skipRegionValidation: true,
     skipRequestingAccountId: true,
   };
-  return { provider: new Provider(name, { ...settings, ...given }, { parent }) };
+  return { provider: new Provider(name, { ...settings, ...configured }, { parent }) };
 }
