@@ -69,6 +69,12 @@ function mayBeSecret(value: unknown): boolean {
 }
 
 function advice(path: Path, cluster: string | undefined): string {
+  if (String(path.at(-1)).startsWith("heron.uploader.s3.")) {
+    return (
+      "the file goes to the agents with every topology package: leave it out, and heron's uploader takes the credentials that " +
+      "the AWS SDK finds where heron runs; those of a profile by heron.uploader.s3.aws_profile"
+    );
+  }
   if (path.some((step) => typeof step === "string" && openMaps.has(step))) {
     return (
       "looks like a secret, and could be read in the package, the state tree and the Aurora job: take it out, and let " +
