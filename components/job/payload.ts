@@ -58,5 +58,5 @@ export async function loadPayload(cache: Cache, address: string): Promise<JobPay
 
 /** The payload of what was recorded; undefined in a checkout that has not made it. */
 export async function knownPayload(olds: { readonly payload?: string }): Promise<JobPayload | undefined> {
-  return olds.payload === undefined ? undefined : loadPayload(openCache(), olds.payload).catch(() => undefined);
+  return olds.payload === undefined ? undefined : findPayload(openCache(), olds.payload);
 }

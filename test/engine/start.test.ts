@@ -13,7 +13,7 @@ import { readRunning } from "../../sandbox/running-file";
 import { Checkout, type SandboxPlace } from "../support/checkout";
 import { repoRoot } from "../support/paths";
 import { descendantsOf, isAlive } from "../support/process-tree";
-import { freePort } from "../support/zookeeper";
+import { freePort } from "../support/ports";
 
 const job = { cluster: "sandbox", role: "heron", environment: "devel", name: "WordCount" };
 const nothingRuns = /Nothing of the stack 'local' runs any more/;

@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { request } from "undici";
 import { quote } from "../../components/shell";
 import { repoRoot } from "./paths";
-import { freePort } from "./zookeeper";
+import { freePort } from "./ports";
 
 /** How long mocha may wait for the servers: the first start on a machine downloads them. */
 export const startTimeoutMs = 300_000;

@@ -11,7 +11,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { repoRoot } from "./paths";
-import { freePort } from "./zookeeper";
+import { freePort } from "./ports";
 
 /** How long mocha may wait for a server: the first start on a machine builds it. */
 export const buildTimeoutMs = 600_000;

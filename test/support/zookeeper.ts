@@ -1,12 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { text } from "node:stream/consumers";
 import { repoRoot } from "./paths";
+import { freePort } from "./ports";
 
 /** How long mocha may wait for a server: the first start on a machine downloads it. */
 export const startTimeoutMs = 180_000;
@@ -57,16 +58,6 @@ export async function startZooKeeper(): Promise<ZooKeeperServer> {
       await rm(folder, { recursive: true });
     },
   };
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("no TCP address");
-  return address.port;
 }
 
 function findClassPath(): string {

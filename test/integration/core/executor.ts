@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { repoRoot } from "../../support/paths";
-import { freePort } from "../../support/zookeeper";
+import { freePort } from "../../support/ports";
 
 /** The executor's ports, in the order of Heron's `heron.aurora`. */
 const portFlags = [

@@ -13,7 +13,7 @@ import { fetchCommand } from "../../../components/aurora/thermos";
 import { UserError } from "../../../components/errors";
 import { type HdfsServer, startHdfs, startTimeoutMs } from "../../support/hdfs";
 import { HdfsDoor } from "../../support/hdfs-door";
-import { freePort } from "../../support/zookeeper";
+import { freePort } from "../../support/ports";
 
 const folder = "/heron/core";
 const token = "SAFEtoken-of_a_secret";

@@ -3,7 +3,8 @@ import { setTimeout } from "node:timers/promises";
 import { NodeExistsError, NoNodeError, NotEmptyError, SessionLostError } from "../../../components/zookeeper/errors";
 import { type ZooKeeperSession, openSession } from "../../../components/zookeeper/session";
 import { UserError } from "../../../components/errors";
-import { type ZooKeeperServer, freePort, startTimeoutMs, startZooKeeper } from "../../support/zookeeper";
+import { freePort } from "../../support/ports";
+import { type ZooKeeperServer, startTimeoutMs, startZooKeeper } from "../../support/zookeeper";
 import { startLink } from "../../support/link";
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));

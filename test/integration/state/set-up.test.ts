@@ -7,7 +7,8 @@ import { planStateTreeRoot } from "../../../components/plan/state-tree";
 import type { StateTreeRootInputs } from "../../../components/state-tree-root/inputs";
 import { stateTreeRoot } from "../../../components/state-tree-root/lifecycle";
 import { type ZooKeeperSession, openSession } from "../../../components/zookeeper/session";
-import { type ZooKeeperServer, freePort, startTimeoutMs, startZooKeeper, zkCli } from "../../support/zookeeper";
+import { freePort } from "../../support/ports";
+import { type ZooKeeperServer, startTimeoutMs, startZooKeeper, zkCli } from "../../support/zookeeper";
 import { recordedTree } from "../../unit/heron/state/golden-state";
 
 const ada = { username: "ada", password: "secret-word" };
