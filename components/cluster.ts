@@ -4,6 +4,7 @@ import { artifactStore, type ArtifactStoreInputs } from "./artifacts";
 import { checkedS3 } from "./artifacts/s3/checked";
 import { type BucketPlace, placeOf } from "./artifacts/s3/address";
 import { plannedUri } from "./artifacts/planned-uri";
+import type { PackageUse } from "./artifacts/use/inputs";
 import { type ArtifactStore, coreFolder, type PackageLocation } from "./artifacts/store";
 import { inspectCluster, requireValid } from "./config/inspect";
 import { UserError } from "./errors";
@@ -127,7 +128,7 @@ export class HeronCluster extends pulumi.ComponentResource {
       }),
     );
     const ofCore = { parent: this, ...(retain && { retainOnDelete: true }) };
-    const published = args.core.host === false ? [] : [this.store.publish(`${name}-core`, core, ofCore)];
+    const published = args.core.host === false ? [] : this.store.publish(`${name}-core`, core, ofCore, this.use(args));
     this.ready = [
       ...published,
       ...this.probes(name, { ...args, artifacts }, published),
@@ -142,6 +143,12 @@ export class HeronCluster extends pulumi.ComponentResource {
     for (const warning of unknownKeys(args.conf ?? {})) void pulumi.log.warn(warning, this);
     const { artifacts: place } = this;
     this.registerOutputs({ cluster: this.cluster, core: this.core, ...(place !== undefined && { artifacts: place }) });
+  }
+
+  /** Whose jobs may run on the core package; nobody knows of those that Heron's local scheduler runs. */
+  private use({ scheduler }: Pick<HeronClusterArgs, "scheduler">): pulumi.Output<PackageUse> | undefined {
+    if (scheduler.local !== undefined) return undefined;
+    return this.args.apply(({ cluster, role }) => ({ cluster, role, scheduler }));
   }
 
   /** Before anything is uploaded; a preview, which may be made on another machine, only warns. */

@@ -4,7 +4,15 @@
  * resource is its floor. The dynamic provider's process evaluates it and calls `handler()`.
  */
 export function providerText(
-  entry: "auroraJob" | "auroraQuota" | "confDirectory" | "fetchProbe" | "hdfsFile" | "packageFile" | "stateTreeRoot",
+  entry:
+    | "auroraJob"
+    | "auroraQuota"
+    | "confDirectory"
+    | "fetchProbe"
+    | "hdfsFile"
+    | "packageFile"
+    | "packageHold"
+    | "stateTreeRoot",
 ): string {
   return `exports.handler=()=>require("pulumi-heron-aurora/provider").${entry}`;
 }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type * as hdfs from "./artifacts/hdfs/file-lifecycle";
 import type * as packages from "./artifacts/package-file-lifecycle";
+import type * as hold from "./artifacts/s3/hold-lifecycle";
 import type * as conf from "./conf-directory/lifecycle";
 import type * as job from "./job/lifecycle";
 import type * as probe from "./probe/lifecycle";
@@ -31,6 +32,9 @@ const provider = {
   },
   get packageFile() {
     return (load("./artifacts/package-file-lifecycle") as typeof packages).packageFile;
+  },
+  get packageHold() {
+    return (load("./artifacts/s3/hold-lifecycle") as typeof hold).packageHold;
   },
   get stateTreeRoot() {
     return (load("./state-tree-root/lifecycle") as typeof root).stateTreeRoot;

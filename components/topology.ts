@@ -106,7 +106,7 @@ export class HeronTopology extends pulumi.ComponentResource {
       planned.apply(({ job }) => job),
       {
         parent: this,
-        dependsOn: [published, ...cluster.ready],
+        dependsOn: [...published, ...cluster.ready],
         protect: args.protect ?? cluster.production,
         retainOnDelete,
       },

@@ -73,6 +73,19 @@ export async function holdsFile(inputs: PackageFileInputs): Promise<boolean> {
   return found?.size === inputs.size;
 }
 
+/** Paths of the versions that {@link releaseFiles} would remove: nobody else keeps them. */
+export async function filesToGo(inputs: PackageFileInputs): Promise<string[]> {
+  const folder = join(inputs.directory, inputs.folder);
+  const names = (await explained(inputs, () => readdir(folder).catch(absent))) ?? [];
+  const sole: string[] = [];
+  for (const name of names.filter((entry) => entry.endsWith(ownersSuffix))) {
+    const owners = (await explained(inputs, () => readdir(join(folder, name)).catch(absent))) ?? [];
+    const isSole = owners.length === 1 && owners[0] === ownerFile(inputs.owner);
+    if (isSole) sole.push(join(folder, name.slice(0, -ownersSuffix.length)));
+  }
+  return sole;
+}
+
 /**
  * Lets go of every version of the file that this owner put into the folder; a version that nobody else keeps is
  * removed. Called once nothing of this owner can fetch any more.

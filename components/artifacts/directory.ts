@@ -9,16 +9,17 @@ import type { ArtifactStore } from "./store";
  */
 export function directoryStore(directory: pulumi.Input<string>, owner: string): ArtifactStore {
   return {
-    publish: (name, what, options) => {
-      const inputs = pulumi.all([directory, what]).apply(([path, { folder, file }]) => ({
+    publish: (name, what, options, use) => {
+      const inputs = pulumi.all([directory, what, use]).apply(([path, { folder, file }, asked]) => ({
         directory: path,
         folder,
         name: file.name,
         sha256: file.sha256,
         size: file.size,
         owner: `${owner}/${name}`,
+        ...(asked !== undefined && { use: asked }),
       }));
-      return new PackageFile(name, inputs, options);
+      return [new PackageFile(name, inputs, options)];
     },
   };
 }

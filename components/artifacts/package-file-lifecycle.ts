@@ -1,11 +1,20 @@
 import { openCache, type Cache } from "../cache";
+import { canonicalJson } from "../canonical-json";
+import { configuredCredentials, type ConfigureRequest, type Credentials } from "../config/credentials";
 import { UserError } from "../errors";
 import { isKnownText, ofJsonText } from "../json-text";
-import { holdsFile, putFile, releaseFiles } from "./directory-files";
+import { filesToGo, holdsFile, putFile, releaseFiles } from "./directory-files";
 import type { PackageFileInputs, PackageFileProperties } from "./package-file";
+import type { PackageUse } from "./use/inputs";
+
+let credentials: Credentials = new Map();
 
 /** What the dynamic provider does for a {@link PackageFile}. Idempotent: killed at any point, run again, it converges. */
 export const packageFile = {
+  configure(request: ConfigureRequest): void {
+    credentials = configuredCredentials(request);
+  },
+
   check(_olds: Partial<PackageFileProperties>, news: PackageFileProperties) {
     return { inputs: news };
   },
@@ -16,7 +25,7 @@ export const packageFile = {
     const file = fileOf(news);
     const old: Partial<PackageFileInputs> = fileOf(olds);
     const moved = (["directory", "folder", "name", "owner"] as const).some((key) => old[key] !== file[key]);
-    const changed = moved || old.sha256 !== file.sha256 || old.size !== file.size;
+    const changed = moved || old.sha256 !== file.sha256 || old.size !== file.size || isAskedElsewhere(old, file);
     return { changes: changed, replaces: moved ? ["file"] : [], deleteBeforeReplace: false };
   },
 
@@ -36,9 +45,28 @@ export const packageFile = {
   },
 
   async delete(_id: string, outs: PackageFileProperties): Promise<void> {
-    await releaseFiles(fileOf(outs));
+    const file = fileOf(outs);
+    if (file.use !== undefined) await requireUnusedFiles(file, file.use);
+    await releaseFiles(file);
   },
 };
+
+/** Earlier versions of this library did not keep where to ask: no change is made of it. */
+function isAskedElsewhere({ use: old }: Partial<PackageFileInputs>, { use }: PackageFileInputs): boolean {
+  return old !== undefined && canonicalJson(old) !== canonicalJson(use ?? null);
+}
+
+async function requireUnusedFiles(file: PackageFileInputs, use: PackageUse): Promise<void> {
+  const files = await filesToGo(file);
+  if (files.length === 0) return;
+  // Loaded by what goes alone: most runs delete no core package.
+  const [{ requireUnused }, { pathPlace }] = await Promise.all([
+    import("./use/require-unused.js"),
+    import("./use/running-jobs.js"),
+  ]);
+  const otherwise = "take it out of the state: 'pulumi state delete <URN of the package>'";
+  await requireUnused({ places: files.map(pathPlace), use, otherwise }, credentials);
+}
 
 /** The first version of this library kept the inputs one by one, the second as an object. */
 function fileOf(properties: PackageFileProperties | PackageFileInputs): PackageFileInputs {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../dynamic-provider";
 import { type JsonText, jsonText } from "../json-text";
+import type { PackageUse } from "./use/inputs";
 
 /** Inputs of a {@link PackageFile}; machine-independent. */
 export interface PackageFileInputs {
@@ -13,6 +14,8 @@ export interface PackageFileInputs {
   readonly size: number;
   /** Who keeps the file there: `project/stack/resource`. */
   readonly owner: string;
+  /** Whose jobs are asked for before it is deleted: of a core package. */
+  readonly use?: PackageUse;
 }
 
 /** {@link PackageFileInputs} as the engine keeps them. */

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { JobKey } from "../aurora/job-key";
+import type { PackageUse } from "./use/inputs";
 
 /** A package file on the machine that runs Pulumi, by what identifies it; the checkout's cache knows where it lies. */
 export interface LocalPackage {
@@ -29,12 +30,16 @@ export interface PackageLocation {
  * is uploaded once, and stays while anything that may still fetch it lives. Where that is, `plannedUri` tells.
  */
 export interface ArtifactStore {
-  /** Registers the resource that uploads a package; what depends on it starts after the upload is verified. */
+  /**
+   * Registers the resources that upload a package; what depends on them starts after the upload is verified.
+   * @param use of a package that jobs may run on which no state knows: it is not deleted as long as they do
+   */
   publish(
     name: string,
     what: pulumi.Output<PlacedPackage>,
     options: pulumi.CustomResourceOptions,
-  ): pulumi.Input<pulumi.Resource>;
+    use?: pulumi.Output<PackageUse>,
+  ): pulumi.Input<pulumi.Resource>[];
 }
 
 /** `<name>-<sha256>.tar.gz`: a file's place inside its folder. */

@@ -5,6 +5,7 @@ import { sha256 } from "../cache";
 import { UserError } from "../errors";
 import { projectRoot } from "../project";
 import type { ConfDirectoryInputs } from "./inputs";
+import { hasUploaderKeys, withoutUploaderKeys } from "./uploader-keys";
 
 /** Where the files lie on this machine. */
 export function folderOf({ directory, cluster }: ConfDirectoryInputs): string {
@@ -35,7 +36,7 @@ export async function writeFiles(conf: ConfDirectoryInputs, texts: ReadonlyMap<s
       if (there.get(name) === text) continue;
       const beside = join(folder, `.${name}.${randomUUID()}`);
       try {
-        await writeFile(beside, text);
+        await writeFile(beside, text, { mode: hasUploaderKeys(text) ? 0o600 : 0o666 });
         await rename(beside, join(folder, name));
       } finally {
         await rm(beside, { force: true });
@@ -47,7 +48,7 @@ export async function writeFiles(conf: ConfDirectoryInputs, texts: ReadonlyMap<s
 /** Removes the files named, but one that somebody has changed since, and the folder where nothing else is in it. */
 export async function removeFiles(conf: ConfDirectoryInputs, names: readonly string[]): Promise<void> {
   const folder = folderOf(conf);
-  const there = await textsIn(conf);
+  const there = withoutUploaderKeys(await textsIn(conf));
   await explained(folder, async () => {
     for (const name of names) {
       const text = there.get(name);

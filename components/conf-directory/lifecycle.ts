@@ -1,24 +1,37 @@
 import { type Cache, openCache, sha256 } from "../cache";
+import { configuredCredentials, type ConfigureRequest, type Credentials } from "../config/credentials";
 import { UserError } from "../errors";
 import { describeFiles } from "./changes";
 import { removeFiles, textsIn, writeFiles } from "./files";
 import { confFileKind, type ConfDirectoryInputs, type ConfDirectoryProperties } from "./inputs";
+import { withoutUploaderKeys, withUploaderKeys } from "./uploader-keys";
+
+let credentials: Credentials = new Map();
 
 type OldProperties = Partial<ConfDirectoryProperties>;
 
 /** What the dynamic provider does for a `ConfDirectory`. Idempotent: killed at any point, run again, it converges. */
 export const confDirectory = {
+  configure(request: ConfigureRequest): void {
+    credentials = configuredCredentials(request);
+  },
+
   /** Names what changes, key by key, in an input: that is how a preview can show it. */
   async check(olds: OldProperties, news: ConfDirectoryProperties) {
     const change = (await plannedChange(news.conf)) ?? olds.conf?.change;
     return { inputs: { ...news, conf: { ...news.conf, ...(change !== undefined && { change }) } } };
   },
 
-  diff(_id: string, { conf: old }: ConfDirectoryProperties, { conf }: ConfDirectoryProperties) {
+  /** Other keys of the uploader show where the files are: no state has them. */
+  async diff(_id: string, { conf: old }: ConfDirectoryProperties, { conf }: ConfDirectoryProperties) {
     const moved = old.directory !== conf.directory || old.cluster !== conf.cluster;
     const names = new Set([...Object.keys(old.files), ...Object.keys(conf.files)]);
     const changed = [...names].some((name) => old.files[name] !== conf.files[name]);
-    return { changes: moved || changed, replaces: moved ? ["conf"] : [], deleteBeforeReplace: false };
+    return {
+      changes: moved || changed || (await hasOtherKeys(conf)),
+      replaces: moved ? ["conf"] : [],
+      deleteBeforeReplace: false,
+    };
   },
 
   async create(news: ConfDirectoryProperties) {
@@ -28,7 +41,7 @@ export const confDirectory = {
 
   /** Files that others have changed or removed come back as they are. */
   async read(id: string, outs: ConfDirectoryProperties) {
-    const texts = await textsIn(outs.conf);
+    const texts = withoutUploaderKeys(await textsIn(outs.conf));
     if (texts.size === 0) return {};
     const files = Object.fromEntries([...texts].map(([name, text]) => [name, sha256(text)]));
     const props = { ...outs, conf: { ...outs.conf, files } };
@@ -58,13 +71,19 @@ async function write(conf: ConfDirectoryInputs): Promise<void> {
   await writeFiles(conf, texts);
 }
 
+async function hasOtherKeys(conf: ConfDirectoryInputs): Promise<boolean> {
+  const there = await textsIn(conf);
+  const wanted = withUploaderKeys(withoutUploaderKeys(there), credentials.get(conf.cluster)?.uploader);
+  return [...wanted].some(([name, text]) => text !== there.get(name));
+}
+
 async function plannedChange(conf: ConfDirectoryInputs): Promise<string | undefined> {
   const texts = await wantedTexts(conf, openCache());
   return texts && describeFiles(await textsIn(conf), texts);
 }
 
 async function wantedTexts(
-  { files }: ConfDirectoryInputs,
+  { cluster, files }: ConfDirectoryInputs,
   cache: Cache,
 ): Promise<ReadonlyMap<string, string> | undefined> {
   const texts = new Map<string, string>();
@@ -73,5 +92,5 @@ async function wantedTexts(
     if (bytes === undefined) return undefined;
     texts.set(name, Buffer.from(bytes).toString("utf8"));
   }
-  return texts;
+  return withUploaderKeys(texts, credentials.get(cluster)?.uploader);
 }

@@ -16,6 +16,8 @@ export interface ClusterCredentials {
   readonly zookeeper?: { readonly username: string; readonly password: string };
   /** A delegation token of the HDFS that packages are uploaded to, URL-safe as `GETDELEGATIONTOKEN` hands it out. */
   readonly hdfs?: { readonly token: string };
+  /** Keys of AWS for Heron's S3Uploader, for the conf dir that is written (`writeConf`) alone. */
+  readonly uploader?: { readonly accessKey: string; readonly secretKey: string };
 }
 
 /** By cluster name. A map, so that no name of a cluster finds what is no entry. */

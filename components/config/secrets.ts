@@ -72,7 +72,8 @@ function advice(path: Path, cluster: string | undefined): string {
   if (String(path.at(-1)).startsWith("heron.uploader.s3.")) {
     return (
       "the file goes to the agents with every topology package: leave it out, and heron's uploader takes the credentials that " +
-      "the AWS SDK finds where heron runs; those of a profile by heron.uploader.s3.aws_profile"
+      "the AWS SDK finds where heron runs; those of a profile by heron.uploader.s3.aws_profile. Into the conf dir that writeConf " +
+      `writes, and nowhere else: pulumi config set --secret --path 'heron:credentials${clusterStep(cluster)}.uploader.secretKey'`
     );
   }
   if (path.some((step) => typeof step === "string" && openMaps.has(step))) {

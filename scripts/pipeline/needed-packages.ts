@@ -1,28 +1,39 @@
-import type { AuroraClient } from "../../components/aurora/client";
-import { formatJobKey, type JobKey } from "../../components/aurora/job-key";
+import { jobsOn, type PackagePlace, pathPlace, type RunningJob } from "../../components/artifacts/use/running-jobs";
 import type { Preview } from "./preview-steps";
 
 /** A package that a deployment would take out of the store. */
 export interface DeletedPackage {
-  readonly urn: string;
+  /** URNs of the resources that go with it. */
+  readonly urns: readonly string[];
+  readonly place: PackagePlace;
   /** Lower-case hex. */
   readonly sha256: string;
 }
 
-/** A job, and all that its tasks run. */
-export interface RunningJob {
-  readonly key: string;
-  readonly runs: string;
-}
-
 type Step = NonNullable<Preview["steps"]>[number];
 
-/** The packages that the previewed deployment deletes, told by the hash in their names; what is retained is only forgotten. */
+/** The packages that the previewed deployment deletes; what is retained is only forgotten. */
 export function deletedPackages({ steps = [] }: Preview): DeletedPackage[] {
-  return steps.filter(isDeletion).flatMap(({ urn, oldState }) => {
-    const sha256 = /-([0-9a-f]{64})\.tar\.gz"/.exec(JSON.stringify(oldState?.inputs ?? {}))?.[1];
-    return sha256 === undefined ? [] : [{ urn, sha256 }];
-  });
+  const found = new Map<string, DeletedPackage>();
+  for (const { urn, oldState } of steps.filter(isDeletion)) {
+    const place = placeIn(oldState?.inputs ?? {});
+    const sha256 = /-([0-9a-f]{64})\.tar\.gz$/.exec(place?.at(-1) ?? "")?.[1];
+    if (place === undefined || sha256 === undefined) continue;
+    const key = JSON.stringify(place);
+    found.set(key, { place, sha256, urns: [...(found.get(key)?.urns ?? []), urn] });
+  }
+  return [...found.values()];
+}
+
+/** Of an object in S3 or the hold on one, or of a file in HDFS. */
+function placeIn(inputs: Readonly<Record<string, unknown>>): PackagePlace | undefined {
+  const { bucket, key, hold, file } = inputs as Partial<Record<string, unknown>> & {
+    readonly hold?: { readonly bucket?: unknown; readonly key?: unknown };
+    readonly file?: { readonly path?: unknown };
+  };
+  if (typeof file?.path === "string") return pathPlace(file.path);
+  const object = [hold?.bucket ?? bucket, hold?.key ?? key];
+  return object.every((text) => typeof text === "string") ? object : undefined;
 }
 
 /**
@@ -36,29 +47,17 @@ export function stillNeeded(
 ): string[] {
   const leaving = new Set(steps.filter(isChange).map(({ oldState }) => oldState?.inputs?.jobKey));
   const staying = jobs.filter(({ key }) => !leaving.has(key));
-  return packages.flatMap(({ urn, sha256 }) => {
-    const on = staying.filter(({ runs }) => runs.includes(sha256)).map(({ key }) => key);
+  return packages.flatMap(({ urns, place, sha256 }) => {
+    const on = jobsOn(place, staying);
     if (on.length === 0) return [];
+    const them = on.length === 1 ? "it" : "them";
     return [
       `${on.join(", ")} still ${on.length === 1 ? "runs" : "run"} on the package ${sha256.slice(0, 12)}…, which this deployment ` +
-        `would delete. Kill ${on.length === 1 ? "it" : "them"} first. To deploy and leave the package where it is: pulumi up --exclude '${urn}', then ` +
-        `pulumi state delete '${urn}'`,
+        `would delete. Kill ${them} first. To deploy and leave the package where it is: ` +
+        `pulumi up ${urns.map((urn) => `--exclude '${urn}'`).join(" ")}, then ` +
+        urns.map((urn) => `pulumi state delete '${urn}'`).join(", "),
     ];
   });
-}
-
-/** The active jobs of a role, whoever has submitted them. */
-export async function runningJobs(aurora: AuroraClient, cluster: string, role: string): Promise<RunningJob[]> {
-  const running: RunningJob[] = [];
-  for (const { job, active, pending } of await aurora.jobs(role)) {
-    if (active + pending > 0) running.push(await withTasks(aurora, { ...job, cluster }));
-  }
-  return running;
-}
-
-async function withTasks(aurora: AuroraClient, job: JobKey): Promise<RunningJob> {
-  const tasks = await aurora.tasks(job, { active: true, withConfig: true });
-  return { key: formatJobKey(job), runs: JSON.stringify(tasks.map(({ config }) => config?.executorConfig)) };
 }
 
 function isDeletion({ op, oldState }: Step): boolean {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runningJobs } from "../../components/artifacts/use/running-jobs";
 import { connectAurora } from "../../components/aurora/client";
 import { AuroraError } from "../../components/aurora/errors";
 import { openCache } from "../../components/cache";
@@ -9,7 +10,7 @@ import { projectRoot } from "../../components/project";
 import { openSession } from "../../components/zookeeper/session";
 import { withPayloads } from "../../policies/payloads";
 import { rules } from "../../policies/rules";
-import { deletedPackages, runningJobs, stillNeeded } from "./needed-packages";
+import { deletedPackages, stillNeeded } from "./needed-packages";
 import { changeLines, errorMessages, type Preview, registeredResources } from "./preview-steps";
 import { pulumi, type PulumiResult } from "./pulumi";
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { load } from "js-yaml";
+import { filesBelow } from "../support/files-below";
 import { LocalEnvironment } from "../support/local-environment";
 
 describe("a conf dir that is written for those who run heron by hand", () => {
@@ -56,6 +58,61 @@ describe("a conf dir that is written for those who run heron by hand", () => {
     environment.project.write("stacks/mine.aurora", own);
     await environment.project.up();
     assert.equal(text("heron.aurora"), own);
+  });
+
+  describe("with keys for Heron's S3 uploader, which the configuration asks for", () => {
+    const uploader = { "heron.class.uploader": "org.apache.heron.uploader.s3.S3Uploader" };
+    const keys = { accessKey: "AKIAEXAMPLEKEY", secretKey: 'a"secret/+key' };
+    const rotated = "another+secret";
+    const configure = async (key: keyof typeof keys, value: string) =>
+      environment.project.succeed([
+        ...[
+          "config",
+          "set",
+          "--stack",
+          "test",
+          "--secret",
+          "--path",
+          `heron:credentials.sandbox.uploader.${key}`,
+          value,
+        ],
+      ]);
+    const before = () => text("uploader.yaml").split("# Of heron:credentials")[0];
+
+    it("has them, for its owner's eyes alone, and nothing else has them", async () => {
+      environment.document({ topologies: [], writeConf: "../heron-conf", conf: { "uploader.yaml": uploader } });
+      await environment.project.up();
+      const plain = text("uploader.yaml");
+      for (const key of ["accessKey", "secretKey"] as const) await configure(key, keys[key]);
+      assert.match(
+        (await environment.project.preview()).output,
+        /"uploader\.yaml: heron\.uploader\.s3\.access_key, heron/,
+      );
+      const { output } = await environment.project.up();
+      const { "heron.uploader.s3.access_key": access, "heron.uploader.s3.secret_key": secret } = load(
+        text("uploader.yaml"),
+      ) as Record<string, unknown>;
+      assert.deepEqual({ accessKey: access, secretKey: secret }, keys);
+      assert.equal(statSync(file("uploader.yaml")).mode & 0o777, 0o600);
+      assert.equal(before(), plain);
+      const elsewhere = [
+        output,
+        JSON.stringify(await environment.project.resources()),
+        ...filesBelow(environment.project.path(".heron")).map((path) => readFileSync(path, "latin1")),
+      ];
+      for (const each of elsewhere) assert.ok(!each.includes(keys.accessKey) && !each.includes("secret/+key"));
+    });
+
+    it("follows them when they are rotated or taken out, and has nothing to do else", async () => {
+      assert.match((await environment.project.up("--refresh")).output, /4 unchanged/);
+      await configure("secretKey", rotated);
+      await environment.project.up();
+      assert.match(text("uploader.yaml"), /secret_key: "another\+secret"\n$/);
+      await environment.project.succeed(["config", "rm", "--stack", "test", "--path", "heron:credentials.sandbox"]);
+      await environment.project.up();
+      assert.equal(text("uploader.yaml"), before());
+      assert.doesNotMatch(text("uploader.yaml"), /^heron\.uploader\.s3\.secret_key/m);
+    });
   });
 
   it("is removed with what it wrote, and nothing else", async () => {

@@ -114,6 +114,27 @@ describe("packages in a real HDFS, fetched by the agents' hdfs dfs -get", () => 
     );
   });
 
+  it("stay while a job runs on them that no state knows, and go by the next up once it is killed", async () => {
+    const [old = ""] = (await packages()).filter((each) => each.startsWith("/heron/core/"));
+    const stray = await environment.submitStray("Stray");
+    useCore(core);
+    const { code, output } = await environment.project.pulumi(environment.project.command("up"));
+    assert.notEqual(code, 0);
+    assert.match(output, new RegExp(`The core package is not deleted: ${stray.key} still runs on it`));
+    assert.deepEqual(await running(), ["RUNNING", "RUNNING", "RUNNING"]);
+    const both = [old, corePath(core)].sort();
+    assert.deepEqual(
+      (await packages()).filter((each) => each.startsWith("/heron/core/")),
+      both,
+    );
+    await stray.kill();
+    await environment.project.up();
+    assert.deepEqual(
+      (await packages()).filter((each) => each.startsWith("/heron/core/")),
+      [corePath(core)],
+    );
+  });
+
   it("are removed with the stack", async () => {
     await environment.project.destroy();
     assert.deepEqual(await packages(), []);

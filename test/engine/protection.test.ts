@@ -48,6 +48,38 @@ describe("a topology that is protected", () => {
   });
 });
 
+describe("a core package that a job still runs on which no state knows", () => {
+  let environment: LocalEnvironment;
+
+  before(async () => {
+    environment = await LocalEnvironment.start();
+    await environment.project.up();
+  });
+
+  after(() => environment.dispose());
+
+  it("outlasts the destroy of all else, which names the job, and goes once that is killed", async () => {
+    const cores = () => filesBelow(environment.packages).filter((path) => path.includes("/core/"));
+    const there = cores();
+    const stray = await environment.submitStray("Stray");
+    const { code, output } = await environment.project.pulumi(environment.project.command("destroy"));
+    assert.notEqual(code, 0);
+    assert.match(
+      output,
+      /The core package is not deleted: sandbox\/heron\/devel\/Stray still runs on it, and it is not/,
+    );
+    assert.match(
+      output,
+      /Kill it, then run this again; or, to leave the package where it is, take it out of the state/,
+    );
+    assert.deepEqual(await environment.aurora.tasks(environment.job, { active: true }), []);
+    assert.deepEqual(cores(), there);
+    await stray.kill();
+    await environment.project.destroy();
+    assert.deepEqual(cores(), []);
+  });
+});
+
 describe("a topology that is to be left behind", () => {
   let environment: LocalEnvironment;
 

@@ -126,10 +126,25 @@ describe("a core package in S3 that several topologies run on", () => {
       assert.match(output, /pulumi up --exclude 'urn:.*BucketObjectv2::sandbox-core-/);
     });
 
+    it("is left where it is by a bare up, which rolls the others and says who runs on it", async () => {
+      for (const attempt of ["the first", "the next"]) {
+        const { code, output } = await run("up", "--yes", "--skip-preview");
+        assert.notEqual(code, 0, attempt);
+        assert.match(output, /The core package is not deleted: sandbox\/heron\/devel\/Third still runs on it/);
+        assert.match(output, /'pulumi state delete' of sandbox-core-\w{8}-hold, then of sandbox-core-\w{8}/);
+        assert.deepEqual(await cores(), [first, second].sort());
+        assert.deepEqual(await coreOf("Second", first, second), [second]);
+      }
+    });
+
     it("stays by what the refusal names, and the stack forgets it", async () => {
-      const [, urn = ""] = /--exclude '(urn:[^']+)'/.exec((await preview()).output) ?? [];
-      await up("--exclude", urn);
-      await succeed("state", "delete", urn, "--yes");
+      const { output } = await preview();
+      const excluded = [...output.matchAll(/--exclude '(urn:[^']+)'/g)].map(([, urn = ""]) => urn);
+      const forgotten = [...output.matchAll(/pulumi state delete '(urn:[^']+)'/g)].map(([, urn = ""]) => urn);
+      assert.equal(excluded.length, 2);
+      assert.deepEqual(forgotten, excluded);
+      await up(...excluded.flatMap((urn) => ["--exclude", urn]));
+      for (const urn of forgotten) await succeed("state", "delete", urn, "--yes");
       assert.deepEqual(await cores(), [first, second].sort());
       assert.deepEqual(await coreOf("Third", first, second), [first]);
       assert.deepEqual(await coreOf("Second", first, second), [second]);
@@ -143,6 +158,23 @@ describe("a core package in S3 that several topologies run on", () => {
       assert.equal((await preview()).code, 2);
       await up();
       assert.deepEqual(await cores(), [first, second, third].sort());
+    });
+
+    it("outlasts a destroy, which names the job, and goes once that is killed", async () => {
+      document();
+      await up();
+      const stray = await environment.submitStray("Stray");
+      const there = await cores();
+      const { code, output } = await run("destroy", "--yes", "--skip-preview");
+      assert.notEqual(code, 0);
+      assert.match(output, new RegExp(`The core package is not deleted: ${stray.key} still runs on it`));
+      assert.deepEqual(await environment.aurora.tasks(environment.job, { active: true }), []);
+      assert.deepEqual(await cores(), there);
+      await stray.kill();
+      // What the stack has let go of is not its own to delete, so it cannot delete the bucket either.
+      const { output: end } = await run("destroy", "--yes", "--skip-preview");
+      assert.match(end, /BucketNotEmpty/);
+      assert.equal((await cores()).length, there.length - 1);
     });
   });
 });

@@ -12,6 +12,7 @@ const kept = [
   "ConfDirectoryProperties",
   "StateTreeRootProperties",
   "HdfsFileProperties",
+  "PackageHoldProperties",
 ];
 
 /** Where those types, and what they are made of, are declared. */
@@ -24,6 +25,8 @@ const sources = [
   "components/conf-directory/inputs.ts",
   "components/state-tree-root/inputs.ts",
   "components/artifacts/hdfs/file.ts",
+  "components/artifacts/s3/hold.ts",
+  "components/artifacts/use/inputs.ts",
   "components/cluster-args.ts",
   "components/topology-args.ts",
 ];

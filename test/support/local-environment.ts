@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { connectAurora, type AuroraClient } from "../../components/aurora/client";
-import type { JobKey } from "../../components/aurora/job-key";
+import { formatJobKey, type JobKey } from "../../components/aurora/job-key";
 import { type Sandbox, type Simulation, startSandbox } from "../../sandbox";
 import { instantSimulation, type SandboxOptions } from "../../sandbox/options";
 import { repoRoot } from "./paths";
@@ -93,6 +94,25 @@ export class LocalEnvironment {
       definition: this.relative("stacks/topologies", "examples/wordcount/wordcount.defn"),
       ...changes,
     });
+  }
+
+  /** Submits a job that runs what WordCount does, as somebody would whom no state knows; tells how to kill it. */
+  async submitStray(name: string): Promise<{ readonly key: string; kill(): Promise<void> }> {
+    const [task] = await this.aurora.tasks(this.job, { active: true, withConfig: true });
+    if (task?.config === undefined) throw new Error("WordCount does not run.");
+    const job = { ...this.job, name };
+    const taskConfig = { ...task.config, job: { role: job.role, environment: job.environment, name }, metadata: [] };
+    await this.aurora.createJob({
+      ...{ key: taskConfig.job, owner: taskConfig.owner, cronCollisionPolicy: 0, instanceCount: 1 },
+      taskConfig,
+    });
+    return {
+      key: formatJobKey(job),
+      kill: async () => {
+        await this.aurora.killTasks(job, "all", "nobody needs it");
+        while ((await this.aurora.tasks(job, { active: true })).length > 0) await setTimeout(50);
+      },
+    };
   }
 
   /** Calls since `from` that change something. */

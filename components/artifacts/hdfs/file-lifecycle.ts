@@ -2,8 +2,11 @@ import { openCache } from "../../cache";
 import { canonicalJson } from "../../canonical-json";
 import { configuredCredentials, type ConfigureRequest, type Credentials } from "../../config/credentials";
 import { UserError } from "../../errors";
+import type { PackageUse } from "../use/inputs";
+import { requireUnused } from "../use/require-unused";
+import { pathPlace } from "../use/running-jobs";
 import type { HdfsFileInputs, HdfsFileProperties } from "./file";
-import { holdsFile, putFile, releaseFile } from "./files";
+import { holdsFile, isToGo, putFile, releaseFile } from "./files";
 import { WebHdfs } from "./webhdfs";
 
 let credentials: Credentials = new Map();
@@ -23,7 +26,7 @@ export const hdfsFile = {
   diff(_id: string, { file: old }: HdfsFileProperties, { file }: HdfsFileProperties) {
     const moved = old.path !== file.path || old.owner !== file.owner;
     return {
-      changes: canonicalJson(old) !== canonicalJson(file),
+      changes: canonicalJson(old) !== canonicalJson(comparable(file, old)),
       replaces: moved ? ["file"] : [],
       deleteBeforeReplace: false,
     };
@@ -45,9 +48,23 @@ export const hdfsFile = {
   },
 
   async delete(_id: string, { file }: HdfsFileProperties): Promise<void> {
-    await connected(file, (hdfs) => releaseFile(hdfs, file));
+    await connected(file, async (hdfs) => {
+      if (file.use !== undefined && (await isToGo(hdfs, file))) await requireUnusedFile(file, file.use);
+      await releaseFile(hdfs, file);
+    });
   },
 };
+
+/** Earlier versions of this library did not keep whom to ask: no change is made of it. */
+function comparable(file: HdfsFileInputs, old: HdfsFileInputs): HdfsFileInputs {
+  const { use, ...rest } = file;
+  return old.use === undefined || use === undefined ? rest : file;
+}
+
+async function requireUnusedFile({ path }: HdfsFileInputs, use: PackageUse): Promise<void> {
+  const otherwise = "take it out of the state: 'pulumi state delete <URN of the package>'";
+  await requireUnused({ places: [pathPlace(path)], use, otherwise }, credentials);
+}
 
 async function upload(file: HdfsFileInputs): Promise<void> {
   const source = await openCache().locate(file.sha256);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../../dynamic-provider";
+import type { PackageUse } from "../use/inputs";
 
 /** Inputs of an {@link HdfsFile}; machine-independent, and without any secret. */
 export interface HdfsFileInputs {
@@ -17,6 +18,8 @@ export interface HdfsFileInputs {
   readonly size: number;
   /** Who keeps the file there: `project/stack/resource`. */
   readonly owner: string;
+  /** Whose jobs are asked for before it is deleted: of a core package. */
+  readonly use?: PackageUse;
 }
 
 /** {@link HdfsFileInputs} as the engine keeps them: in one property, since the SDK's cost grows with their number. */

@@ -36,6 +36,12 @@ export async function holdsFile(hdfs: WebHdfs, { path, size }: HdfsFileInputs): 
   return found?.type === "FILE" && found.length === size;
 }
 
+/** Whether {@link releaseFile} would remove it: nobody else keeps it. */
+export async function isToGo(hdfs: WebHdfs, file: Pick<HdfsFileInputs, "path" | "owner">): Promise<boolean> {
+  const owners = await hdfs.list(ownersFolder(file.path));
+  return owners.every(({ pathSuffix }) => pathSuffix === posix.basename(ownFolder(file)));
+}
+
 /** Lets go of the file for its owner; once nobody else keeps it, it is removed. */
 export async function releaseFile(hdfs: WebHdfs, file: Pick<HdfsFileInputs, "path" | "owner">): Promise<void> {
   await hdfs.remove(ownFolder(file), true);

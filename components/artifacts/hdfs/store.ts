@@ -13,9 +13,9 @@ import { HdfsFile } from "./file";
 export function hdfsStore(args: HdfsStoreArgs, cluster: pulumi.Input<string>, owner: string): ArtifactStore {
   const { namenodes, user } = args;
   return {
-    publish: (name, what, options) =>
-      pulumi.all([cluster, what]).apply(
-        ([aurora, { folder, file }]) =>
+    publish: (name, what, options, use) => [
+      pulumi.all([cluster, what, use]).apply(
+        ([aurora, { folder, file }, asked]) =>
           new HdfsFile(
             `${name}-${file.sha256.slice(0, 8)}`,
             {
@@ -26,9 +26,11 @@ export function hdfsStore(args: HdfsStoreArgs, cluster: pulumi.Input<string>, ow
               sha256: file.sha256,
               size: file.size,
               owner: `${owner}/${name}`,
+              ...(asked !== undefined && { use: asked }),
             },
             options,
           ),
       ),
+    ],
   };
 }

@@ -7,6 +7,7 @@ import { UserError } from "../../errors";
 import type { ArtifactStore, LocalPackage } from "../store";
 import { objectKey } from "./address";
 import { packageBucket } from "./bucket";
+import { holdName, PackageHold } from "./hold";
 import type { S3StoreInputs } from "./inputs";
 
 /** How a store's resources are made: under which name and parent, and whether the environment is production. */
@@ -37,11 +38,11 @@ export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactS
   };
   const bucketReady = args.create === false ? [] : packageBucket(name, args, ofBucket);
   return {
-    publish: (owner, what, own) =>
-      what.apply(async ({ folder, file }) => {
+    publish: (owner, what, own, use) => {
+      const object = what.apply(async ({ folder, file }) => {
         const key = objectKey(args, folder, file);
         return new BucketObjectv2(
-          `${owner}-${file.sha256.slice(0, 8)}`,
+          objectName(owner, file),
           {
             bucket: args.bucket,
             region: args.region,
@@ -53,8 +54,21 @@ export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactS
           // What lies there is never sent anew because of how it was checked.
           { ...options, ...own, dependsOn: [...bucketReady], ignoreChanges: ["checksumAlgorithm"] },
         );
-      }),
+      });
+      if (use === undefined) return [object];
+      const retainOnDelete = own.retainOnDelete ?? args.retainOnDelete ?? false;
+      const hold = pulumi.all([args.bucket, what, use]).apply(([inBucket, { folder, file }, asked]) => {
+        const name = objectName(owner, file);
+        const held = { bucket: inBucket, key: objectKey(args, folder, file), object: name, use: asked };
+        return new PackageHold(holdName(name), held, { ...own, retainOnDelete, dependsOn: object });
+      });
+      return [object, hold];
+    },
   };
+}
+
+function objectName(owner: string, { sha256 }: LocalPackage): string {
+  return `${owner}-${sha256.slice(0, 8)}`;
 }
 
 /** Bytes up to which the AWS provider sends an object in one piece. */

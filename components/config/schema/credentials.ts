@@ -9,6 +9,7 @@ const hdfsToken: TextRule = {
   pattern: "^[\\w\\-]+$",
   expected: "a delegation token as WebHDFS' GETDELEGATIONTOKEN hands it out (URL-safe base64)",
 };
+const awsKey: TextRule = { pattern: "^[!-~]+$", expected: "a key of AWS, without spaces" };
 const secretText: TextRule = { pattern: "[^]", expected: "a text that is not empty" };
 
 /** The configuration `heron:credentials`. */
@@ -28,6 +29,10 @@ export const credentialsSchema = map(
       }),
       hdfs: object<NonNullable<ClusterCredentials["hdfs"]>>("Authentication with HDFS.", {
         token: required(text("Delegation token.", hdfsToken)),
+      }),
+      uploader: object<NonNullable<ClusterCredentials["uploader"]>>("Keys of AWS for Heron's S3Uploader.", {
+        accessKey: required(text("Access key ID.", awsKey)),
+        secretKey: required(text("Secret access key.", awsKey)),
       }),
     },
     { needs: { username: ["password"], password: ["username"], cert: ["key"], key: ["cert"] } },

@@ -21,9 +21,10 @@ const toAgents =
   "looks like a secret, and could be read in the package, the state tree and the Aurora job: take it out, and let the " +
   "topology read it on the agents, from a file or a secret store";
 
-const toUploader =
+const toUploader = (cluster = "<cluster>") =>
   "the file goes to the agents with every topology package: leave it out, and heron's uploader takes the credentials that " +
-  "the AWS SDK finds where heron runs; those of a profile by heron.uploader.s3.aws_profile";
+  "the AWS SDK finds where heron runs; those of a profile by heron.uploader.s3.aws_profile. Into the conf dir that writeConf " +
+  `writes, and nowhere else: pulumi config set --secret --path 'heron:credentials.${cluster}.uploader.secretKey'`;
 
 describe("checkSecrets", () => {
   it("tells where a cluster's secrets go, with the cluster's name", () => {
@@ -67,7 +68,7 @@ describe("checkSecrets", () => {
         `config["db.password"]: ${toAgents}`,
         `jvmProperties["javax.net.ssl.trustStorePassword"]: ${toAgents}`,
         `runtimeConfig["sink.password"]: ${toAgents}`,
-        `conf["uploader.yaml"]["heron.uploader.s3.secret_key"]: ${toUploader}`,
+        `conf["uploader.yaml"]["heron.uploader.s3.secret_key"]: ${toUploader()}`,
       ],
     );
   });
@@ -169,7 +170,7 @@ describe("a program's cluster", () => {
     });
     assert.deepEqual(
       findings.map(({ path, message }) => `${formatPath(path)}: ${message}`),
-      [`conf["uploader.yaml"]["heron.uploader.s3.secret_key"]: ${toUploader}`],
+      [`conf["uploader.yaml"]["heron.uploader.s3.secret_key"]: ${toUploader("west")}`],
     );
   });
 });

@@ -17,14 +17,18 @@ const object = (op: string, sha256: string, retain?: boolean) =>
     op,
     "aws:s3/bucketObjectv2:BucketObjectv2",
     "west-core",
-    { key: `heron/core/heron-core-${sha256}.tar.gz` },
+    { bucket: "packages", key: `heron/core/heron-core-${sha256}.tar.gz` },
     retain,
   );
+const hold = (op: string, sha256: string) =>
+  step(op, "pulumi-nodejs:dynamic/heron:PackageHold", "west-core-hold", {
+    hold: { bucket: "packages", key: `heron/core/heron-core-${sha256}.tar.gz` },
+  });
 const job = (op: string, name: string, retain?: boolean) =>
   step(op, "pulumi-nodejs:dynamic/heron:AuroraJob", name, { jobKey: `west/heron/prod/${name}` }, retain);
-const running = (name: string, sha256: string) => ({
+const running = (name: string, sha256: string, bucket = "packages") => ({
   key: `west/heron/prod/${name}`,
-  runs: `[{"data":"curl … && echo '${sha256}  heron-core.tar.gz' | sha256sum -c"}]`,
+  runs: `[{"data":"aws s3 cp 's3://${bucket}/heron/core/heron-core-${sha256}.tar.gz' && echo '${sha256}  heron-core.tar.gz'"}]`,
 });
 const problems = (steps: Step[], ...jobs: ReturnType<typeof running>[]) =>
   stillNeeded(deletedPackages({ steps }), { steps }, jobs);
@@ -62,6 +66,19 @@ describe("packages that a previewed deployment takes out of the store", () => {
       left,
       /pulumi up --exclude 'urn:pulumi:prod::team::.*::west-core', then pulumi state delete 'urn:.*::west-core'$/,
     );
+  });
+
+  it("are told of once, with the hold that goes before them", () => {
+    const [left = "", ...others] = problems([hold("delete", old), object("delete", old)], running("Left", old));
+    assert.deepEqual(others, []);
+    assert.match(
+      left,
+      /pulumi up --exclude '\S+::west-core-hold' --exclude '\S+::west-core', then pulumi state delete '\S+-hold', pulumi state delete '\S+'$/,
+    );
+  });
+
+  it("may go when a job of another environment fetches the same content from its own store", () => {
+    assert.deepEqual(problems([object("delete", old)], running("Other", old, "others")), []);
   });
 
   it("may not where a job is left behind by this very deployment", () => {

@@ -1,0 +1,43 @@
+import { canonicalJson } from "../../canonical-json";
+import { configuredCredentials, type ConfigureRequest, type Credentials } from "../../config/credentials";
+import { isKnown } from "../../dynamic-provider";
+import { requireUnused } from "../use/require-unused";
+import { holdName, type PackageHoldProperties } from "./hold";
+
+let credentials: Credentials = new Map();
+
+/** What the dynamic provider does for a `PackageHold`: nothing, until it is to go. */
+export const packageHold = {
+  configure(request: ConfigureRequest): void {
+    credentials = configuredCredentials(request);
+  },
+
+  check(_olds: Partial<PackageHoldProperties>, news: PackageHoldProperties) {
+    return { inputs: news };
+  },
+
+  diff(_id: string, { hold: old }: PackageHoldProperties, { hold }: PackageHoldProperties) {
+    const changes = !isKnown(hold) || canonicalJson(old) !== canonicalJson(hold);
+    return { changes, replaces: [], deleteBeforeReplace: false };
+  },
+
+  create(news: PackageHoldProperties): Promise<{ id: string; outs: PackageHoldProperties }> {
+    return Promise.resolve({ id: news.hold.object, outs: news });
+  },
+
+  update(_id: string, _olds: unknown, news: PackageHoldProperties): Promise<{ outs: PackageHoldProperties }> {
+    return Promise.resolve({ outs: news });
+  },
+
+  read(id: string, outs: PackageHoldProperties) {
+    return Promise.resolve({ id, props: outs, inputs: outs });
+  },
+
+  async delete(_id: string, { hold }: PackageHoldProperties): Promise<void> {
+    const { bucket, key, object, use } = hold;
+    const otherwise =
+      `take it out of the state: 'pulumi state delete' of ${holdName(object)}, then of ${object} ` +
+      `('pulumi stack --show-urns' tells their URNs)`;
+    await requireUnused({ places: [[bucket, key]], use, otherwise }, credentials);
+  },
+};
