@@ -35,6 +35,14 @@ export interface AuroraClient {
    * `withConfig`: with what they run, which is most of the bytes. A job that is not there has none.
    */
   tasks(job: JobKey, options?: { readonly active?: boolean; readonly withConfig?: boolean }): Promise<TaskStatus[]>;
+  /**
+   * The active tasks of every job of an environment, by job key, without what they run; undefined where there are more than
+   * `most` of them.
+   */
+  activeTasks(
+    place: Pick<JobKey, "role" | "environment">,
+    most: number,
+  ): Promise<ReadonlyMap<string, readonly TaskStatus[]> | undefined>;
   /** Tasks land under `taskConfig.job`, duplicates are told by `key`: keep them equal. Kind `exists` while any task of the job is active. */
   createJob(config: JobConfiguration): Promise<void>;
   /**
@@ -121,7 +129,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
         read: nothing,
       });
 
-  const activeTasks = batched((jobs) =>
+  const activeOf = batched((jobs) =>
     call({
       method: "getTasksWithoutConfigs",
       subject: jobsInWords(jobs),
@@ -133,7 +141,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
 
   return {
     tasks: async (job, { active = false, withConfig = false } = {}) => {
-      if (active && !withConfig) return [...(await activeTasks(job))];
+      if (active && !withConfig) return [...(await activeOf(job))];
       const method = withConfig ? "getTasksStatus" : "getTasksWithoutConfigs";
       const query = { ...queryFor(job), ...(active && { statuses: activeStatuses }) };
       return call({
@@ -143,6 +151,18 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
         read: ({ result }) => (result?.scheduleStatusResult?.tasks ?? []).map(taskStatusFromThrift),
       });
     },
+
+    activeTasks: ({ role, environment }, most) =>
+      call({
+        method: "getTasksWithoutConfigs",
+        subject: `${cluster}/${role}/${environment}`,
+        invoke: (scheduler, done) =>
+          scheduler.getTasksWithoutConfigs({ role, environment, statuses: activeStatuses, limit: most + 1 }, done),
+        read: ({ result }) => {
+          const tasks = result?.scheduleStatusResult?.tasks ?? [];
+          return tasks.length > most ? undefined : byJob(cluster, tasks);
+        },
+      }),
 
     createJob: (config) =>
       call({

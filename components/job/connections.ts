@@ -1,3 +1,4 @@
+import { askingAhead } from "../aurora/ahead";
 import { type AuroraClient, connectAurora } from "../aurora/client";
 import type { SchedulerArgs, StateTreeArgs } from "../cluster-args";
 import type { Credentials } from "../config/credentials";
@@ -12,8 +13,8 @@ const hasty = { retryForMs: 0, timeoutMs: 5_000 };
 
 /** Connections of one provider process, opened once each: many jobs share a scheduler and a state tree. */
 export interface Connections {
-  /** @param answer `soon`: nothing is repeated, nor waited for long */
-  aurora(cluster: string, scheduler: SchedulerArgs, answer?: "soon"): AuroraClient;
+  /** @param answer `soon`: nothing is repeated, nor waited for long; `ahead`: of many jobs, a moment old */
+  aurora(cluster: string, scheduler: SchedulerArgs, answer?: "soon" | "ahead"): AuroraClient;
   stateTree(cluster: string, tree: StateTreeArgs): Promise<StateTree>;
 }
 
@@ -24,7 +25,7 @@ export function connections(credentials: Credentials): Connections {
     aurora: (cluster, scheduler, answer) =>
       once(clients, JSON.stringify([cluster, scheduler, answer]), () => {
         const { retryForMs, ...limits } = answer === "soon" ? hasty : patient;
-        return connectAurora({
+        const client = connectAurora({
           cluster,
           scheduler,
           credentials: credentials.get(cluster) ?? {},
@@ -32,6 +33,7 @@ export function connections(credentials: Credentials): Connections {
           retryForMs,
           ...limits,
         });
+        return answer === "ahead" ? askingAhead(client) : client;
       }),
     stateTree: async (cluster, tree) => {
       const key = JSON.stringify([cluster, tree]);

@@ -4,15 +4,21 @@ import { metadataNames } from "../aurora/thermos/metadata";
 import { takesQuota } from "../quota/amounts";
 import { type KnownChanges, noKnownChanges, type OldInputs } from "./changes";
 import type { AuroraJobInputs } from "./inputs";
-import { addsContainers, placementRefusal } from "./offers";
+import { addsContainers, forgetPlacements, placementRefusal } from "./offers";
 import { knownPayload } from "./payload";
-import { quotaRefusal, takesMore } from "./quota";
+import { forgetGrants, quotaRefusal, takesMore } from "./quota";
 import { ownMark } from "./target";
 import { taskChanges } from "./task-changes";
 import { schedulerSoon } from "./worlds";
 
 /** Set where a plan is made or carried out, which must say the same on a machine that knows less. */
 const reviewedVariable = "HERON_AURORA_REVIEWED";
+
+/** A run starts: nothing has been let through yet. */
+export function forgetRun(): void {
+  forgetGrants();
+  forgetPlacements();
+}
 
 /** What differs in the tasks and in the places of Heron instances, where this checkout still knows what they were. */
 export async function knownChanges(olds: OldInputs | undefined, news: AuroraJobInputs): Promise<KnownChanges> {

@@ -3,9 +3,7 @@ import type { ConfigureRequest } from "../config/credentials";
 import { isKnownText } from "../json-text";
 import { changedInputs, describeChange, differsAtAll, refusedChange, sameName } from "./changes";
 import type * as deployment from "./deployment";
-import { beyondBounds, knownChanges, runningContainers } from "./foresight";
-import { forgetPlacements } from "./offers";
-import { forgetGrants } from "./quota";
+import type * as ofForesight from "./foresight";
 import type * as jobReading from "./reading";
 import { type AuroraJobProperties, inputsOf, isSameJob, knownInputs, type OldProperties } from "./registration";
 import { connectWith } from "./worlds";
@@ -18,6 +16,10 @@ const deploying = () => load("./deployment") as typeof deployment;
 /** Loaded with the first job that is read, which only a refresh does. */
 const reading = () => load("./reading") as typeof jobReading;
 
+/** Loaded with the first job of which the documents say something else than is recorded. */
+let foresight: typeof ofForesight | undefined;
+const foreseeing = () => (foresight ??= load("./foresight") as typeof ofForesight);
+
 /**
  * Jobs that replace another in this run, with the words for it: the engine checks the new one once more as if there were no
  * old one, and what it is told then is what a preview shows.
@@ -28,8 +30,7 @@ const replacements = new Map<string, string>();
 export const auroraJob = {
   configure(request: ConfigureRequest): void {
     connectWith(request);
-    forgetGrants();
-    forgetPlacements();
+    foresight?.forgetRun();
     replacements.clear();
   },
 
@@ -37,6 +38,7 @@ export const auroraJob = {
   async check(olds: OldProperties, news: AuroraJobProperties) {
     if (!isKnownText(news.job)) return { inputs: news, failures: [] };
     if (isSameJob(olds, news)) return { inputs: worded(news, olds.change), failures: [] };
+    const { beyondBounds, knownChanges, runningContainers } = foreseeing();
     const before = knownInputs(olds);
     const after = inputsOf(news);
     const recorded = before !== undefined && differsAtAll(before, after) ? "settings recorded" : olds.change;

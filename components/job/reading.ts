@@ -6,7 +6,7 @@ import { worldOf } from "./worlds";
 /** What is really there, in the shape of the inputs; nothing of a job that is gone. */
 export async function readJob(id: string, outs: AuroraJobProperties) {
   const known = inputsOf(outs);
-  const found = await observe(known, await worldOf(known));
+  const found = await observe(known, await worldOf(known, "ahead"));
   if (found === undefined) return {};
   const props = isAsKnown(known, found) ? outs : propertiesOf(found, outs);
   return { id, props, inputs: props };

@@ -34,14 +34,17 @@ export function connectThrough(other: Connections): void {
 /** A world that knows whether anything in it was asked to change. */
 export type NotingWorld = World & Writes;
 
-/** Where the job of such inputs runs. */
-export async function worldOf(inputs: AuroraJobInputs): Promise<NotingWorld> {
+/**
+ * Where the job of such inputs runs.
+ * @param answer as of {@link Connections.aurora}
+ */
+export async function worldOf(inputs: AuroraJobInputs, answer?: "ahead"): Promise<NotingWorld> {
   const cluster = parseJobKey(inputs.jobKey).cluster;
   const tree = await connect().stateTree(cluster, inputs.stateTree);
   const isLocal = inputs.scheduler.local !== undefined;
   const aurora = isLocal
     ? (load("./local-scheduler") as typeof local).localScheduler(tree)
-    : connect().aurora(cluster, inputs.scheduler);
+    : connect().aurora(cluster, inputs.scheduler, answer);
   return {
     ...notingWrites(aurora),
     tree,

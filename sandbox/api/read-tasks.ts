@@ -54,9 +54,18 @@ function scheduleStatus(tasks: readonly ScheduledTask[]) {
   return { result: { scheduleStatusResult: { tasks } } };
 }
 
-function withoutData({ assignedTask, ...rest }: ScheduledTask): ScheduledTask {
+/** By the tasks that they are of, which never change. */
+const strippedTasks = new WeakMap<ScheduledTask, ScheduledTask>();
+
+function withoutData(task: ScheduledTask): ScheduledTask {
+  const known = strippedTasks.get(task) ?? stripped(task);
+  strippedTasks.set(task, known);
+  return known;
+}
+
+function stripped({ assignedTask, ...rest }: ScheduledTask): ScheduledTask {
   const { executorConfig, ...task } = assignedTask.task;
   const name = executorConfig?.name;
-  const stripped = executorConfig && { executorConfig: name === undefined ? {} : { name } };
-  return { ...rest, assignedTask: { ...assignedTask, task: { ...task, ...stripped } } };
+  const data = executorConfig && { executorConfig: name === undefined ? {} : { name } };
+  return { ...rest, assignedTask: { ...assignedTask, task: { ...task, ...data } } };
 }

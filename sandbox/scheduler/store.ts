@@ -112,13 +112,10 @@ export class Store {
     return this.activeTasksOf(key).find(({ assignedTask }) => assignedTask.instanceId === instanceId);
   }
 
-  /** Tasks that match all that the query names, in the order they were made; offset and limit are not applied. */
+  /** Tasks that match all that the query names, in the order they were made, or job by job; offset and limit are not applied. */
   queryTasks(query: TaskQuery): ScheduledTask[] {
     const { role, environment, jobName } = query;
-    const candidates =
-      role !== undefined && environment !== undefined && jobName !== undefined
-        ? this.tasksOf({ role, environment, name: jobName })
-        : [...this.tasks.values()];
+    const candidates = this.candidates(query);
     const jobs = new Set(query.jobKeys.map(jobKeyText));
     return candidates.filter(({ assignedTask, status }) => {
       const { job } = assignedTask.task;
@@ -133,6 +130,14 @@ export class Store {
         (jobs.size === 0 || jobs.has(jobKeyText(job)))
       );
     });
+  }
+
+  /** Those that may match: of the jobs that are named, where some are. */
+  private candidates({ role, environment, jobName, jobKeys }: TaskQuery): ScheduledTask[] {
+    if (role !== undefined && environment !== undefined && jobName !== undefined)
+      return this.tasksOf({ role, environment, name: jobName });
+    const named = new Map(jobKeys.map((key) => [jobKeyText(key), key]));
+    return named.size === 0 ? [...this.tasks.values()] : [...named.values()].flatMap((key) => this.tasksOf(key));
   }
 
   /** Jobs that have tasks, dead ones too. */

@@ -126,17 +126,25 @@ function transportOver(bytes: Buffer): TBufferedTransport {
   return transport;
 }
 
+/** Of values that never change, what was written of them: the runtime takes a buffer for every number. */
+const written = new WeakMap<object, Buffer>();
+
 /** Writes Thrift's strict binary protocol. */
 export class BinaryWriter implements ProtocolWriter {
   private bytes: Buffer = Buffer.alloc(0);
-  private readonly protocol = new TBinaryProtocol(
-    new TBufferedTransport(undefined, (bytes) => {
-      if (Buffer.isBuffer(bytes)) this.bytes = bytes;
-    }),
-  );
+  private readonly transport = new TBufferedTransport(undefined, (bytes) => {
+    if (Buffer.isBuffer(bytes)) this.bytes = bytes;
+  });
+  private readonly protocol = new TBinaryProtocol(this.transport);
 
   messageBegin(name: string, type: ReplyType, seqid: number): void {
     this.protocol.writeMessageBegin(name, type === 2 ? Thrift.MessageType.REPLY : Thrift.MessageType.EXCEPTION, seqid);
+  }
+
+  unchanging(value: object, write: (to: ProtocolWriter) => void): void {
+    const kept = written.get(value) ?? BinaryWriter.apart(write);
+    written.set(value, kept);
+    this.transport.write(kept);
   }
 
   structBegin(): void {
@@ -201,6 +209,17 @@ export class BinaryWriter implements ProtocolWriter {
 
   finish(): Buffer {
     this.protocol.writeMessageEnd();
+    return this.flushed();
+  }
+
+  /** What is no message by itself. */
+  private static apart(write: (to: ProtocolWriter) => void): Buffer {
+    const part = new BinaryWriter();
+    write(part);
+    return part.flushed();
+  }
+
+  private flushed(): Buffer {
     this.protocol.flush();
     return this.bytes;
   }

@@ -75,6 +75,8 @@ export interface ProtocolWriter {
   i64(value: number): void;
   double(value: number): void;
   string(value: string): void;
+  /** Writes a value that never changes by `write`, whose result may be kept with it for the next time. */
+  unchanging(value: object, write: (to: ProtocolWriter) => void): void;
   /** Ends the message. @returns its bytes. */
   finish(): Buffer;
 }

@@ -102,7 +102,7 @@ function writeValue(to: ProtocolWriter, type: ThriftType, value: unknown): void 
       to.string(value as string);
       return;
     case "struct":
-      writeStruct(to, type.struct, value as StructValue);
+      writeStructValue(to, type.struct, value as StructValue);
       return;
     case "list":
     case "set":
@@ -118,6 +118,12 @@ function writeValue(to: ProtocolWriter, type: ThriftType, value: unknown): void 
       to.mapEnd();
     }
   }
+}
+
+/** A task is replaced as a whole, and asked for again and again. */
+function writeStructValue(to: ProtocolWriter, struct: StructType, value: StructValue): void {
+  if (struct.name === "ScheduledTask") to.unchanging(value, (part) => writeStruct(part, struct, value));
+  else writeStruct(to, struct, value);
 }
 
 function writeElements(

@@ -30,6 +30,10 @@ export class TJsonWriter implements ProtocolWriter {
     this.value(String(seqid));
   }
 
+  unchanging(_value: object, write: (to: ProtocolWriter) => void): void {
+    write(this);
+  }
+
   structBegin(): void {
     this.begin("{");
   }

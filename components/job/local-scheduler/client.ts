@@ -26,6 +26,7 @@ export function localScheduler(tree: StateTree): AuroraClient {
   };
   return {
     tasks,
+    activeTasks: () => Promise.reject(unspoken()),
     killTasks: () => Promise.reject(unspoken()),
     createJob: () => Promise.reject(unspoken()),
     addInstances: () => Promise.reject(unspoken()),
