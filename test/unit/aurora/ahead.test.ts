@@ -27,9 +27,7 @@ function asking(all: "told" | "too many" | "refused" = "told", count = 100) {
       asked.push(environment);
       if (all === "refused") return Promise.reject(new AuroraError("no", { kind: "protocol" }));
       const keys = Array.from({ length: count }, (_, number) => job(number, environment));
-      return Promise.resolve(
-        all === "told" ? new Map(keys.map((key) => [formatJobKey(key), [task(key)]])) : undefined,
-      );
+      return Promise.resolve(all === "told" ? new Map(keys.map((key) => [formatJobKey(key), [task(key)]])) : undefined);
     },
   };
   const ahead = askingAhead(client);
