@@ -1,12 +1,12 @@
 import type { AuroraJobOutputs } from "./inputs";
 import { observe } from "./observe";
 import { type AuroraJobProperties, inputsOf, propertiesOf } from "./registration";
-import { worldOf } from "./worlds";
+import { seenWorldOf } from "./worlds";
 
 /** What is really there, in the shape of the inputs; nothing of a job that is gone. */
 export async function readJob(id: string, outs: AuroraJobProperties) {
   const known = inputsOf(outs);
-  const found = await observe(known, await worldOf(known, "ahead"));
+  const found = await observe(known, await seenWorldOf(known));
   if (found === undefined) return {};
   const props = isAsKnown(known, found) ? outs : propertiesOf(found, outs);
   return { id, props, inputs: props };

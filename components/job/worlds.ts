@@ -34,22 +34,25 @@ export function connectThrough(other: Connections): void {
 /** A world that knows whether anything in it was asked to change. */
 export type NotingWorld = World & Writes;
 
-/**
- * Where the job of such inputs runs.
- * @param answer as of {@link Connections.aurora}
- */
-export async function worldOf(inputs: AuroraJobInputs, answer?: "ahead"): Promise<NotingWorld> {
+/** Where the job of such inputs runs, to look at it: answers may be a moment old. */
+export function seenWorldOf(inputs: AuroraJobInputs): Promise<World> {
+  return reached(inputs, "ahead");
+}
+
+/** Where the job of such inputs runs. */
+export async function worldOf(inputs: AuroraJobInputs): Promise<NotingWorld> {
+  const world = await reached(inputs);
+  return { ...world, ...notingWrites(world.aurora) };
+}
+
+async function reached(inputs: AuroraJobInputs, answer?: "ahead"): Promise<World> {
   const cluster = parseJobKey(inputs.jobKey).cluster;
   const tree = await connect().stateTree(cluster, inputs.stateTree);
   const isLocal = inputs.scheduler.local !== undefined;
   const aurora = isLocal
     ? (load("./local-scheduler") as typeof local).localScheduler(tree)
     : connect().aurora(cluster, inputs.scheduler, answer);
-  return {
-    ...notingWrites(aurora),
-    tree,
-    progress: engineProgress(jobUrn(inputs)),
-  };
+  return { aurora, tree, progress: engineProgress(jobUrn(inputs)) };
 }
 
 /** The scheduler of such inputs, for a question that a preview can do without: it is not waited for long. */

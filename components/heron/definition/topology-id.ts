@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import { formatJobKey, type JobKey } from "../../aurora/job-key";
 
 /** RFC 9562's namespace for names that are URLs. */
-const urlNamespace = "6ba7b811-9dad-11d1-80b4-00c04fd430c8";
+const urlNamespace = Buffer.from("6ba7b8119dad11d180b400c04fd430c8", "hex");
 
 /**
  * The id a topology has when it runs under `jobKey`: its name and a UUID, the form heron-api gives it, but with a UUID
@@ -15,8 +15,7 @@ export function deriveTopologyId(jobKey: JobKey): string {
 }
 
 function uuidOf(url: string): string {
-  const namespace = Buffer.from(urlNamespace.replaceAll("-", ""), "hex");
-  const bytes = createHash("sha1").update(namespace).update(url, "utf8").digest().subarray(0, 16);
+  const bytes = hash("sha1", Buffer.concat([urlNamespace, Buffer.from(url)]), "buffer").subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { withoutTime } from "./wire";
 
 /** What a digest covers, as bytes; undefined where there is no node. */
@@ -10,10 +10,9 @@ interface Digested {
 
 /** SHA-256, lower-case hex, of the three nodes; the submission time is left out. */
 export function digestOf(nodes: Digested): string {
-  const hash = createHash("sha256");
-  for (const bytes of [nodes.topology, nodes.plan, nodes.executionState && withoutTime(nodes.executionState)]) {
-    hash.update(bytes === undefined ? "absent\n" : `${bytes.length}\n`);
-    if (bytes !== undefined) hash.update(bytes);
-  }
-  return hash.digest("hex");
+  const covered = [nodes.topology, nodes.plan, nodes.executionState && withoutTime(nodes.executionState)];
+  const parts = covered.flatMap((bytes) =>
+    bytes === undefined ? [Buffer.from("absent\n")] : [Buffer.from(`${bytes.length}\n`), bytes],
+  );
+  return hash("sha256", Buffer.concat(parts), "hex");
 }
