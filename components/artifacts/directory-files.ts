@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { statSync } from "node:fs";
 import {
   chmod,
   constants,
@@ -67,10 +66,10 @@ async function throughToDisk(file: string): Promise<void> {
   }
 }
 
-/** Whether the store holds the file at its full length. Looked at at once, which takes less time than to have another thread do it. */
+/** Whether the store holds the file at its full length. */
 export async function holdsFile(inputs: PackageFileInputs): Promise<boolean> {
   const file = join(inputs.directory, inputs.folder, fileName(inputs));
-  const found = await explained(inputs, () => Promise.resolve(statSync(file, { throwIfNoEntry: false })));
+  const found = await explained(inputs, () => stat(file).catch(absent));
   return found?.size === inputs.size;
 }
 
@@ -81,8 +80,8 @@ export async function filesToGo(inputs: PackageFileInputs): Promise<string[]> {
   const sole: string[] = [];
   for (const name of names.filter((entry) => entry.endsWith(ownersSuffix))) {
     const owners = (await explained(inputs, () => readdir(join(folder, name)).catch(absent))) ?? [];
-    const isSole = owners.length === 1 && owners[0] === ownerFile(inputs.owner);
-    if (isSole) sole.push(join(folder, name.slice(0, -ownersSuffix.length)));
+    if (owners.every((owner) => owner === ownerFile(inputs.owner)))
+      sole.push(join(folder, name.slice(0, -ownersSuffix.length)));
   }
   return sole;
 }

@@ -60,12 +60,12 @@ async function requireUnusedFiles(file: PackageFileInputs, use: PackageUse): Pro
   const files = await filesToGo(file);
   if (files.length === 0) return;
   // Loaded by what goes alone: most runs delete no core package.
-  const [{ requireUnused }, { pathPlace }] = await Promise.all([
+  const [{ requireUnused }, { directoryPlace }] = await Promise.all([
     import("./use/require-unused.js"),
-    import("./use/running-jobs.js"),
+    import("./use/place.js"),
   ]);
   const otherwise = "take it out of the state: 'pulumi state delete <URN of the package>'";
-  await requireUnused({ places: files.map(pathPlace), use, otherwise }, credentials);
+  await requireUnused({ places: files.map(directoryPlace), use, otherwise }, credentials);
 }
 
 /** The first version of this library kept the inputs one by one, the second as an object. */

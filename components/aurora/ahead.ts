@@ -1,5 +1,5 @@
 import type { AuroraClient } from "./client";
-import { AuroraError } from "./errors";
+import { AuroraError, isOfTheScheduler } from "./errors";
 import { formatJobKey, type JobKey } from "./job-key";
 import type { TaskStatus } from "./task-status";
 
@@ -9,13 +9,21 @@ const patience = 16;
 /** An environment of more tasks than so many has many jobs that nobody asks for. */
 const mostTasks = 5_000;
 
-/** How old an answer may be. */
+/** How old an answer may be; where the scheduler takes longer to give it, it is not asked for again. */
 const freshMs = 3_000;
+
+type Tasks = ReadonlyMap<string, readonly TaskStatus[]>;
+
+/** One call for all of an environment. */
+interface Look {
+  readonly at: number;
+  readonly tasks: Promise<Tasks | undefined>;
+  state: "asking" | "told" | "in vain";
+}
 
 interface Environment {
   asked: number;
-  /** The latest look at all of it; undefined in an environment that is too large, or that the scheduler does not tell. */
-  look?: { readonly at: number; readonly tasks: Promise<ReadonlyMap<string, readonly TaskStatus[]> | undefined> };
+  look?: Look;
 }
 
 /**
@@ -45,13 +53,38 @@ function environmentOf({ role, environment }: JobKey, known: Map<string, Environ
   return found;
 }
 
-async function lookAt(job: JobKey, environment: Environment, aurora: AuroraClient) {
-  const { look } = environment;
-  if (look !== undefined && (Date.now() - look.at < freshMs || (await look.tasks) === undefined)) return look.tasks;
-  const tasks = aurora.activeTasks(job, mostTasks).catch((error: unknown) => {
-    if (error instanceof AuroraError) return undefined;
+/**
+ * What the latest look tells; another one is made where that is too old. Undefined of an environment that is too large, or of
+ * a scheduler that chokes on it or is too slow: there each job is asked for by itself from then on.
+ */
+function lookAt(job: JobKey, environment: Environment, aurora: AuroraClient): Promise<Tasks | undefined> {
+  const { look: latest } = environment;
+  if (latest !== undefined && (latest.state !== "told" || isFresh(latest))) return latest.tasks;
+  const look: Look = { at: Date.now(), tasks: active(job, aurora).then(used, failed), state: "asking" };
+  environment.look = look;
+  return look.tasks;
+
+  function used(found: Tasks | undefined): Tasks | undefined {
+    const isOfUse = found !== undefined && isFresh(look);
+    look.state = isOfUse ? "told" : "in vain";
+    return isOfUse ? found : undefined;
+  }
+
+  function failed(error: unknown): never {
+    look.state = "told";
     throw error;
-  });
-  environment.look = { at: Date.now(), tasks };
-  return tasks;
+  }
+}
+
+function isFresh({ at }: Look): boolean {
+  return Date.now() - at < freshMs;
+}
+
+async function active(job: JobKey, aurora: AuroraClient): Promise<Tasks | undefined> {
+  try {
+    return await aurora.activeTasks(job, mostTasks);
+  } catch (error) {
+    if (error instanceof AuroraError && !isOfTheScheduler(error)) return undefined;
+    throw error;
+  }
 }

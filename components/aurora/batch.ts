@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AuroraError, type AuroraErrorKind } from "./errors";
+import { AuroraError, isOfTheScheduler } from "./errors";
 import { formatJobKey, type JobKey } from "./job-key";
 
 /** Questions that come within so long of one another go together: the engine asks for as many jobs as it works on at once. */
@@ -10,9 +10,6 @@ const mostWaits = 5;
 
 /** Of one call; an answer of more jobs is large for the scheduler and for its readers. */
 const mostJobs = 50;
-
-/** After these, asking for each job by itself would only fail the same way. */
-const ofTheScheduler: readonly AuroraErrorKind[] = ["unreachable", "unavailable", "unauthorized", "forbidden"];
 
 /**
  * Makes one call of many questions about one job each.
@@ -32,7 +29,7 @@ export function batched<T>(
       return (await answer).get(formatJobKey(job)) ?? [];
     } catch (error) {
       // One job that the scheduler chokes on is not to fail the others.
-      const isOfOne = error instanceof AuroraError && !ofTheScheduler.includes(error.kind);
+      const isOfOne = error instanceof AuroraError && !isOfTheScheduler(error);
       if (isOfOne && jobs.size > 1) return alone(job);
       throw error;
     }

@@ -60,3 +60,8 @@ export function redactor(secrets: readonly string[]): Redact {
   const known = [...new Set(secrets)].filter((secret) => secret !== "").sort((a, b) => b.length - a.length);
   return (text) => known.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
 }
+
+/** Whether any other question would end the same way. */
+export function isOfTheScheduler({ kind }: AuroraError): boolean {
+  return kind === "unreachable" || kind === "unavailable" || kind === "unauthorized" || kind === "forbidden";
+}

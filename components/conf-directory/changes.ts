@@ -1,4 +1,4 @@
-import { load } from "js-yaml";
+import { load, YAMLException } from "js-yaml";
 import { canonicalJson } from "../canonical-json";
 
 /**
@@ -23,15 +23,18 @@ export function describeFiles(
 function describeFile(name: string, before: string, after: string): string {
   if (!name.endsWith(".yaml")) return name;
   const [old, fresh] = [keysOf(before), keysOf(after)];
+  if (old === undefined || fresh === undefined) return `${name}: is no YAML any more`;
   const keys = [...new Set([...old.keys(), ...fresh.keys()])].filter((key) => old.get(key) !== fresh.get(key));
   return `${name}: ${keys.length === 0 ? "comments" : keys.join(", ")}`;
 }
 
-function keysOf(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries((load(text) ?? {}) as Readonly<Record<string, unknown>>).map(([key, value]) => [
-      key,
-      canonicalJson(value),
-    ]),
-  );
+/** Undefined of what somebody has made no YAML of; the parser's own message quotes the lines about it, which may hold keys. */
+function keysOf(text: string): ReadonlyMap<string, string> | undefined {
+  try {
+    const values = (load(text) ?? {}) as Readonly<Record<string, unknown>>;
+    return new Map(Object.entries(values).map(([key, value]) => [key, canonicalJson(value)]));
+  } catch (error) {
+    if (error instanceof YAMLException) return undefined;
+    throw error;
+  }
 }

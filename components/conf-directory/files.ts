@@ -15,11 +15,10 @@ export function folderOf({ directory, cluster }: ConfDirectoryInputs): string {
 /** Text of each file that is there. */
 export async function textsIn(conf: ConfDirectoryInputs): Promise<ReadonlyMap<string, string>> {
   const folder = folderOf(conf);
-  const found = await Promise.all(
-    Object.keys(conf.files).map(
-      async (name) => [name, await unlessMissing(readFile(join(folder, name), "utf8"))] as const,
-    ),
+  const read = Object.keys(conf.files).map(
+    async (name) => [name, await unlessMissing(readFile(join(folder, name), "utf8"))] as const,
   );
+  const found = await explained(folder, "read", () => Promise.all(read));
   return new Map(found.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
 }
 
@@ -30,7 +29,7 @@ export async function textsIn(conf: ConfDirectoryInputs): Promise<ReadonlyMap<st
 export async function writeFiles(conf: ConfDirectoryInputs, texts: ReadonlyMap<string, string>): Promise<void> {
   const folder = folderOf(conf);
   const there = await textsIn(conf);
-  await explained(folder, async () => {
+  await explained(folder, "written to", async () => {
     await mkdir(folder, { recursive: true });
     for (const [name, text] of texts) {
       if (there.get(name) === text) continue;
@@ -49,7 +48,7 @@ export async function writeFiles(conf: ConfDirectoryInputs, texts: ReadonlyMap<s
 export async function removeFiles(conf: ConfDirectoryInputs, names: readonly string[]): Promise<void> {
   const folder = folderOf(conf);
   const there = withoutUploaderKeys(await textsIn(conf));
-  await explained(folder, async () => {
+  await explained(folder, "written to", async () => {
     for (const name of names) {
       const text = there.get(name);
       if (text !== undefined && sha256(text) === conf.files[name]) await rm(join(folder, name), { force: true });
@@ -64,14 +63,15 @@ export async function removeFiles(conf: ConfDirectoryInputs, names: readonly str
   }
 }
 
-async function explained(folder: string, work: () => Promise<void>): Promise<void> {
+async function explained<T>(folder: string, what: "read" | "written to", work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw new UserError(
-      `The conf dir cannot be written to ${folder} (${code}). Give the user who runs Pulumi write access there, or set writeConf to another folder.`,
+      `The conf dir ${folder} cannot be ${what} (${code}). Give the user who runs Pulumi access to it (a file with keys is its ` +
+        `owner's alone), or set writeConf to another folder.`,
     );
   }
 }

@@ -73,7 +73,8 @@ function advice(path: Path, cluster: string | undefined): string {
     return (
       "the file goes to the agents with every topology package: leave it out, and heron's uploader takes the credentials that " +
       "the AWS SDK finds where heron runs; those of a profile by heron.uploader.s3.aws_profile. Into the conf dir that writeConf " +
-      `writes, and nowhere else: pulumi config set --secret --path 'heron:credentials${clusterStep(cluster)}.uploader.secretKey'`
+      `writes, and nowhere else: pulumi config set --secret --path 'heron:credentials${clusterStep(cluster)}.uploader.secretKey', and ` +
+      "uploader.accessKey with it"
     );
   }
   if (path.some((step) => typeof step === "string" && openMaps.has(step))) {

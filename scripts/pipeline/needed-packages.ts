@@ -1,4 +1,5 @@
-import { jobsOn, type PackagePlace, pathPlace, type RunningJob } from "../../components/artifacts/use/running-jobs";
+import { hdfsPlace, type PackagePlace, s3Place } from "../../components/artifacts/use/place";
+import { jobsOn, type RunningJob } from "../../components/artifacts/use/running-jobs";
 import type { Preview } from "./preview-steps";
 
 /** A package that a deployment would take out of the store. */
@@ -16,24 +17,24 @@ type Step = NonNullable<Preview["steps"]>[number];
 export function deletedPackages({ steps = [] }: Preview): DeletedPackage[] {
   const found = new Map<string, DeletedPackage>();
   for (const { urn, oldState } of steps.filter(isDeletion)) {
-    const place = placeIn(oldState?.inputs ?? {});
-    const sha256 = /-([0-9a-f]{64})\.tar\.gz$/.exec(place?.at(-1) ?? "")?.[1];
-    if (place === undefined || sha256 === undefined) continue;
-    const key = JSON.stringify(place);
-    found.set(key, { place, sha256, urns: [...(found.get(key)?.urns ?? []), urn] });
+    const file = fileIn(oldState?.inputs ?? {});
+    const sha256 = /-([0-9a-f]{64})\.tar\.gz$/.exec(file?.path ?? "")?.[1];
+    if (file === undefined || sha256 === undefined) continue;
+    const place = file.bucket === undefined ? hdfsPlace(file.path) : s3Place(file.bucket, file.path);
+    found.set(place.source, { place, sha256, urns: [...(found.get(place.source)?.urns ?? []), urn] });
   }
   return [...found.values()];
 }
 
 /** Of an object in S3 or the hold on one, or of a file in HDFS. */
-function placeIn(inputs: Readonly<Record<string, unknown>>): PackagePlace | undefined {
-  const { bucket, key, hold, file } = inputs as Partial<Record<string, unknown>> & {
+function fileIn(inputs: Readonly<Record<string, unknown>>): { bucket?: string; path: string } | undefined {
+  const { hold, file } = inputs as {
     readonly hold?: { readonly bucket?: unknown; readonly key?: unknown };
     readonly file?: { readonly path?: unknown };
   };
-  if (typeof file?.path === "string") return pathPlace(file.path);
-  const object = [hold?.bucket ?? bucket, hold?.key ?? key];
-  return object.every((text) => typeof text === "string") ? object : undefined;
+  const { bucket, key } = hold ?? inputs;
+  if (typeof bucket === "string" && typeof key === "string") return { bucket, path: key };
+  return typeof file?.path === "string" ? { path: file.path } : undefined;
 }
 
 /**
@@ -61,9 +62,9 @@ export function stillNeeded(
 }
 
 function isDeletion({ op, oldState }: Step): boolean {
-  return op === "delete" && oldState?.retainOnDelete !== true;
+  return (op === "delete" || op === "delete-replaced") && oldState?.retainOnDelete !== true;
 }
 
 function isChange(step: Step): boolean {
-  return step.op === "delete" ? isDeletion(step) : step.op !== "same" && step.op !== "refresh";
+  return step.op.startsWith("delete") ? isDeletion(step) : step.op !== "same" && step.op !== "refresh";
 }

@@ -160,9 +160,25 @@ describe("a core package in S3 that several topologies run on", () => {
       assert.deepEqual(await cores(), [first, second, third].sort());
     });
 
-    it("outlasts a destroy, which names the job, and goes once that is killed", async () => {
+    it("outlasts a change of the store's prefix, by which the stack gets it anew elsewhere", async () => {
       document();
       await up();
+      const stray = await environment.submitStray("Stray");
+      const there = await cores();
+      document({ prefix: "team/heron" });
+      const { code, output } = await run("up", "--yes", "--skip-preview");
+      assert.notEqual(code, 0);
+      assert.match(output, new RegExp(`The core package is not deleted: ${stray.key} still runs on it`));
+      assert.deepEqual(await cores(), there);
+      await stray.kill();
+      await up();
+      assert.equal((await cores()).length, there.length - 1);
+      document();
+      await up();
+      assert.deepEqual(await cores(), there);
+    });
+
+    it("outlasts a destroy, which names the job, and goes once that is killed", async () => {
       const stray = await environment.submitStray("Stray");
       const there = await cores();
       const { code, output } = await run("destroy", "--yes", "--skip-preview");

@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 /**
- * Below the sandbox's own and below those that systems give to outgoing connections: a server that is stopped and started
+ * Below those of sandboxes and below those that systems give to outgoing connections: a server that is stopped and started
  * again finds its port free.
  */
 const first = 10_000;
-const last = 20_000;
+const last = 18_000;
 
-/** A loopback port on which nothing listens, any of ten thousand. */
+/** A loopback port on which nothing listens, any of eight thousand. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = first + Math.floor(Math.random() * (last - first));

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../canonical-json";
 import { configuredCredentials, type ConfigureRequest, type Credentials } from "../../config/credentials";
 import { isKnown } from "../../dynamic-provider";
+import { s3Place } from "../use/place";
 import { requireUnused } from "../use/require-unused";
 import { holdName, type PackageHoldProperties } from "./hold";
 
@@ -16,9 +17,11 @@ export const packageHold = {
     return { inputs: news };
   },
 
+  /** An object of another place is another one: the engine replaces it, and asks for the old one by replacing its hold. */
   diff(_id: string, { hold: old }: PackageHoldProperties, { hold }: PackageHoldProperties) {
+    const isOther = isKnown(hold) && (old.bucket !== hold.bucket || old.key !== hold.key);
     const changes = !isKnown(hold) || canonicalJson(old) !== canonicalJson(hold);
-    return { changes, replaces: [], deleteBeforeReplace: false };
+    return { changes, replaces: isOther ? ["hold"] : [], deleteBeforeReplace: false };
   },
 
   create(news: PackageHoldProperties): Promise<{ id: string; outs: PackageHoldProperties }> {
@@ -38,6 +41,6 @@ export const packageHold = {
     const otherwise =
       `take it out of the state: 'pulumi state delete' of ${holdName(object)}, then of ${object} ` +
       `('pulumi stack --show-urns' tells their URNs)`;
-    await requireUnused({ places: [[bucket, key]], use, otherwise }, credentials);
+    await requireUnused({ places: [s3Place(bucket, key)], use, otherwise }, credentials);
   },
 };

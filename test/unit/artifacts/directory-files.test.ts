@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { holdsFile, putFile, releaseFiles } from "../../../components/artifacts/directory-files";
+import { filesToGo, holdsFile, putFile, releaseFiles } from "../../../components/artifacts/directory-files";
 import type { PackageFileInputs } from "../../../components/artifacts/package-file";
 import { UserError } from "../../../components/errors";
 
@@ -42,6 +42,21 @@ describe("a package in the directory store", () => {
     assert.deepEqual(packages(), [`heron-core-${inputs.sha256}.tar.gz`]);
     assert.equal(readFileSync(join(folder(), packages()[0] ?? ""), "utf8"), "content");
     assert.ok(await holdsFile(inputs));
+  });
+
+  it("is to go with its last owner, in each of its versions; also one that a killed release has let go of", async () => {
+    const old = packageOf("old");
+    await putFile(old, source);
+    const current = packageOf("current");
+    await putFile(current, source);
+    await putFile({ ...current, owner: "user/other/core" }, source);
+    const path = ({ sha256 }: PackageFileInputs) => join(folder(), `heron-core-${sha256}.tar.gz`);
+    assert.deepEqual(await filesToGo(current), [path(old)]);
+    rmSync(join(`${path(old)}.owners`, "user+test+core"));
+    assert.deepEqual(await filesToGo(current), [path(old)]);
+    await releaseFiles(current);
+    assert.deepEqual(packages(), [`heron-core-${current.sha256}.tar.gz`]);
+    assert.deepEqual(await filesToGo(current), []);
   });
 
   it("that is there already is not written again, though its source be gone", async () => {

@@ -14,7 +14,7 @@ const task = (key: JobKey) => ({ taskId: key.name }) as TaskStatus;
 const active = { active: true };
 
 /** Answers with one task for each job, and notes what it was asked for: a job's name, or an environment's. */
-function asking(all: "told" | "too many" | "refused" = "told", count = 100) {
+function asking(all: "told" | "too many" | "refused" | "unreachable" = "told", count = 100, takesMs = 0) {
   const asked: string[] = [];
   const of = connectAurora({ cluster: "sandbox", scheduler: { url: "http://127.0.0.1:1" } });
   const client: AuroraClient = {
@@ -23,11 +23,14 @@ function asking(all: "told" | "too many" | "refused" = "told", count = 100) {
       asked.push(options?.active === true ? key.name : `all of ${key.name}`);
       return Promise.resolve([task(key)]);
     },
-    activeTasks: ({ environment }) => {
+    activeTasks: async ({ environment }) => {
       asked.push(environment);
-      if (all === "refused") return Promise.reject(new AuroraError("no", { kind: "protocol" }));
+      await Promise.resolve();
+      if (takesMs > 0) mock.timers.tick(takesMs);
+      if (all === "unreachable") throw new AuroraError("no", { kind: "unreachable" });
+      if (all === "refused") throw new AuroraError("no", { kind: "protocol" });
       const keys = Array.from({ length: count }, (_, number) => job(number, environment));
-      return Promise.resolve(all === "told" ? new Map(keys.map((key) => [formatJobKey(key), [task(key)]])) : undefined);
+      return all === "told" ? new Map(keys.map((key) => [formatJobKey(key), [task(key)]])) : undefined;
     },
   };
   const ahead = askingAhead(client);
@@ -85,6 +88,31 @@ describe("a client that asks ahead", () => {
       assert.deepEqual(asked.slice(16), ["devel", "job16", "job17", "job18", "job19"]);
     });
   }
+
+  it("makes one call for those that ask at once", async () => {
+    const { asked, ahead, ask } = asking();
+    await ask(0, 16);
+    await Promise.all([16, 17, 18, 19].map((number) => ahead.tasks(job(number), active)));
+    assert.deepEqual(asked.slice(16), ["devel"]);
+  });
+
+  it("goes on one by one where the scheduler takes three seconds to tell of all", async () => {
+    mock.timers.enable({ apis: ["Date"] });
+    try {
+      const { asked, ask } = asking("told", 100, 3_000);
+      await ask(0, 18);
+      assert.deepEqual(asked.slice(16), ["devel", "job16", "job17"]);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it("fails where the scheduler cannot be reached: each by itself would only be told the same", async () => {
+    const { asked, ahead, ask } = asking("unreachable");
+    await ask(0, 16);
+    await assert.rejects(ahead.tasks(job(16), active), { kind: "unreachable" });
+    assert.deepEqual(asked.slice(16), ["devel"]);
+  });
 
   it("passes on what asks for more than which tasks are active", async () => {
     const { asked, ahead, ask } = asking();

@@ -15,6 +15,12 @@ describe("what a preview says of a written conf dir", () => {
     assert.equal(describeFiles(before, after), "a.yaml: two, three; b.yaml: comments; heron.aurora; + fresh; - gone");
   });
 
+  it("quotes nothing of a file that somebody has made no YAML of: there may be keys in it", () => {
+    const broken = texts({ "a.yaml": 'secret_key: "sesame"\nb = c: d: e\n', "b.yaml": "a: 1\na: 2\n" });
+    const after = texts({ "a.yaml": "b: 1\n", "b.yaml": "a: 1\n" });
+    assert.equal(describeFiles(broken, after), "a.yaml: is no YAML any more; b.yaml: is no YAML any more");
+  });
+
   it("is nothing where nothing changes", () => {
     assert.equal(describeFiles(texts({ a: "1" }), texts({ a: "1" })), undefined);
   });

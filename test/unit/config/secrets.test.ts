@@ -24,7 +24,7 @@ const toAgents =
 const toUploader = (cluster = "<cluster>") =>
   "the file goes to the agents with every topology package: leave it out, and heron's uploader takes the credentials that " +
   "the AWS SDK finds where heron runs; those of a profile by heron.uploader.s3.aws_profile. Into the conf dir that writeConf " +
-  `writes, and nowhere else: pulumi config set --secret --path 'heron:credentials.${cluster}.uploader.secretKey'`;
+  `writes, and nowhere else: pulumi config set --secret --path 'heron:credentials.${cluster}.uploader.secretKey', and uploader.accessKey with it`;
 
 describe("checkSecrets", () => {
   it("tells where a cluster's secrets go, with the cluster's name", () => {

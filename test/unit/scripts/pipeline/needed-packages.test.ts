@@ -28,7 +28,9 @@ const job = (op: string, name: string, retain?: boolean) =>
   step(op, "pulumi-nodejs:dynamic/heron:AuroraJob", name, { jobKey: `west/heron/prod/${name}` }, retain);
 const running = (name: string, sha256: string, bucket = "packages") => ({
   key: `west/heron/prod/${name}`,
-  runs: `[{"data":"aws s3 cp 's3://${bucket}/heron/core/heron-core-${sha256}.tar.gz' && echo '${sha256}  heron-core.tar.gz'"}]`,
+  runs: [
+    `{"data":"aws s3 cp 's3://${bucket}/heron/core/heron-core-${sha256}.tar.gz' && echo '${sha256}  heron-core.tar.gz'"}`,
+  ],
 });
 const problems = (steps: Step[], ...jobs: ReturnType<typeof running>[]) =>
   stillNeeded(deletedPackages({ steps }), { steps }, jobs);
@@ -78,7 +80,11 @@ describe("packages that a previewed deployment takes out of the store", () => {
   });
 
   it("may go when a job of another environment fetches the same content from its own store", () => {
-    assert.deepEqual(problems([object("delete", old)], running("Other", old, "others")), []);
+    assert.deepEqual(problems([object("delete", old)], running("Other", old, "dev-packages")), []);
+  });
+
+  it("may not where a job runs on one that is replaced, as when the store's prefix has changed", () => {
+    assert.equal(problems([object("delete-replaced", old)], running("Left", old)).length, 1);
   });
 
   it("may not where a job is left behind by this very deployment", () => {
