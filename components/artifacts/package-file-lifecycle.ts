@@ -64,8 +64,7 @@ async function requireUnusedFiles(file: PackageFileInputs, use: PackageUse): Pro
     import("./use/require-unused.js"),
     import("./use/place.js"),
   ]);
-  const otherwise = "take it out of the state: 'pulumi state delete <URN of the package>'";
-  await requireUnused({ places: files.map(directoryPlace), use, otherwise }, credentials);
+  await requireUnused({ places: files.map(directoryPlace), use }, credentials);
 }
 
 /** The first version of this library kept the inputs one by one, the second as an object. */

@@ -5,7 +5,6 @@ import { UserError } from "../../errors";
 import type { PackageUse } from "../use/inputs";
 import { hdfsPlace } from "../use/place";
 import { requireUnused } from "../use/require-unused";
-
 import type { HdfsFileInputs, HdfsFileProperties } from "./file";
 import { holdsFile, isToGo, putFile, releaseFile } from "./files";
 import { WebHdfs } from "./webhdfs";
@@ -63,8 +62,7 @@ function comparable(file: HdfsFileInputs, old: HdfsFileInputs): HdfsFileInputs {
 }
 
 async function requireUnusedFile({ path }: HdfsFileInputs, use: PackageUse): Promise<void> {
-  const otherwise = "take it out of the state: 'pulumi state delete <URN of the package>'";
-  await requireUnused({ places: [hdfsPlace(path)], use, otherwise }, credentials);
+  await requireUnused({ places: [hdfsPlace(path)], use }, credentials);
 }
 
 async function upload(file: HdfsFileInputs): Promise<void> {

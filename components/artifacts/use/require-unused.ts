@@ -10,9 +10,11 @@ import { jobsOn, type RunningJob, runningJobs } from "./running-jobs";
 export interface LeavingPackages {
   readonly places: readonly PackagePlace[];
   readonly use: PackageUse;
-  /** How to leave them where they are: what follows "or, to leave it where it is, ". */
-  readonly otherwise: string;
+  /** How to leave them where they are, in words that follow "or, to leave the package where it is, ". */
+  readonly otherwise?: string;
 }
+
+const forgetIt = "take it out of the state: 'pulumi state delete <URN of the package>'";
 
 /**
  * Asked when the stack's own jobs have left the packages. Of jobs that are in no state, such as a topology that was left behind
@@ -20,7 +22,7 @@ export interface LeavingPackages {
  * @throws UserError where jobs of the role run on one of them, and where the scheduler does not say so
  */
 export async function requireUnused(leaving: LeavingPackages, credentials: Credentials): Promise<void> {
-  const { places, otherwise } = leaving;
+  const { places, otherwise = forgetIt } = leaving;
   const jobs = await jobsOf(leaving, credentials);
   const on = [...new Set(places.flatMap((place) => jobsOn(place, jobs)))];
   if (on.length === 0) return;
@@ -31,7 +33,7 @@ export async function requireUnused(leaving: LeavingPackages, credentials: Crede
   );
 }
 
-async function jobsOf({ use, otherwise }: LeavingPackages, credentials: Credentials): Promise<RunningJob[]> {
+async function jobsOf({ use, otherwise = forgetIt }: LeavingPackages, credentials: Credentials): Promise<RunningJob[]> {
   const { cluster, role, scheduler } = use;
   const aurora = connections(credentials).aurora(cluster, scheduler);
   try {
