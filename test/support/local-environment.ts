@@ -23,6 +23,7 @@ export class LocalEnvironment {
       readonly tasks?: "real" | Simulation;
       readonly users?: string;
       readonly hosts?: NonNullable<SandboxOptions["hosts"]>;
+      readonly secrets?: Parameters<TestProject["init"]>[0];
     } = {},
   ): Promise<LocalEnvironment> {
     const { tasks = instantSimulation } = options;
@@ -40,7 +41,7 @@ export class LocalEnvironment {
     const environment = new LocalEnvironment(sandbox, new TestProject(), aurora, folder);
     environment.document();
     environment.topology();
-    await environment.project.init();
+    await environment.project.init(options.secrets);
     return environment;
   }
 

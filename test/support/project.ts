@@ -6,6 +6,7 @@ import { dump } from "js-yaml";
 import { repoRoot } from "./paths";
 import { killTree } from "./process-tree";
 import { pulumiEnvironment } from "./pulumi";
+import { sharedVault, type Vault } from "./vault";
 
 /** URL of a backend in a folder, as docs/state.md has it: whole whenever a run is killed. */
 export function fileBackend(folder: string): string {
@@ -44,6 +45,7 @@ export interface StateResource {
  */
 export class TestProject {
   readonly directory: string;
+  private vault: Vault | undefined;
 
   constructor(
     readonly stack = "test",
@@ -73,6 +75,7 @@ export class TestProject {
     const other = new TestProject(this.stack);
     const left = ["node_modules", ".heron"].map((name) => this.path(name));
     cpSync(this.directory, other.directory, { recursive: true, filter: (path) => !left.includes(path) });
+    other.vault = this.vault;
     return other;
   }
 
@@ -122,6 +125,7 @@ export class TestProject {
     return {
       ...process.env,
       ...pulumiEnvironment().env,
+      ...this.vault?.env,
       PULUMI_BACKEND_URL: fileBackend(this.path("state")),
       PULUMI_CONFIG_PASSPHRASE: "test",
     };
@@ -161,9 +165,14 @@ export class TestProject {
     return this.start(args, env).result;
   }
 
-  /** Makes the stack. */
-  async init(): Promise<void> {
-    await this.succeed(["stack", "init", this.stack]);
+  /** Makes the stack. Its secrets are encrypted by the stand-in for Vault unless the test is about a passphrase's. */
+  async init(secrets: "vault" | "passphrase" = "vault"): Promise<void> {
+    if (secrets === "passphrase") {
+      await this.succeed(["stack", "init", this.stack]);
+      return;
+    }
+    this.vault = await sharedVault();
+    await this.succeed(["stack", "init", this.stack, "--secrets-provider", this.vault.provider]);
   }
 
   /** Runs `pulumi` and expects it to succeed. */

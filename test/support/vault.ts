@@ -19,7 +19,13 @@ export class Vault {
     const vault = new Vault(key);
     vault.server.listen(0, "127.0.0.1");
     await once(vault.server, "listening");
+    vault.server.unref();
     return vault;
+  }
+
+  /** Its address for `--secrets-provider`. */
+  get provider(): string {
+    return `hashivault://${this.key}`;
   }
 
   /** What `pulumi` needs in its environment to ask it. */
@@ -49,3 +55,14 @@ export class Vault {
 }
 
 const token = "t0ken-of-the-vault";
+
+let shared: Promise<Vault> | undefined;
+
+/**
+ * The one that keeps the key of most tests' stacks, as long as this process lives: a passphrase is made a key by a million
+ * rounds of a hash in every command, a quarter of what a small deployment takes.
+ */
+export function sharedVault(): Promise<Vault> {
+  shared ??= Vault.start("tests");
+  return shared;
+}
