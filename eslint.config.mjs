@@ -17,6 +17,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ["components/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { name: "@pulumi/pulumi", message: "Its root is slow to load: import components/pulumi." },
+      ],
+    },
+  },
+  {
     files: ["test/**/*.ts"],
     rules: { "@typescript-eslint/no-floating-promises": "error", "@typescript-eslint/no-non-null-assertion": "off" },
   },

@@ -1,5 +1,4 @@
 import { relative, resolve, sep } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { artifactStore, type ArtifactStoreInputs } from "./artifacts";
 import { checkedS3 } from "./artifacts/s3/checked";
 import { type BucketPlace, placeOf } from "./artifacts/s3/address";
@@ -26,6 +25,7 @@ import { FetchProbe } from "./probe/resource";
 import { projectRoot } from "./project";
 import { AuroraQuota } from "./quota/resource";
 import { StateTreeRoot } from "./state-tree-root/resource";
+import * as pulumi from "./pulumi";
 
 /** Arguments of {@link HeronCluster}: {@link HeronClusterArgs} with Pulumi inputs allowed at every place. */
 export type HeronClusterInputs = Inputs<Omit<HeronClusterArgs, "artifacts" | "state" | PlainArgs>> &
@@ -156,7 +156,7 @@ export class HeronCluster extends pulumi.ComponentResource {
     try {
       await requireHeron();
     } catch (error) {
-      if (!pulumi.runtime.isDryRun() || !(error instanceof UserError)) throw error;
+      if (!pulumi.isDryRun() || !(error instanceof UserError)) throw error;
       await pulumi.log.warn(error.message, this);
     }
   }

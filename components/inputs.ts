@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "./pulumi";
 
 /** `T` with a Pulumi input allowed at every place below it. */
 export type DeepInput<T> =

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import type { BucketPlace } from "./artifacts/s3/address";
 import { HeronCluster } from "./cluster";
 import { parseJobKey } from "./aurora/job-key";
@@ -9,6 +8,7 @@ import { planStack } from "./plan/stack";
 import { projectRoot } from "./project";
 import type { TopologyPages } from "./job/pages";
 import { HeronTopology, type TopologySummary } from "./topology";
+import * as pulumi from "./pulumi";
 
 /** What a stack tells of itself: `pulumi stack output --json`. */
 export interface StackOutputs {

@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { plannedUri } from "./artifacts/planned-uri";
 import { type PackageLocation, topologyFolder } from "./artifacts/store";
 import { type HeronCluster, stackOwner } from "./cluster";
@@ -14,6 +13,7 @@ import { topologyPages, type TopologyPages } from "./job/pages";
 import { prepareTopology } from "./plan/prepare";
 import { projectRoot } from "./project";
 import type { HeronTopologyArgs } from "./topology-args";
+import * as pulumi from "./pulumi";
 
 /** Arguments of {@link HeronTopology}: {@link HeronTopologyArgs} with Pulumi inputs allowed at every place but the name. */
 export type HeronTopologyInputs = Inputs<Omit<HeronTopologyArgs, "name" | PlainArgs>> &

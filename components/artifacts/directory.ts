@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import { PackageFile } from "./package-file";
 import type { ArtifactStore } from "./store";
+import * as pulumi from "../pulumi";
 
 /**
  * The embedded default: a folder that the machine running Pulumi and every agent see under the same path.

@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../dynamic-provider";
 import { type JsonText, jsonText } from "../json-text";
 import type { PackageUse } from "./use/inputs";
+import * as pulumi from "../pulumi";
 
 /** Inputs of a {@link PackageFile}; machine-independent. */
 export interface PackageFileInputs {

@@ -1,6 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { JobKey } from "../aurora/job-key";
 import type { PackageUse } from "./use/inputs";
+import type * as pulumi from "../pulumi";
 
 /** A package file on the machine that runs Pulumi, by what identifies it; the checkout's cache knows where it lies. */
 export interface LocalPackage {

@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../dynamic-provider";
 import type { ConfDirectoryInputs } from "./inputs";
+import * as pulumi from "../pulumi";
 
 /**
  * The cluster's Heron conf dir in a folder of the user's choosing, for `heron --config-path`. A dynamic resource: what others

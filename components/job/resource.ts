@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../dynamic-provider";
 import type { AuroraJobProperties } from "./registration";
 import { jobType } from "./urn";
+import * as pulumi from "../pulumi";
 
 /**
  * One topology's Aurora job, as a dynamic resource: create submits and waits until RUNNING, update scales or rolls,

@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../dynamic-provider";
 import type { FetchProbeInputs } from "./inputs";
+import * as pulumi from "../pulumi";
 
 /**
  * Shows on a real agent that agents can fetch the core package, before the first topology is submitted and whenever

@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../dynamic-provider";
 import { type QuotaInputs, quotaType } from "./inputs";
+import * as pulumi from "../pulumi";
 
 /**
  * What a role may use of the tier that is not preempted. A dynamic resource: what others set shows as drift and is set

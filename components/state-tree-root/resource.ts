@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../dynamic-provider";
 import type { StateTreeRootInputs } from "./inputs";
+import * as pulumi from "../pulumi";
 
 /**
  * Root path and directories of Heron's state tree in ZooKeeper, with their ACLs. A dynamic resource: what others remove or

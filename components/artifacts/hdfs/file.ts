@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../../dynamic-provider";
 import type { PackageUse } from "../use/inputs";
+import * as pulumi from "../../pulumi";
 
 /** Inputs of an {@link HdfsFile}; machine-independent, and without any secret. */
 export interface HdfsFileInputs {

@@ -1,8 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { HdfsStoreArgs } from "../../cluster-args";
 import type { ArtifactStore } from "../store";
 import { hdfsPath } from "./address";
 import { HdfsFile } from "./file";
+import * as pulumi from "../../pulumi";
 
 /**
  * Packages in HDFS. Each is a resource of its own, named by its hash, as in S3: the engine uploads the new one, waits for

@@ -8,9 +8,9 @@ import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
-import * as pulumi from "@pulumi/pulumi";
 import { bucketPolicy, keyPolicy } from "./policy";
 import type { S3StoreInputs } from "./inputs";
+import * as pulumi from "../../pulumi";
 
 /** Days after which what a broken upload has left is removed. */
 const incompleteUploadDays = 7;

@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import { DocumentError, type Finding, type Path, problemIn } from "../../config/problem";
 import { inspectS3 } from "../../config/s3";
 import type { S3StoreInputs } from "./inputs";
+import * as pulumi from "../../pulumi";
 
 /** Settings that may be inputs. */
 const inputKeys = ["readers", "kmsKey", "logging", "tags"] as const;

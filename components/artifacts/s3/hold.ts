@@ -1,6 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import { providerText } from "../../dynamic-provider";
 import type { PackageUse } from "../use/inputs";
+import * as pulumi from "../../pulumi";
 
 /** What the engine keeps of a hold; the same on every machine. */
 export interface PackageHoldInputs {

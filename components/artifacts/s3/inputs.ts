@@ -1,5 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { S3ReadersArgs, S3StoreArgs } from "../../cluster-args";
+import type * as pulumi from "../../pulumi";
 
 /**
  * {@link S3StoreArgs} with inputs where a program has them from other resources. What packages' addresses are made of is

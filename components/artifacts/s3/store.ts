@@ -1,7 +1,6 @@
 import { relative } from "node:path";
 import { Provider } from "@pulumi/aws/provider";
 import { BucketObjectv2 } from "@pulumi/aws/s3/bucketObjectv2";
-import * as pulumi from "@pulumi/pulumi";
 import { openCache } from "../../cache";
 import { UserError } from "../../errors";
 import type { ArtifactStore, LocalPackage } from "../store";
@@ -9,6 +8,7 @@ import { objectKey } from "./address";
 import { packageBucket } from "./bucket";
 import { holdName, PackageHold } from "./hold";
 import type { S3StoreInputs } from "./inputs";
+import * as pulumi from "../../pulumi";
 
 /** How a store's resources are made: under which name and parent, and whether the environment is production. */
 export interface S3StoreContext {
