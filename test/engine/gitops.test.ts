@@ -21,10 +21,10 @@ import { repoRoot } from "../support/paths";
 import { pulumiEnvironment } from "../support/pulumi";
 import { unwellCore } from "../support/unwell-core";
 import { fileBackend } from "../support/project";
+import { sharedVault, type Vault } from "../support/vault";
 
 const secret = "s3cr3t-of-the-state-tree";
 const password = "p4ssword-of-the-scheduler";
-const passphrase = "p4ssphrase-of-the-team";
 
 /** What the jobs write for the page of their run. */
 const summary = "summary.md";
@@ -34,6 +34,7 @@ type Stack = keyof typeof stacks;
 
 describe("a team's repository and its pipeline, from a pull request to production", () => {
   let environment: LocalEnvironment;
+  let vault: Vault;
   let folder: string;
   let team: string;
 
@@ -42,6 +43,7 @@ describe("a team's repository and its pipeline, from a pull request to productio
       tasks: "real",
       users: `[users]\nci = ${password}, admin\n[roles]\nadmin = *\n`,
     });
+    vault = await sharedVault();
     folder = mkdtempSync(join(tmpdir(), "heron-gitops-"));
     mkdirSync(join(folder, "state"));
     git(folder, "init", "--bare", "--quiet", "--initial-branch=main", "origin.git");
@@ -224,7 +226,7 @@ describe("a team's repository and its pipeline, from a pull request to productio
   /** Neither as they are, nor as basic authentication sends them. */
   function expectNoSecret(text: string, where: string): void {
     const sent = Buffer.from(`ci:${password}`).toString("base64");
-    for (const each of [secret, password, passphrase, sent]) assert.ok(!text.includes(each), where);
+    for (const each of [secret, password, vault.token, sent]) assert.ok(!text.includes(each), where);
   }
 
   let printed = "";
@@ -300,7 +302,7 @@ describe("a team's repository and its pipeline, from a pull request to productio
         ...cli.env,
         PATH: [dirname(cli.bin), cli.env.PATH ?? process.env.PATH].join(delimiter),
         PULUMI_BACKEND_URL: fileBackend(join(folder, "state")),
-        PULUMI_CONFIG_PASSPHRASE: passphrase,
+        ...vault.env,
         GITHUB_STEP_SUMMARY: join(folder, summary),
         ...more,
       },
@@ -363,12 +365,13 @@ describe("a team's repository and its pipeline, from a pull request to productio
     for (const [stack, name] of Object.entries(stacks)) {
       write(`stacks/${stack}.yaml`, dump(stackDocument(name)));
       await setCore(stack, "heron-core-1.tar.gz");
-      await pipeline(team, "pulumi", ["stack", "init", stack, "--no-select"]);
-      const config = ["config", "set", "--secret", "--stack", stack, "--path"];
-      for (const part of ["username", "password"])
-        await pipeline(team, "pulumi", [...config, `heron:credentials.sandbox.zookeeper.${part}`, secret]);
-      await pipeline(team, "pulumi", [...config, "heron:credentials.sandbox.username", "ci"]);
-      await pipeline(team, "pulumi", [...config, "heron:credentials.sandbox.password", password]);
+      await pipeline(team, "pulumi", ["stack", "init", stack, "--no-select", "--secrets-provider", vault.provider]);
+      const credentials = { "zookeeper.username": secret, "zookeeper.password": secret, username: "ci", password };
+      const secrets = Object.entries(credentials).flatMap(([part, value]) => [
+        "--secret",
+        `heron:credentials.sandbox.${part}=${value}`,
+      ]);
+      await pipeline(team, "pulumi", ["config", "set-all", "--stack", stack, "--path", ...secrets]);
     }
     push("The team's topologies");
   }

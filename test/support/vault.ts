@@ -28,10 +28,13 @@ export class Vault {
     return `hashivault://${this.key}`;
   }
 
+  /** What it asks of everybody. */
+  readonly token = "t0ken-of-the-vault";
+
   /** What `pulumi` needs in its environment to ask it. */
   get env(): NodeJS.ProcessEnv {
     const address = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-    return { VAULT_ADDR: address, VAULT_SERVER_URL: address, VAULT_TOKEN: token, VAULT_SERVER_TOKEN: token };
+    return { VAULT_ADDR: address, VAULT_SERVER_URL: address, VAULT_TOKEN: this.token, VAULT_SERVER_TOKEN: this.token };
   }
 
   async close(): Promise<void> {
@@ -45,7 +48,7 @@ export class Vault {
       readonly plaintext?: string;
       readonly ciphertext?: string;
     };
-    if (request.headers["x-vault-token"] !== token) return undefined;
+    if (request.headers["x-vault-token"] !== this.token) return undefined;
     if (request.url === `/v1/transit/encrypt/${this.key}` && plaintext !== undefined) {
       return { ciphertext: `vault:v1:${this.plaintexts.push(plaintext) - 1}` };
     }
@@ -53,8 +56,6 @@ export class Vault {
     return request.url === `/v1/transit/decrypt/${this.key}` && known !== undefined ? { plaintext: known } : undefined;
   }
 }
-
-const token = "t0ken-of-the-vault";
 
 let shared: Promise<Vault> | undefined;
 
