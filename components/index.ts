@@ -25,6 +25,7 @@ export { HeronTopology, type HeronTopologyInputs, type HeronTopologyOptions, typ
 export type {
   ConstraintArgs,
   ContainerArgs,
+  FetcherUriArgs,
   HealthCheckArgs,
   HeronTopologyArgs,
   PackingAlgorithm,

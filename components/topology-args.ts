@@ -110,6 +110,18 @@ export interface TimeoutArgs {
   readonly delete?: number;
 }
 
+/** A file that the agent puts into a container's sandbox before its processes start, by the Mesos fetcher. */
+export interface FetcherUriArgs {
+  /** Where it is, in a scheme that the agents' fetcher takes, without secrets: the scheduler shows it. */
+  readonly uri: string;
+  /** Whether an archive is unpacked there (default false). */
+  readonly extract?: boolean;
+  /** Whether the agent keeps it for other containers (default false). */
+  readonly cache?: boolean;
+  /** Its name in the sandbox (default: as in `uri`). */
+  readonly outputFile?: string;
+}
+
 /** One topology: the arguments of `HeronTopology`, and a topology document. File paths are relative to the document. */
 export interface HeronTopologyArgs {
   /** Topology name and Aurora job name. */
@@ -171,6 +183,12 @@ export interface HeronTopologyArgs {
   readonly slaPolicy?: SlaPolicyArgs;
   /** Default: the host's own file system. */
   readonly container?: ContainerArgs;
+  /** GPUs of each container (default 0); the scheduler must allow them. */
+  readonly gpus?: number;
+  /** Files for each container's sandbox, besides core and topology package; the scheduler must allow them. */
+  readonly fetcherUris?: readonly FetcherUriArgs[];
+  /** Addresses by name, on each container's page; `%host%` and `%port:http%` stand for its own (default: Aurora's `http` and `health`). */
+  readonly taskLinks?: Readonly<Record<string, string>>;
   /** Labels of the Aurora job. */
   readonly metadata?: Readonly<Record<string, string>>;
   /** Address told to Aurora as the job's contact. */

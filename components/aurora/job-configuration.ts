@@ -28,6 +28,14 @@ export interface TaskConfig {
   readonly container: Container;
   readonly partitionPolicy?: PartitionPolicy;
   readonly slaPolicy?: SlaPolicy;
+  readonly mesosFetcherUris?: readonly MesosFetcherUri[];
+}
+
+export interface MesosFetcherUri {
+  readonly value: string;
+  readonly extract: boolean;
+  readonly cache: boolean;
+  readonly outputFile?: string;
 }
 
 export interface PartitionPolicy {
@@ -41,12 +49,13 @@ export type SlaPolicy =
   | { readonly countSlaPolicy: { readonly count: number; readonly durationSecs: number } }
   | { readonly coordinatorSlaPolicy: { readonly coordinatorUrl: string; readonly statusKey: string } };
 
-/** One member of the union: cores, MiB, or a port asked for by name. */
+/** One member of the union: cores, MiB, a port asked for by name, or GPUs. */
 export type Resource =
   | { readonly numCpus: number }
   | { readonly ramMb: number }
   | { readonly diskMb: number }
-  | { readonly namedPort: string };
+  | { readonly namedPort: string }
+  | { readonly numGpus: number };
 
 export interface Metadata {
   readonly key: string;

@@ -6,6 +6,7 @@ import type {
   Constraint,
   Image,
   JobConfiguration,
+  MesosFetcherUri,
   PartitionPolicy,
   Resource,
   SlaPolicy,
@@ -49,6 +50,7 @@ export function taskToThrift(task: TaskConfig): Plain<thrift.TaskConfig> {
     container: containerToThrift(task.container),
     ...(task.partitionPolicy && { partitionPolicy: partitionPolicyToThrift(task.partitionPolicy) }),
     ...(task.slaPolicy && { slaPolicy: slaPolicyToThrift(task.slaPolicy) }),
+    ...(task.mesosFetcherUris && { mesosFetcherUris: task.mesosFetcherUris.map((each) => ({ ...each })) }),
   };
 }
 
@@ -76,6 +78,9 @@ function resourceToThrift(resource: Resource): Plain<thrift.Resource> {
   }
   if ("ramMb" in resource) {
     return { ramMb: int64("ramMb", resource.ramMb) };
+  }
+  if ("numGpus" in resource) {
+    return { numGpus: int64("numGpus", resource.numGpus) };
   }
   return "diskMb" in resource ? { diskMb: int64("diskMb", resource.diskMb) } : { namedPort: resource.namedPort };
 }
@@ -146,8 +151,8 @@ function slaPolicyFromThrift({
 
 /**
  * The reverse of {@link taskToThrift}, as the scheduler gives a task's configuration back: it has added its default
- * tier, and empty collections stand where there was nothing. What this project never sets (fetcher URIs, GPUs) is left out. `undefined` when it is no configuration of a Thermos task, whose executor data is a
- * JSON object: another executor's, or an answer without the data.
+ * tier, and empty collections stand where there was nothing. `undefined` when it is no configuration of a Thermos task,
+ * whose executor data is a JSON object: another executor's, or an answer without the data.
  */
 export function taskFromThrift(task: Wire<thrift.TaskConfig>): TaskConfig | undefined {
   const data = parseThermosJob(task.executorConfig?.data ?? undefined);
@@ -173,6 +178,7 @@ export function taskFromThrift(task: Wire<thrift.TaskConfig>): TaskConfig | unde
     container: containerFromThrift(task.container),
     ...(task.partitionPolicy && { partitionPolicy: partitionPolicyFromThrift(task.partitionPolicy) }),
     ...slaPolicyFromThrift(task.slaPolicy ?? {}),
+    ...fetcherUrisFromThrift(task.mesosFetcherUris ?? []),
   };
 }
 
@@ -202,12 +208,13 @@ export function keyFromThrift(key: Wire<thrift.JobKey> | null | undefined): JobC
 }
 
 function resourceFromThrift(resource: Wire<thrift.Resource>): readonly Resource[] {
-  const { numCpus, ramMb, diskMb, namedPort } = resource;
+  const { numCpus, ramMb, diskMb, namedPort, numGpus } = resource;
   return [
     ...(numCpus == null ? [] : [{ numCpus }]),
     ...(ramMb == null ? [] : [{ ramMb: safeNumber(ramMb) }]),
     ...(diskMb == null ? [] : [{ diskMb: safeNumber(diskMb) }]),
     ...(namedPort == null ? [] : [{ namedPort }]),
+    ...(numGpus == null ? [] : [{ numGpus: safeNumber(numGpus) }]),
   ];
 }
 
@@ -248,6 +255,17 @@ function imageFromThrift(image: Wire<thrift.Image> | null | undefined): Image | 
     return { docker: { name: image.docker.name ?? "", tag: image.docker.tag ?? "" } };
   }
   return image?.appc ? { appc: { name: image.appc.name ?? "", imageId: image.appc.imageId ?? "" } } : undefined;
+}
+
+function fetcherUrisFromThrift(uris: readonly Wire<thrift.MesosFetcherURI>[]): Pick<TaskConfig, "mesosFetcherUris"> {
+  if (uris.length === 0) return {};
+  const mesosFetcherUris = uris.map(({ value, extract, cache, outputFile }): MesosFetcherUri => ({
+    value: value ?? "",
+    extract: extract ?? false,
+    cache: cache ?? false,
+    ...(outputFile != null && { outputFile }),
+  }));
+  return { mesosFetcherUris };
 }
 
 function definedEntries(map: Readonly<Record<string, string | null | undefined>>): Record<string, string> {

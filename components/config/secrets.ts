@@ -5,7 +5,16 @@ const keyWords = new Set(["secret", "private", "access", "api"]);
 const tokenWords = new Set(["access", "api", "auth", "bearer", "oauth", "refresh", "security", "session"]);
 
 /** Arguments, and maps whose keys are the user's or Heron's own; what stands there is readable wherever the topology is. */
-const openMaps = new Set(["args", "config", "heronConfig", "jvmProperties", "metadata", "runtimeConfig", "conf"]);
+const openMaps = new Set([
+  "args",
+  "config",
+  "heronConfig",
+  "jvmProperties",
+  "metadata",
+  "runtimeConfig",
+  "taskLinks",
+  "conf",
+]);
 
 /** Whether a key names a secret: `password`, `trustStorePassword`, `heron.uploader.s3.secret_key`, `token`, … */
 export function namesSecret(key: string): boolean {

@@ -2,6 +2,7 @@ import { canonicalJson } from "../canonical-json";
 import type { TaskConfig } from "../aurora/job-configuration";
 import { parseJobKey } from "../aurora/job-key";
 import type { TaskStatus } from "../aurora/task-status";
+import { askedLinks } from "../aurora/task-links";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { sha256 } from "../cache";
 import type { AuroraJobOutputs } from "./inputs";
@@ -11,14 +12,17 @@ import { ownMark, type Target, type World } from "./target";
 const marks: readonly string[] = Object.values(metadataNames);
 
 /**
- * Hash of what a task does, whoever submitted it. What the scheduler fills in where nothing is sent (tier, production,
- * links) is left out, as are our marks; the order of sets means nothing.
+ * Hash of what a task does, whoever submitted it. What the scheduler fills in where nothing is sent (tier, production, its
+ * own links) is left out, as are our marks; the order of sets means nothing.
  */
 export function doesHash(config: TaskConfig): string {
-  const { tier, production, taskLinks, metadata, ...does } = config;
+  const { tier, production, taskLinks, metadata, mesosFetcherUris, ...does } = config;
+  const links = askedLinks(taskLinks);
   return sha256(
     canonicalJson({
       ...does,
+      ...(Object.keys(links).length > 0 && { taskLinks: links }),
+      ...(mesosFetcherUris && { mesosFetcherUris: asSet(mesosFetcherUris) }),
       metadata: asSet(metadata.filter(({ key }) => !marks.includes(key))),
       resources: asSet(config.resources),
       constraints: asSet(config.constraints),

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../canonical-json";
 import type { TaskConfig, ThermosJob } from "../aurora/job-configuration";
+import { askedLinks } from "../aurora/task-links";
 import { metadataNames } from "../aurora/thermos/metadata";
 
 /**
@@ -21,6 +22,8 @@ const words: Readonly<Partial<Record<keyof TaskConfig, string>>> = {
   priority: "priority",
   partitionPolicy: "partition policy",
   slaPolicy: "SLA policy",
+  mesosFetcherUris: "fetcher URIs",
+  taskLinks: "task links",
   contactEmail: "contact",
   owner: "owner",
 };
@@ -29,7 +32,13 @@ const words: Readonly<Partial<Record<keyof TaskConfig, string>>> = {
 export function partsOf(config: TaskConfig): ReadonlyMap<string, string> {
   const marks: readonly string[] = Object.values(metadataNames);
   const { health_check_config: healthCheck, task = {} } = config.executorConfig.data;
-  const sets = { ...config, resources: byJson(config.resources), constraints: byJson(config.constraints) };
+  const sets = {
+    ...config,
+    resources: byJson(config.resources),
+    constraints: byJson(config.constraints),
+    taskLinks: askedLinks(config.taskLinks),
+    mesosFetcherUris: byJson(config.mesosFetcherUris ?? []),
+  };
   const named = Object.entries(words).map(([key, word]): [string, unknown] => [word, sets[key as keyof TaskConfig]]);
   return new Map(
     [

@@ -19,6 +19,9 @@ const aurorasOwn = [
   "partitionPolicy",
   "slaPolicy",
   "container",
+  "gpus",
+  "fetcherUris",
+  "taskLinks",
   "metadata",
   "contact",
 ] as const;

@@ -1,6 +1,7 @@
 import type {
   ConstraintArgs,
   ContainerArgs,
+  FetcherUriArgs,
   HealthCheckArgs,
   HeronTopologyArgs,
   PartitionPolicyArgs,
@@ -10,6 +11,7 @@ import type {
   Constraint,
   Container,
   JobConfiguration,
+  MesosFetcherUri,
   Metadata,
   PartitionPolicy,
   Resource,
@@ -46,6 +48,9 @@ export interface JobSpec {
     | "partitionPolicy"
     | "slaPolicy"
     | "container"
+    | "gpus"
+    | "fetcherUris"
+    | "taskLinks"
     | "metadata"
     | "contact"
     | "restart"
@@ -65,7 +70,8 @@ export function jobConfiguration(spec: JobSpec, task: TaskTemplate = defaultTask
   const { job, topology } = spec;
   const key = { role: job.role, environment: job.environment, name: job.name };
   const priority = topology.priority ?? 0;
-  const thermos = thermosTask(task, spec.view, spec.resources);
+  const { gpus = 0, fetcherUris = [] } = topology;
+  const thermos = thermosTask(task, spec.view, { ...spec.resources, gpus });
   const config: TaskConfig = {
     job: key,
     owner: { user: spec.user },
@@ -74,15 +80,16 @@ export function jobConfiguration(spec: JobSpec, task: TaskTemplate = defaultTask
     maxTaskFailures: 1,
     production: false,
     ...(topology.tier !== undefined && { tier: topology.tier }),
-    resources: resources(spec.resources, namedPorts(thermos, portmap)),
+    resources: resources({ ...spec.resources, gpus }, namedPorts(thermos, portmap)),
     constraints: constraints(topology.constraints ?? [], topology.dedicated),
-    taskLinks: {},
+    taskLinks: topology.taskLinks ?? {},
     ...(topology.contact !== undefined && { contactEmail: topology.contact }),
     executorConfig: { name: executor, data: thermosJob(spec, thermos, priority) },
     metadata: metadata(spec),
     container: container(topology.container),
     ...(topology.partitionPolicy && { partitionPolicy: partitionPolicy(topology.partitionPolicy) }),
     ...(topology.slaPolicy && { slaPolicy: slaPolicy(topology.slaPolicy) }),
+    ...(fetcherUris.length > 0 && { mesosFetcherUris: fetcherUris.map(fetcherUri) }),
   };
   return {
     key,
@@ -136,12 +143,13 @@ function healthCheck(args: HealthCheckArgs): object {
 }
 
 /** Ram and disk in whole MiB, as the scheduler counts them. */
-function resources({ cpu, ram, disk }: TaskResources, ports: readonly string[]): Resource[] {
+function resources({ cpu, ram, disk, gpus }: Required<TaskResources>, ports: readonly string[]): Resource[] {
   return [
     { numCpus: cpu },
     { ramMb: Math.floor(ram / MiB) },
     { diskMb: Math.floor(disk / MiB) },
     ...ports.map((namedPort) => ({ namedPort })),
+    ...(gpus === 0 ? [] : [{ numGpus: gpus }]),
   ];
 }
 
@@ -176,6 +184,10 @@ function container(args: ContainerArgs | undefined): Container {
 /** The stock client's defaults. */
 function partitionPolicy({ reschedule = true, delaySeconds = 0 }: PartitionPolicyArgs): PartitionPolicy {
   return { reschedule, delaySecs: delaySeconds };
+}
+
+function fetcherUri({ uri, extract = false, cache = false, outputFile }: FetcherUriArgs): MesosFetcherUri {
+  return { value: uri, extract, cache, ...(outputFile !== undefined && { outputFile }) };
 }
 
 function slaPolicy(args: SlaPolicyArgs): SlaPolicy {

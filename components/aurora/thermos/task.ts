@@ -16,15 +16,16 @@ export function defaultTaskTemplate(): TaskTemplate {
   };
 }
 
-/** What one container gets: cores, and bytes. */
+/** What one container gets: cores, bytes, and GPUs (default 0). */
 export interface TaskResources {
   readonly cpu: number;
   readonly ram: number;
   readonly disk: number;
+  readonly gpus?: number;
 }
 
 /** The Thermos task in the shape of Aurora's pystachio schema: the processes run one after the other. */
-export function thermosTask(task: TaskTemplate, view: object, { cpu, ram, disk }: TaskResources): object {
+export function thermosTask(task: TaskTemplate, view: object, { cpu, ram, disk, gpus = 0 }: TaskResources): object {
   return {
     name: task.name,
     processes: task.processes.map(({ name, cmdline }) => ({
@@ -37,7 +38,7 @@ export function thermosTask(task: TaskTemplate, view: object, { cpu, ram, disk }
       min_duration: 5,
     })),
     constraints: [{ order: task.processes.map(({ name }) => name) }],
-    resources: { cpu, ram, disk, gpu: 0 },
+    resources: { cpu, ram, disk, gpu: gpus },
     finalization_wait: 30,
     max_concurrency: 0,
     max_failures: 1,

@@ -144,6 +144,18 @@ export const packageUrl: TextRule = {
 };
 
 /** HDFS takes no ':' in a name; what agents' shells and URIs would need escaped is left out. */
+/** What agents fetch is told to everybody who sees the scheduler: neither a password nor a signature may stand in it. */
+export const fetcherUri: TextRule = {
+  pattern: "^([a-z][a-z0-9+.\\-]*:)?/[^\\s@?#]+$",
+  expected:
+    "an address without user, password or query, such as https://packages.example.com/models.tar.gz, or a path on the agents",
+};
+
+export const taskLink: TextRule = {
+  pattern: "^https?://[^\\s/@]+(/[^\\s@]*)?$",
+  expected: "an http or https address without user and password, such as http://%host%:%port:http%/threads",
+};
+
 export const hdfsFolder: TextRule = {
   pattern: "^(/(?!\\.{1,2}(/|$))[\\w.\\-=+@]+)+$",
   expected: "an absolute path of names of letters, digits and '_.-=+@', without a '/' at its end",

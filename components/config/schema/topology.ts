@@ -1,6 +1,7 @@
 import type {
   ConstraintArgs,
   ContainerArgs,
+  FetcherUriArgs,
   HealthCheckArgs,
   HeronTopologyArgs,
   PartitionPolicyArgs,
@@ -14,11 +15,13 @@ import { choice, confValue, flag, list, map, object, positiveNumber, required, t
 import {
   definitionFile,
   dedicated,
+  fetcherUri as fetcherUriRule,
   identifier,
   libraryFile,
   nonEmpty,
   runtimeKey,
   sha256,
+  taskLink,
   topologyBinary,
   topologyName,
 } from "./rules";
@@ -87,6 +90,18 @@ const container = object<ContainerArgs>(
   { docker, mesos },
   { exactlyOneOf: ["docker", "mesos"], example: { docker: { image: "eclipse-temurin:8-jre" } } },
 );
+
+const fetcherUri = object<FetcherUriArgs>("One file.", {
+  uri: required(
+    text("Where it is, in a scheme that the agents' fetcher takes, without secrets: the scheduler shows it.", {
+      ...fetcherUriRule,
+      example: "https://packages.example.com/models.tar.gz",
+    }),
+  ),
+  extract: flag("Whether an archive is unpacked there.", { default: false }),
+  cache: flag("Whether the agent keeps it for other containers.", { default: false }),
+  outputFile: text("Its name in the sandbox. Default: as in `uri`.", { ...nonEmpty, example: "models.tar.gz" }),
+});
 
 const healthCheck = object<HealthCheckArgs>(
   "How Thermos asks each container's `/health` whether it is well; what is left out is as Heron ships it.",
@@ -273,6 +288,19 @@ export const defaultsFields: Fields<TopologyDefaults> = {
   partitionPolicy,
   slaPolicy,
   container,
+  gpus: wholeNumber("GPUs of each container; the scheduler must allow them (`-allow_gpu_resource`).", {
+    minimum: 0,
+    default: 0,
+  }),
+  fetcherUris: list(
+    "Files that the Mesos fetcher puts into each container's sandbox, besides core and topology package; the scheduler must allow them (`-enable_mesos_fetcher`).",
+    fetcherUri,
+  ),
+  taskLinks: map(
+    "Addresses by name, on each container's page in Aurora; `%host%` and `%port:http%` stand for its own. Default: `http` and `health`, as Aurora makes them up.",
+    text("An address.", taskLink),
+    { example: { profiler: "http://%host%:%port:http%/pprof" } },
+  ),
   metadata: map("Labels of the Aurora job, shown on its page.", text("Value of the label; a number needs quotes."), {
     example: { team: "streaming" },
   }),

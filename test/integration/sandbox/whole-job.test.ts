@@ -27,11 +27,10 @@ describe("all that a topology document can say of its Aurora job", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Submits a job that says `topology` and returns what was sent and what the scheduler then tells of it. */
-  const submitted = async (topology: Partial<HeronTopologyArgs>, instances = 1) => {
-    const job = { cluster: "local", role: "heron", environment: "devel", name: `job${count++}` };
-    const sent = jobConfiguration({
-      job,
+  /** What is sent of a job that says `topology`. */
+  const made = (topology: Partial<HeronTopologyArgs>, instances = 1) =>
+    jobConfiguration({
+      job: { cluster: "local", role: "heron", environment: "devel", name: `job${count++}` },
       user: "heron",
       owner: "user/test",
       topologyId: "id",
@@ -40,8 +39,13 @@ describe("all that a topology document can say of its Aurora job", () => {
       view: { fetchCore: "true", fetchTopology: "true", ports: [], topologyArguments: "" },
       topology,
     });
+  const configured = (topology: Partial<HeronTopologyArgs>) => made(topology).taskConfig;
+
+  /** Submits it and returns what was sent and what the scheduler then tells of it. */
+  const submitted = async (topology: Partial<HeronTopologyArgs>, instances = 1) => {
+    const sent = made(topology, instances);
     await aurora.createJob(sent);
-    const [task] = await aurora.tasks(job, { withConfig: true });
+    const [task] = await aurora.tasks({ cluster: "local", ...sent.key }, { withConfig: true });
     assert.ok(task?.config);
     return { sent: sent.taskConfig, told: task.config };
   };
@@ -113,6 +117,30 @@ describe("all that a topology document can say of its Aurora job", () => {
       await assert.rejects(submitted({ tier, slaPolicy }, instances), refused(words));
   });
 
+  it("has links of its own on its tasks' pages, or those that the scheduler makes up", async () => {
+    const taskLinks = { threads: "http://%host%:%port:http%/threads" };
+    assert.deepEqual((await submitted({ taskLinks })).told.taskLinks, taskLinks);
+    assert.deepEqual((await submitted({})).sent.taskLinks, {});
+  });
+
+  it("asks for GPUs as the stock client does: of the scheduler and of Thermos", () => {
+    const { resources, executorConfig } = configured({ gpus: 2 });
+    assert.deepEqual(resources.at(-1), { numGpus: 2 });
+    assert.match(JSON.stringify(executorConfig.data), /"gpu":2/);
+    assert.ok(!configured({ gpus: 0 }).resources.some((each) => "numGpus" in each));
+  });
+
+  it("names files for the Mesos fetcher, which are neither unpacked nor kept unless it says so", () => {
+    const uri = "https://packages.example.com/models.tar.gz";
+    assert.deepEqual(
+      configured({ fetcherUris: [{ uri }, { uri, extract: true, cache: true, outputFile: "m" }] }).mesosFetcherUris,
+      [
+        { value: uri, extract: false, cache: false },
+        { value: uri, extract: true, cache: true, outputFile: "m" },
+      ],
+    );
+  });
+
   const images: Readonly<Record<string, ContainerArgs>> = {
     "a Docker image": { mesos: { image: { docker: { name: "library/eclipse-temurin", tag: "8-jre" } } } },
     "an AppC image": { mesos: { image: { appc: { name: "example.com/jre", imageId: "sha512-f8e1" } } } },
@@ -131,6 +159,9 @@ describe("all that a topology document can say of its Aurora job", () => {
     );
     const volumes = [{ containerPath: "/data", hostPath: "/mnt/data", mode: "RO" }] as const;
     await assert.rejects(submitted({ container: { mesos: { volumes } } }), refused(/disallow container volumes/));
+    await assert.rejects(submitted({ gpus: 1 }), refused(/GPU resource support is disabled/));
+    const fetcherUris = [{ uri: "hdfs:///models.tar.gz" }];
+    await assert.rejects(submitted({ fetcherUris }), refused(/Mesos Fetcher for individual jobs is disabled/));
   });
 });
 

@@ -139,6 +139,9 @@ describe("A session with a real ZooKeeper 3.8", function () {
   });
 
   describe("when servers fail", () => {
+    /** What a JVM takes at most to start on a busy machine. */
+    const serverStartMs = 60_000;
+
     it("names each host that gives no session, why, and what to check", async () => {
       const port = await freePort();
       await assert.rejects(openSession(`127.0.0.1:${port},no-such-host.invalid/heron`, { timeoutMs: 600 }), (error) => {
@@ -156,7 +159,7 @@ describe("A session with a real ZooKeeper 3.8", function () {
     });
 
     it("repeats what may be repeated when the server comes back in time", async () => {
-      const session = await open(server.address);
+      const session = await open(server.address, { timeoutMs: serverStartMs });
       await session.put("/survivor", bytes("before"));
       await server.crash();
       const late = session.put("/survivor", bytes("after"));
@@ -167,7 +170,8 @@ describe("A session with a real ZooKeeper 3.8", function () {
     });
 
     it("authenticates anew before anything else after a reconnect", async () => {
-      const session = await open(server.address, { auth: { scheme: "digest", auth: "ada:secret-word" } });
+      const auth = { scheme: "digest", auth: "ada:secret-word" } as const;
+      const session = await open(server.address, { timeoutMs: serverStartMs, auth });
       await session.put("/reconnect", bytes("before"), { access: "creator" });
       await server.crash();
       const waiting = [1, 2, 3].map((n) => session.put("/reconnect", bytes(`after ${n}`)));

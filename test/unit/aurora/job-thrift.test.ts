@@ -125,6 +125,7 @@ const resource: fc.Arbitrary<Resource> = fc.oneof(
   fc.maxSafeNat().map((ramMb) => ({ ramMb })),
   fc.maxSafeNat().map((diskMb) => ({ diskMb })),
   word.map((namedPort) => ({ namedPort })),
+  fc.maxSafeNat().map((numGpus) => ({ numGpus })),
 );
 const constraint: fc.Arbitrary<Constraint> = fc.oneof(
   fc.record({
@@ -191,6 +192,13 @@ const anyJob: fc.Arbitrary<JobConfiguration> = fc.record({
       }),
       metadata: fc.array(fc.record({ key: text, value: text }), { maxLength: 3 }),
       container,
+      mesosFetcherUris: fc.array(
+        fc.record(
+          { value: text, extract: fc.boolean(), cache: fc.boolean(), outputFile: text },
+          { requiredKeys: ["value", "extract", "cache"] },
+        ),
+        { minLength: 1, maxLength: 2 },
+      ),
     },
     {
       requiredKeys: [

@@ -252,6 +252,20 @@ describe("What is said of a topology's arguments", () => {
       "container.mesos.volumes[0].mode: expected 'RO' or 'RW', found 'rw'",
     ],
     [
+      "a file to fetch by an address with a password",
+      { fetcherUris: [{ uri: "https://ada:s3cr3t@packages.example.com/models.tar.gz" }] },
+      "fetcherUris[0].uri: expected an address without user, password or query, such as " +
+        "https://packages.example.com/models.tar.gz, or a path on the agents, " +
+        "found a text with '@' (not shown: it may hold a password)",
+    ],
+    ["half a GPU", { gpus: 0.5 }, "gpus: expected a whole number of at least 0, found 0.5"],
+    [
+      "a link that is no address",
+      { taskLinks: { threads: "%host%/threads" } },
+      "taskLinks.threads: expected an http or https address without user and password, such as " +
+        "http://%host%:%port:http%/threads, found '%host%/threads'",
+    ],
+    [
       "an update in batches of none",
       { update: { batchSize: 0 } },
       "update.batchSize: expected a whole number of at least 1, found 0",

@@ -49,6 +49,9 @@ const topology = {
   ],
   dedicated: "*/streaming",
   container: { mesos: { image: { docker: { name: "jre", tag: "8" } }, volumes: [] } },
+  gpus: 1,
+  fetcherUris: [{ uri: "hdfs:///models.tar.gz", extract: true, outputFile: "models.tar.gz" }],
+  taskLinks: { threads: "http://%host%:%port:http%/threads" },
   update: { batchSize: 2, rollbackOnFailure: false },
 };
 

@@ -33,12 +33,24 @@ const marked: TaskConfig = {
   metadata: [...config.metadata, { key: metadataNames.owner, value: "a/b" }, { key: metadataNames.task, value: "1" }],
 };
 
+const madeUp = { http: "http://%host%:%port:http%", health: "http://%host%:%port:health%" };
+const linked = { http: "http://%host%:%port:http%/threads" };
+const fetched = [{ value: "hdfs:///models.tar.gz", extract: true, cache: false }];
+
 describe("what differs between two task configurations", () => {
   it("is told by its part, and our own marks are none", () => {
     assert.deepEqual(taskChanges(config, marked), []);
     assert.deepEqual(taskChanges(config, withCommand("curl b")), ["command fetch"]);
     assert.deepEqual(taskChanges(config, { ...config, priority: 1, metadata: [] }), ["priority", "metadata"]);
     assert.deepEqual(taskChanges(config, { ...config, tier: "preferred" }), ["tier"]);
+    assert.deepEqual(taskChanges(config, { ...config, taskLinks: linked, mesosFetcherUris: fetched }), [
+      "fetcher URIs",
+      "task links",
+    ]);
+  });
+
+  it("is not a link that the scheduler makes up", () => {
+    assert.deepEqual(taskChanges(config, { ...config, taskLinks: madeUp }), []);
   });
 });
 
@@ -47,14 +59,20 @@ describe("the hash of what a task does", () => {
     const seen = {
       ...marked,
       tier: "preemptible",
-      taskLinks: { http: "http://%host%:%port:http%" },
+      taskLinks: madeUp,
       resources: [...config.resources].reverse(),
     };
     assert.equal(doesHash(seen), doesHash(config));
   });
 
   it("is another where it does something else", () => {
-    for (const other of [withCommand("curl b"), { ...config, resources: [] }, { ...config, metadata: [] }])
-      assert.notEqual(doesHash(other), doesHash(config));
+    const others = [
+      withCommand("curl b"),
+      { ...config, resources: [] },
+      { ...config, metadata: [] },
+      { ...config, taskLinks: linked },
+      { ...config, mesosFetcherUris: fetched },
+    ];
+    for (const other of others) assert.notEqual(doesHash(other), doesHash(config));
   });
 });
