@@ -7,16 +7,21 @@ import { atLeast, parseVersion } from "../lib/versions.mjs";
 
 const version = "22.23.3";
 const name = `node-${process.platform}-${process.arch}`;
+const own = dirname(process.execPath);
 
-console.log(atLeast(parseVersion(process.versions.node), [22, 12]) ? dirname(process.execPath) : fromNpm());
+console.log(atLeast(parseVersion(process.versions.node), [22, 12]) ? own : fromNpm());
 
 function fromNpm() {
-  const folder = fetchedFolder({ name, version, from: "npm" }, (work, made) => {
-    const options = ["--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--prefix", made];
-    execFileSync("npm", ["install", "--silent", ...options, `${name}@${version}`], {
-      stdio: ["ignore", 2, 2],
-      cwd: work,
+  try {
+    const folder = fetchedFolder({ name, version, from: "npm" }, (work, made) => {
+      const options = ["--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--prefix", made];
+      const install = ["install", "--silent", ...options, `${name}@${version}`];
+      execFileSync("npm", install, { stdio: ["ignore", 2, 2], cwd: work });
     });
-  });
-  return join(folder, "node_modules", name, "bin");
+    return join(folder, "node_modules", name, "bin");
+  } catch (error) {
+    // It only saves time, and not every platform has one there.
+    console.error(`${name} ${version} cannot be had (${error.message}): engine tests run on this Node, and longer.`);
+    return own;
+  }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { compileCache, recentNode } from "./libraries";
 import { repoRoot } from "./paths";
 
@@ -29,6 +29,6 @@ export function pulumiEnvironment(): PulumiEnvironment {
 
 function withRecentNode({ bin, env }: PulumiEnvironment): PulumiEnvironment {
   const NODE_OPTIONS = `--require=${join(__dirname, "keep-compiled.js")}`;
-  const PATH = [recentNode(), env.PATH ?? ""].join(delimiter);
+  const PATH = [dirname(bin), recentNode(), env.PATH ?? ""].join(delimiter);
   return { bin, env: { ...env, PATH, NODE_COMPILE_CACHE: compileCache(), NODE_OPTIONS } };
 }
