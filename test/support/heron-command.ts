@@ -12,6 +12,7 @@ import { physicalPlan } from "../../examples/core/src/physical-plan";
 import { withRuntimeConfig } from "../../examples/core/src/runtime-config";
 import type { RecordedCall, Settings } from "../stand-ins/heron/main";
 import type { Simulation } from "../../sandbox";
+import { recentNode } from "./libraries";
 import { LocalEnvironment } from "./local-environment";
 import type { CommandResult, RunningCommand } from "./project";
 import { pulumiEnvironment } from "./pulumi";
@@ -25,7 +26,7 @@ export class HeronCommand {
     const main = join(__dirname, "..", "stand-ins", "heron", "main.js");
     const bin = environment.project.write(
       "tools/heron",
-      `#!/bin/sh\nexec '${process.execPath}' '${main}' '${environment.project.path("settings.json")}' "$@"\n`,
+      `#!/bin/sh\nexec '${join(recentNode(), "node")}' '${main}' '${environment.project.path("settings.json")}' "$@"\n`,
     );
     chmodSync(bin, 0o755);
     const command = new HeronCommand(environment);
