@@ -33,7 +33,7 @@ describe("state that a team shares in an S3 bucket", () => {
     );
     const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
     await root.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
-    environment = await LocalEnvironment.start();
+    environment = await LocalEnvironment.start({ secrets: "passphrase" });
     gate = await Gate.open(environment.url);
     environment.document({ scheduler: { url: gate.url } });
   });
