@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import type { HdfsStoreArgs } from "../cluster-args";
 import { directoryStore } from "./directory";
 import { hdfsStore } from "./hdfs/store";
@@ -6,6 +7,11 @@ import type { S3StoreInputs } from "./s3/inputs";
 import type * as S3 from "./s3/store";
 import type { ArtifactStore } from "./store";
 import type * as pulumi from "../pulumi";
+
+const load = createRequire(__filename);
+
+/** Loaded where packages lie in S3: the AWS SDK for Pulumi takes longer than all else of a program. */
+const s3 = () => load("./s3/store") as typeof S3;
 
 /** Which store, told by its key; its settings may be inputs. */
 export interface ArtifactStoreInputs {
@@ -30,10 +36,4 @@ export function artifactStore(args: ArtifactStoreInputs, owner: string, context:
   if (args.hdfs !== undefined) return hdfsStore(args.hdfs, context.cluster, owner);
   if (args.directory !== undefined) return directoryStore(args.directory.path, owner);
   throw noStore();
-}
-
-/** Loaded where it is used: the AWS SDK for Pulumi takes longer than all else of a program. */
-function s3(): typeof S3 {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a resource's constructor cannot wait for import()
-  return require("./s3/store") as typeof S3;
 }

@@ -143,7 +143,6 @@ export const packageUrl: TextRule = {
   expected: "an address https://host/path, without user, password or query",
 };
 
-/** HDFS takes no ':' in a name; what agents' shells and URIs would need escaped is left out. */
 /** What agents fetch is told to everybody who sees the scheduler: neither a password nor a signature may stand in it. */
 export const fetcherUri: TextRule = {
   pattern: "^([a-z][a-z0-9+.\\-]*:)?/[^\\s@?#]+$",
@@ -156,6 +155,7 @@ export const taskLink: TextRule = {
   expected: "an http or https address without user and password, such as http://%host%:%port:http%/threads",
 };
 
+/** HDFS takes no ':' in a name; what agents' shells and URIs would need escaped is left out. */
 export const hdfsFolder: TextRule = {
   pattern: "^(/(?!\\.{1,2}(/|$))[\\w.\\-=+@]+)+$",
   expected: "an absolute path of names of letters, digits and '_.-=+@', without a '/' at its end",
