@@ -29,12 +29,14 @@ export function packingTable(plan: PackingPlan): string {
 export function planText({ prepared, inputs, uri }: TopologyPlan): string {
   const { packing, file, request } = prepared;
   const { cpu, ram, disk } = packing.container;
+  const { gpus = 0 } = request.topology;
   return [
     `${inputs.jobKey}  (${inputs.topologyId})`,
     "",
     packingTable(packing.plan),
     `container 0 runs the TManager with the same: ${cpu} cores, ${gibibytes(ram)} ram, ${gibibytes(disk)} disk`,
     "",
+    ...(gpus === 0 ? [] : [`GPUs              ${gpus} for each container`]),
     `core package      ${request.core.uri}`,
     `topology package  ${uri} (${file.size} bytes)`,
   ].join("\n");

@@ -2,11 +2,16 @@ import Ajv, { type JSONSchemaType, type ValidateFunction } from "ajv";
 import { DecodeError } from "./protocol";
 import type { Resources } from "./role";
 
+/** What a host has free, or one container takes. */
+export interface Room extends Resources {
+  readonly numGpus: number;
+}
+
 /** What a host has free, as the scheduler holds it of Mesos: for some minutes by default, then it is returned and offered anew. */
 export interface Offer {
   readonly hostname: string;
   /** Without what is revocable. */
-  readonly free: Resources;
+  readonly free: Room;
 }
 
 interface MesosResource {
@@ -57,7 +62,7 @@ export function offersFromJson(text: string): Offer[] {
       resources
         .filter(({ name, revocable }) => name === wanted && revocable === undefined)
         .reduce((total, { scalar }) => total + (scalar?.value ?? 0), 0);
-    return { hostname, free: { numCpus: sum("cpus"), ramMb: sum("mem"), diskMb: sum("disk") } };
+    return { hostname, free: { numCpus: sum("cpus"), ramMb: sum("mem"), diskMb: sum("disk"), numGpus: sum("gpus") } };
   });
 }
 

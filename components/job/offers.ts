@@ -2,13 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AuroraClient } from "../aurora/client";
 import { glance } from "../aurora/glance";
 import { parseJobKey } from "../aurora/job-key";
-import type { Offer } from "../aurora/offers";
-import type { Resources } from "../aurora/role";
-import { describe, none, plus } from "../quota/amounts";
+import type { TaskConfig } from "../aurora/job-configuration";
+import type { Offer, Room } from "../aurora/offers";
+import { none, plus } from "../quota/amounts";
 import { isThere, type OldInputs } from "./changes";
 import { needOf } from "./claims";
 import type { AuroraJobInputs } from "./inputs";
-import { type Placement, unplaced } from "./room";
+import { knownPayload } from "./payload";
+import { describeRoom, type Placement, unplaced } from "./room";
 import { wantedInstances } from "./target";
 
 /**
@@ -44,7 +45,9 @@ export async function placementRefusal(news: AuroraJobInputs, aurora: AuroraClie
   const { cluster } = parseJobKey(news.jobKey);
   const count = await glance(aurora, () => missing(news, aurora));
   if (count === undefined) return undefined;
-  const placement = { count, each: needOf({ ...news, instances: 1 }) };
+  const payload = await knownPayload(news);
+  const each: Room = { ...needOf({ ...news, instances: 1 }), numGpus: gpusOf(payload?.jobConfiguration.taskConfig) };
+  const placement = { count, each };
   const others = [...granted].filter(([key]) => key !== news.jobKey && parseJobKey(key).cluster === cluster);
   const placements = [...others.map(([, each]) => each), placement];
   for (const lastLook of [false, true]) {
@@ -66,21 +69,33 @@ async function missing(news: AuroraJobInputs, aurora: AuroraClient): Promise<num
 }
 
 function refusal(jobKey: string, { count, each }: Placement, left: number, offers: readonly Offer[], others: number) {
-  const total = offers.reduce((sum, { free }) => plus(sum, free), none);
+  const total: Room = {
+    ...offers.reduce((sum, { free }) => plus(sum, free), none),
+    numGpus: offers.reduce((sum, { free }) => sum + free.numGpus, 0),
+  };
   const before =
     others === 0
       ? ""
       : `, once ${others === 1 ? "another topology" : `${others} other topologies`} of this run have theirs`;
   return (
-    `${jobKey} is to have ${count} more ${count === 1 ? "container" : "containers"} of ${describe(each)}, and ${left} of them would stay pending: ` +
-    `no host is offered with that much free${before} (${offers.length} hosts have ${describe(total)} together; ` +
+    `${jobKey} is to have ${count} more ${count === 1 ? "container" : "containers"} of ${describeRoom(each)}, and ${left} of them would stay pending: ` +
+    `no host is offered with that much free${before} (${offers.length} hosts have ${describeRoom(total)} together; ` +
     `largest offers: ${largest(offers)}). Nothing was submitted or changed. Make room, give the topology fewer or smaller containers, ` +
     "or take 'requireOffers' out of the stack document to submit it all the same: what is pending waits for room, or preempts others where its tier may."
   );
 }
 
-/** The most that any host offers, each of the three for itself. */
+function gpusOf(task: TaskConfig | undefined): number {
+  return task?.resources.reduce((sum, each) => sum + ("numGpus" in each ? each.numGpus : 0), 0) ?? 0;
+}
+
+/** The most that any host offers, each for itself. */
 function largest(offers: readonly Offer[]): string {
-  const most = (of: keyof Resources) => Math.max(0, ...offers.map(({ free }) => free[of]));
-  return describe({ numCpus: most("numCpus"), ramMb: most("ramMb"), diskMb: most("diskMb") });
+  const most = (of: keyof Room) => Math.max(0, ...offers.map(({ free }) => free[of]));
+  return describeRoom({
+    numCpus: most("numCpus"),
+    ramMb: most("ramMb"),
+    diskMb: most("diskMb"),
+    numGpus: most("numGpus"),
+  });
 }

@@ -48,7 +48,7 @@ describe("the offers that the scheduler holds", () => {
 
   it("are read as what each host has free", () => {
     assert.deepEqual(offersFromJson(JSON.stringify([offer])), [
-      { hostname: "host_name", free: { numCpus: 1, ramMb: 128, diskMb: 128 } },
+      { hostname: "host_name", free: { numCpus: 1, ramMb: 128, diskMb: 128, numGpus: 4 } },
     ]);
     assert.deepEqual(offersFromJson("[]"), []);
   });
@@ -56,7 +56,7 @@ describe("the offers that the scheduler holds", () => {
   it("count what several roles offer of a host together, and nothing that may be revoked", () => {
     const resources = [scalar("cpus", 1), scalar("cpus", 2, { role: "heron" }), scalar("cpus", 8, { revocable: {} })];
     assert.deepEqual(offersFromJson(JSON.stringify([{ hostname: "a", resources }])), [
-      { hostname: "a", free: { numCpus: 3, ramMb: 0, diskMb: 0 } },
+      { hostname: "a", free: { numCpus: 3, ramMb: 0, diskMb: 0, numGpus: 0 } },
     ]);
   });
 

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Offer } from "../../../components/aurora/offers";
-import type { Resources } from "../../../components/aurora/role";
-import { unplaced } from "../../../components/job/room";
+import type { Offer, Room } from "../../../components/aurora/offers";
+import { describeRoom, unplaced } from "../../../components/job/room";
 
-const amount = (numCpus: number, ramGb = numCpus, diskGb = numCpus): Resources => ({
+const amount = (numCpus: number, ramGb = numCpus, diskGb = numCpus, numGpus = 0): Room => ({
+  numGpus,
   numCpus,
   ramMb: ramGb * 1024,
   diskMb: diskGb * 1024,
 });
-const hosts = (...free: readonly Resources[]): Offer[] =>
+const hosts = (...free: readonly Room[]): Offer[] =>
   free.map((each, host) => ({ hostname: `host-${host}`, free: each }));
 
 describe("room for containers", () => {
@@ -19,6 +19,15 @@ describe("room for containers", () => {
     assert.equal(unplaced(hosts(amount(4, 2)), [{ count: 4, each: amount(1) }]), 2);
     assert.equal(unplaced(hosts(amount(4, 4, 0)), [{ count: 1, each: amount(1) }]), 1);
     assert.equal(unplaced([], [{ count: 2, each: amount(1) }]), 2);
+  });
+
+  it("is on a host with the GPUs that one takes, which are its own", () => {
+    const offers = hosts(amount(8), amount(8, 8, 8, 3));
+    const each = amount(1, 1, 1, 1);
+    assert.equal(unplaced(offers, [{ count: 3, each }]), 0);
+    assert.equal(unplaced(offers, [{ count: 4, each }]), 1);
+    assert.equal(describeRoom(each), "1 core, 1 GiB ram, 1 GiB disk, 1 GPU");
+    assert.doesNotMatch(describeRoom(amount(1)), /GPU/);
   });
 
   it("is not what several hosts have together", () => {
@@ -40,6 +49,7 @@ describe("room for containers", () => {
     numCpus: fc.integer({ min: 1, max: 8 }),
     ramMb: fc.integer({ min: 1, max: 8 }),
     diskMb: fc.integer({ min: 1, max: 8 }),
+    numGpus: fc.integer({ min: 1, max: 8 }),
   });
 
   it("is never promised beyond what the hosts have, nor denied where each container has a host of its own", () => {
@@ -50,8 +60,8 @@ describe("room for containers", () => {
         fc.integer({ min: 0, max: 12 }),
         (free, each, count) => {
           const placed = count - unplaced(hosts(...free), [{ count, each }]);
-          const fits = (room: Resources) =>
-            Math.min(...(["numCpus", "ramMb", "diskMb"] as const).map((of) => Math.floor(room[of] / each[of])));
+          const fits = (room: Room) =>
+            Math.min(...(["numCpus", "ramMb", "diskMb", "numGpus"] as const).map((of) => Math.floor(room[of] / each[of])));
           assert.equal(
             placed,
             Math.min(
