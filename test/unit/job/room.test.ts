@@ -61,7 +61,9 @@ describe("room for containers", () => {
         (free, each, count) => {
           const placed = count - unplaced(hosts(...free), [{ count, each }]);
           const fits = (room: Room) =>
-            Math.min(...(["numCpus", "ramMb", "diskMb", "numGpus"] as const).map((of) => Math.floor(room[of] / each[of])));
+            Math.min(
+              ...(["numCpus", "ramMb", "diskMb", "numGpus"] as const).map((of) => Math.floor(room[of] / each[of])),
+            );
           assert.equal(
             placed,
             Math.min(
