@@ -138,6 +138,8 @@ export interface HeronTopologyArgs {
   readonly libraries?: readonly string[];
   /** Java system properties of the main (`-D`). */
   readonly jvmProperties?: Readonly<Record<string, string>>;
+  /** Have the JVMs of the containers log their garbage collections (default false), as `heron submit --verbose_gc` does. */
+  readonly verboseGc?: boolean;
   /** A `.defn` emitted before, instead of running the main. */
   readonly definition?: string;
   /** Topology configuration laid over what the definition says, e.g. `topology.container.ram: 4294967296`. */

@@ -1,4 +1,5 @@
 import { UserError } from "../components/errors";
+import { useOwnNode } from "../test/support/pulumi";
 import { median } from "./bench/median";
 import { type PeakMemory, watchMemory } from "./bench/memory";
 import { benchPacking } from "./bench/packing";
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   const counts = values.topologies.split(",").map(Number);
   if (!counts.every((count) => Number.isInteger(count) && count > 0))
     throw new UserError(`--topologies ${values.topologies}: how many are numbers, with commas between.\n${usage}`);
+  useOwnNode();
   benchPacking();
   await benchStart();
   await benchUpload();

@@ -52,6 +52,7 @@ export async function heronCall(
     jvmProperties: args.jvmProperties ?? {},
     heronConfig: args.heronConfig ?? {},
     conf: ownConf(request, cluster),
+    ...(args.verboseGc === true && { verboseGc: true }),
     ...(isLocal && { ownRelease: true }),
   };
   const submission = submissionHash(call);

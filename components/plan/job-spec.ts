@@ -21,6 +21,7 @@ export function jobSpec(prepared: PreparedTopology, uri: string, owner: string):
     stateManagerConnection: connection,
     stateManagerRoot: root,
     javaHome: cluster.javaHome ?? defaultJavaHome,
+    verboseGc: args.verboseGc ?? false,
     ramMap: packing.ramMap,
   });
   return {

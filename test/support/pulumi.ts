@@ -10,21 +10,29 @@ export interface PulumiEnvironment {
 }
 
 let found: PulumiEnvironment | undefined;
+let isOnOwnNode = false;
+
+/** From now on programs and providers run on the Node of this process, as a user's do. */
+export function useOwnNode(): void {
+  isOnOwnNode = true;
+  found = undefined;
+}
 
 /**
  * The Pulumi CLI that `npm start` uses, got first where it lacks (minutes). Its programs and providers run on a Node that
  * keeps what it has compiled: half of the time that a small run takes goes into compiling Pulumi's SDK.
  */
 export function pulumiEnvironment(): PulumiEnvironment {
-  found ??= withRecentNode(
-    JSON.parse(
-      execFileSync(process.execPath, [join(repoRoot, "scripts", "pulumi-cli.mjs")], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "inherit"],
-      }),
-    ) as PulumiEnvironment,
-  );
-  return found;
+  return (found ??= isOnOwnNode ? cliEnvironment() : withRecentNode(cliEnvironment()));
+}
+
+function cliEnvironment(): PulumiEnvironment {
+  return JSON.parse(
+    execFileSync(process.execPath, [join(repoRoot, "scripts", "pulumi-cli.mjs")], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    }),
+  ) as PulumiEnvironment;
 }
 
 function withRecentNode({ bin, env }: PulumiEnvironment): PulumiEnvironment {

@@ -44,6 +44,7 @@ export function recordedSettings(name: string): ExecutorSettings {
     stateManagerConnection: value("state-manager-connection"),
     stateManagerRoot: value("state-manager-root"),
     javaHome: value("heron-java-home"),
+    verboseGc: false,
     ramMap: new Map(
       value("component-ram-map")
         .split(",")

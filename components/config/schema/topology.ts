@@ -221,6 +221,10 @@ export const defaultsFields: Fields<TopologyDefaults> = {
     text("Value of the property; a number needs quotes."),
     { example: { "user.timezone": "UTC" } },
   ),
+  verboseGc: flag(
+    "Have the JVMs of the containers log their garbage collections, as `heron submit --verbose_gc` does.",
+    { default: false },
+  ),
   config: map(
     "Topology configuration laid over what the definition says, by Heron's key. Sizes are in bytes.",
     confValue("Value of the key."),

@@ -19,6 +19,7 @@ export interface CliSubmission {
   readonly state: "running" | "deactivated";
   readonly jvmProperties: Readonly<Record<string, string>>;
   readonly heronConfig: Readonly<Record<string, ConfValue>>;
+  readonly verboseGc?: true;
   /** The release is told from the conf dir's `release.yaml`, not from the one of the CLI's installation. */
   readonly ownRelease?: true;
 }
@@ -34,6 +35,7 @@ export function submitArguments(target: CliTarget, submission: CliSubmission): s
     ...(submission.ownRelease
       ? ["--release-yaml-file", join(target.configPath, target.job.cluster, "release.yaml")]
       : []),
+    ...(submission.verboseGc ? ["--verbose_gc"] : []),
     ...pairs("--config-property", submission.heronConfig),
     ...pairs("--topology-main-jvm-property", submission.jvmProperties),
     submission.package,

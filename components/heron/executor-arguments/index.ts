@@ -14,14 +14,15 @@ export interface ExecutorSettings {
   readonly stateManagerConnection: string;
   readonly stateManagerRoot: string;
   readonly javaHome: string;
+  readonly verboseGc: boolean;
   /** Bytes by component, in Heron's order. */
   readonly ramMap: ReadonlyMap<string, number>;
 }
 
-/** One argument: `--flag=value`. `encoded` values stand between double quotes in Heron's own text. */
+/** One argument: `--flag=value`, or the flag alone. `encoded` values stand between double quotes in Heron's own text. */
 export interface ExecutorArgument {
   readonly flag: string;
-  readonly value: string;
+  readonly value?: string;
   readonly encoded?: true;
 }
 
@@ -66,6 +67,7 @@ export function executorArguments(settings: ExecutorSettings): readonly Executor
     { flag: "pkg-type", value: packageType(settings.topologyFile) },
     { flag: "topology-binary-file", value: settings.topologyFile },
     { flag: "heron-java-home", value: settings.javaHome.replace(/(.)\/+$/, "$1") },
+    ...(settings.verboseGc ? [{ flag: "verbose-gc" }] : []),
     { flag: "heron-shell-binary", value: core("bin/heron-shell") },
     { flag: "cluster", value: settings.cluster },
     { flag: "role", value: settings.role },
@@ -89,12 +91,16 @@ export function executorArguments(settings: ExecutorSettings): readonly Executor
 
 /** As Heron's submitter passes them in TOPOLOGY_ARGUMENTS: nothing quoted but the encoded values. */
 export function stockText(args: readonly ExecutorArgument[]): string {
-  return args.map(({ flag, value, encoded }) => `--${flag}=${encoded ? `"${value}"` : value}`).join(" ");
+  return args.map(({ flag, value, encoded }) => worded(flag, encoded ? `"${value}"` : value)).join(" ");
 }
 
 /** For a shell, each argument quoted. */
 export function quotedText(args: readonly ExecutorArgument[]): string {
-  return args.map(({ flag, value }) => quote(`--${flag}=${value}`)).join(" ");
+  return args.map(({ flag, value }) => quote(worded(flag, value))).join(" ");
+}
+
+function worded(flag: string, value: string | undefined): string {
+  return value === undefined ? `--${flag}` : `--${flag}=${value}`;
 }
 
 /** Heron's encoding of JVM options: base64, with `(61)` for `=`, which the executor's option parser would split at. */

@@ -39,6 +39,7 @@ const topology = {
   class: "org.example.WordCount",
   args: ["a", "b"],
   jvmProperties: { "user.timezone": "UTC" },
+  verboseGc: true,
   config: { "topology.container.ram": 4294967296 },
   parallelism: { word: 4, count: 2 },
   packing: "FirstFitDecreasingPacking",

@@ -217,6 +217,7 @@ function expectedArguments({ topology: { id, name } }: PreparedTopology, given: 
     stateManagerConnection: "LOCALMODE",
     stateManagerRoot: given.root,
     javaHome: given.javaHome,
+    verboseGc: false,
     ramMap: new Map([[given.component, 1024]]),
   }).map(({ flag, value }) => `--${flag}=${value}`);
 }

@@ -35,6 +35,7 @@ describe("command lines of the heron CLI", () => {
       state: "deactivated",
       jvmProperties: { mode: "a=b c" },
       heronConfig: { "heron.b": true, "heron.a": 7 },
+      verboseGc: true,
     });
     assert.deepEqual(parse(full), {
       command: "submit",
@@ -42,6 +43,7 @@ describe("command lines of the heron CLI", () => {
       options: {
         "--config-path": ["/conf"],
         "--deploy-deactivated": ["True"],
+        "--verbose_gc": ["True"],
         "--config-property": ["heron.a=7", "heron.b=true"],
         "--topology-main-jvm-property": ["mode=a=b c"],
       },

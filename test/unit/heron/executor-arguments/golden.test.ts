@@ -26,4 +26,11 @@ describe("executor arguments", () => {
       );
     });
   }
+
+  it("have the JVMs log their garbage collections by a flag that stands alone, where Heron's submitter has it", () => {
+    const settings = recordedSettings(names[0] ?? assert.fail("nothing is recorded"));
+    const args = stockText(executorArguments({ ...settings, verboseGc: true }));
+    assert.match(args, / --heron-java-home=\S+ --verbose-gc --heron-shell-binary=/);
+    assert.equal(args.replace(" --verbose-gc", ""), stockText(executorArguments(settings)));
+  });
 });
