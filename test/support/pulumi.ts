@@ -36,7 +36,7 @@ function cliEnvironment(): PulumiEnvironment {
 }
 
 function withRecentNode({ bin, env }: PulumiEnvironment): PulumiEnvironment {
-  const NODE_OPTIONS = `--require=${join(__dirname, "keep-compiled.js")}`;
+  const NODE_OPTIONS = `--require=${join(__dirname, "quick-node.js")}`;
   const PATH = [dirname(bin), recentNode(), env.PATH ?? ""].join(delimiter);
   return { bin, env: { ...env, PATH, NODE_COMPILE_CACHE: compileCache(), NODE_OPTIONS } };
 }
