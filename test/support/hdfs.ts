@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { request } from "undici";
 import { quote } from "../../components/shell";
+import { shortLived } from "./jvm";
 import { repoRoot } from "./paths";
 import { freePort } from "./ports";
 
@@ -157,7 +158,7 @@ function properties(values: Readonly<Record<string, string>>): string {
 
 function options(folder: string): string[] {
   return [
-    ...["-Xmx128m", "--add-opens", "java.base/java.lang=ALL-UNNAMED"],
+    ...[...shortLived, "-Xmx128m", "--add-opens", "java.base/java.lang=ALL-UNNAMED"],
     ...[`-Dhadoop.log.dir=${folder}`, `-Dhadoop.home.dir=${folder}`, `-Djava.io.tmpdir=${folder}`],
   ];
 }
@@ -166,14 +167,7 @@ function options(folder: string): string[] {
 function shell(folder: string, classPath: string): string {
   const tools = join(folder, "tools");
   mkdirSync(tools);
-  const java = [
-    "java",
-    ...options(folder),
-    "-XX:TieredStopAtLevel=1",
-    "-cp",
-    classPath,
-    "org.apache.hadoop.fs.FsShell",
-  ];
+  const java = ["java", ...options(folder), "-cp", classPath, "org.apache.hadoop.fs.FsShell"];
   const file = join(tools, "hdfs");
   writeFileSync(file, `#!/bin/sh\n[ "$1" = dfs ] || exit 64\nshift\nexec ${java.map(quote).join(" ")} "$@"\n`);
   chmodSync(file, 0o755);

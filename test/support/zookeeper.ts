@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { text } from "node:stream/consumers";
 import { repoRoot } from "./paths";
+import { shortLived } from "./jvm";
 import { freePort } from "./ports";
 
 /** How long mocha may wait for a server: the first start on a machine downloads it. */
@@ -32,7 +33,7 @@ export interface ZooKeeperServer {
 /** What ZooKeeper's own shell, zkCli, answers to one command: a reader that shares no code with ours. */
 export function zkCli(server: ZooKeeperServer, ...command: string[]): string {
   const main = "org.apache.zookeeper.ZooKeeperMain";
-  return execFileSync(java(), ["-cp", findClassPath(), main, "-server", server.address, ...command], {
+  return execFileSync(java(), [...shortLived, "-cp", findClassPath(), main, "-server", server.address, ...command], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -86,7 +87,7 @@ function configuration(dataDir: string, port: number): string {
 
 async function launch(classPath: string, folder: string, port: number): Promise<ChildProcess> {
   const main = "org.apache.zookeeper.server.ZooKeeperServerMain";
-  const server = spawn(java(), ["-Xmx128m", "-cp", classPath, main, join(folder, "zoo.cfg")], {
+  const server = spawn(java(), [...shortLived, "-Xmx128m", "-cp", classPath, main, join(folder, "zoo.cfg")], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   const leave = (): void => void server.kill("SIGKILL");

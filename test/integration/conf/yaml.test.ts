@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { HeronClusterArgs } from "../../../components/cluster-args";
 import { confDir } from "../../../components/plan/conf";
+import { shortLived } from "../../support/jvm";
 import { downloadTimeoutMs, snakeYaml } from "../../support/libraries";
 import { goldenJson, repoRoot } from "../../support/paths";
 
@@ -151,7 +152,7 @@ function readByHeron(conf: ReadonlyMap<string, string>) {
     for (const [name, text] of files) writeFileSync(join(folder, name), text);
     const source = join(repoRoot, "test/integration/conf/ReadYaml.java");
     const paths = files.map(([name]) => join(folder, name));
-    const output = execFileSync("java", ["-cp", snakeYaml(), source, ...paths], { encoding: "utf8" });
+    const output = execFileSync("java", [...shortLived, "-cp", snakeYaml(), source, ...paths], { encoding: "utf8" });
     return new Map(
       output
         .trimEnd()
