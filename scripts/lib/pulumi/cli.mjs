@@ -20,12 +20,12 @@ const realWays = { cliOnPath, vendorSiteProblem, installOfficial, buildFromSourc
  */
 export async function pulumiEnvironment(ways = realWays) {
   const onPath = await ways.cliOnPath();
-  const choice = chooseCli({ onPath, official: isCached(officialName()), built: isCached(builtName) });
+  const choice = chooseCli({ onPath, official: isCached(officialName), built: isCached(builtName) });
   switch (choice) {
     case "path":
       return environment(onPath.bin, process.env.PATH);
     case "official":
-      return cachedEnvironment(officialName());
+      return cachedEnvironment(officialName);
     case "built":
       return cachedEnvironment(builtName);
     default:
@@ -37,7 +37,7 @@ export async function pulumiEnvironment(ways = realWays) {
 
 async function getCli({ vendorSiteProblem, installOfficial, buildFromSource }) {
   const unreachable = await vendorSiteProblem();
-  if (unreachable === undefined && (await officialInstalled(installOfficial))) return officialName();
+  if (unreachable === undefined && (await officialInstalled(installOfficial))) return officialName;
   if (unreachable !== undefined) note(`the vendor's site does not answer (${unreachable})`);
   note(`building it from its public Go modules into ${cachePath(builtName)}`);
   await cached(builtName, buildFromSource);
@@ -45,9 +45,9 @@ async function getCli({ vendorSiteProblem, installOfficial, buildFromSource }) {
 }
 
 async function officialInstalled(installOfficial) {
-  note(`installing the official one into ${cachePath(officialName())}`);
+  note(`installing the official one into ${cachePath(officialName)}`);
   try {
-    await cached(officialName(), installOfficial);
+    await cached(officialName, installOfficial);
     return true;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -4,8 +4,9 @@ import { Problem } from "../problem.mjs";
 import { execute, runQuietly, which } from "../processes.mjs";
 import { note } from "../say.mjs";
 import { atLeast, parseVersion } from "../versions.mjs";
+import { cliVersion } from "./version.mjs";
 
-const cli = { module: "github.com/pulumi/pulumi/pkg/v3", command: "cmd/pulumi", version: "v3.250.0" };
+const cli = { module: "github.com/pulumi/pulumi/pkg/v3", command: "cmd/pulumi", version: `v${cliVersion}` };
 /** The last version of this module that still contains the Node language host. */
 const host = {
   module: "github.com/pulumi/pulumi/sdk/v3",

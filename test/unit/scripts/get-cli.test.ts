@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { scriptModule } from "../../support/script-module";
@@ -39,7 +39,7 @@ describe("getting the Pulumi CLI", () => {
   before(async () => {
     cli = (await scriptModule("pulumi/cli.mjs")) as Cli;
     errors = (await scriptModule("problem.mjs")) as typeof errors;
-    official = ((await scriptModule("pulumi/official.mjs")) as { officialName(): string }).officialName();
+    official = ((await scriptModule("pulumi/official.mjs")) as { officialName: string }).officialName;
     built = ((await scriptModule("pulumi/from-source.mjs")) as { builtName: string }).builtName;
   });
 
@@ -139,5 +139,15 @@ describe("getting the Pulumi CLI", () => {
     assert.equal((await get()).bin, executable(official));
     assert.deepEqual(taken, ["cliOnPath"]);
     assert.deepEqual(said, []);
+  });
+
+  it("gets the same version from the vendor as from source, and takes one of it that is there", async () => {
+    const version = official.replace("pulumi-official-", "");
+    assert.ok(built.startsWith(`pulumi-built-v${version}-`), built);
+    const bin = join(cache, "bin");
+    mkdirSync(bin);
+    writeFileSync(join(bin, "pulumi"), `#!/bin/sh\necho v${version}\n`, { mode: 0o755 });
+    const { installOfficial } = (await scriptModule("pulumi/official.mjs")) as Pick<Ways, "installOfficial">;
+    await installOfficial(cache);
   });
 });
