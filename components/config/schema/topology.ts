@@ -1,17 +1,9 @@
-import type {
-  ConstraintArgs,
-  ContainerArgs,
-  FetcherUriArgs,
-  HealthCheckArgs,
-  HeronTopologyArgs,
-  PartitionPolicyArgs,
-  RestartContainersArgs,
-  SlaPolicyArgs,
-  TimeoutArgs,
-  UpdateArgs,
-} from "../../topology-args";
+import type { FetcherUriArgs, HealthCheckArgs, HeronTopologyArgs } from "../../topology-args";
 import type { Fields } from "./build";
 import { choice, confValue, flag, list, map, object, positiveNumber, required, text, wholeNumber } from "./build";
+import { restartContainers, timeouts, update } from "./changes";
+import { container } from "./container";
+import { constraint, partitionPolicy, slaPolicy } from "./placement";
 import {
   definitionFile,
   dedicated,
@@ -25,71 +17,6 @@ import {
   topologyBinary,
   topologyName,
 } from "./rules";
-
-type DockerArgs = Extract<ContainerArgs, { docker: unknown }>["docker"];
-type MesosArgs = Extract<ContainerArgs, { mesos: unknown }>["mesos"];
-type MesosImageArgs = NonNullable<MesosArgs["image"]>;
-
-const constraint = object<ConstraintArgs>(
-  "A rule for the hosts that containers may run on: `values` or `limit`.",
-  {
-    attribute: required(text("Host attribute the rule is about.", { ...nonEmpty, example: "rack" })),
-    values: list("Values of the attribute to run on, any one of them.", text("A value."), {
-      minItems: 1,
-      example: ["a", "b"],
-    }),
-    negated: flag("Run on hosts that have none of `values` instead.", { default: false }),
-    limit: wholeNumber("Containers that may run at most on hosts of one value of the attribute.", {
-      minimum: 1,
-      example: 1,
-    }),
-  },
-  { exactlyOneOf: ["values", "limit"], needs: { negated: ["values"] } },
-);
-
-const docker = object<DockerArgs>("Run in Docker (the scheduler must allow it).", {
-  image: required(text("Image with its tag.", { ...nonEmpty, example: "eclipse-temurin:8-jre" })),
-  parameters: list(
-    "Parameters of the Docker command line, in order; the scheduler must allow them.",
-    object<NonNullable<DockerArgs["parameters"]>[number]>("One parameter.", {
-      name: required(text("Long option without its dashes.", { ...nonEmpty, example: "volume" })),
-      value: required(text("Its value.", { example: "/data:/data:ro" })),
-    }),
-  ),
-});
-
-const mesosImage = object<MesosImageArgs>(
-  "Root file system of the container: a Docker or an AppC image.",
-  {
-    docker: object<Extract<MesosImageArgs, { docker: unknown }>["docker"]>("A Docker image.", {
-      name: required(text("Repository of the image.", { ...nonEmpty, example: "library/eclipse-temurin" })),
-      tag: required(text("Tag of the image.", { ...nonEmpty, example: "8-jre" })),
-    }),
-    appc: object<Extract<MesosImageArgs, { appc: unknown }>["appc"]>("An AppC image.", {
-      name: required(text("Name of the image.", { ...nonEmpty, example: "example.com/jre" })),
-      imageId: required(text("Id of the image.", { ...nonEmpty, example: "sha512-f8e1" })),
-    }),
-  },
-  { exactlyOneOf: ["docker", "appc"] },
-);
-
-const mesos = object<MesosArgs>("Run in Mesos' unified containerizer.", {
-  image: mesosImage,
-  volumes: list(
-    "Folders of the host seen in the container.",
-    object<NonNullable<MesosArgs["volumes"]>[number]>("One folder.", {
-      containerPath: required(text("Where the container sees it.", { ...nonEmpty, example: "/data" })),
-      hostPath: required(text("Where it is on the host.", { ...nonEmpty, example: "/mnt/data" })),
-      mode: required(choice("What the container may do with it.", { RO: "read", RW: "read and write" })),
-    }),
-  ),
-});
-
-const container = object<ContainerArgs>(
-  "The image that containers run in; left out, they run on the host's own file system. In a document it replaces the one under `defaults` as a whole.",
-  { docker, mesos },
-  { exactlyOneOf: ["docker", "mesos"], example: { docker: { image: "eclipse-temurin:8-jre" } } },
-);
 
 const fetcherUri = object<FetcherUriArgs>("One file.", {
   uri: required(
@@ -115,97 +42,6 @@ const healthCheck = object<HealthCheckArgs>(
       "Failing checks in a row that are put up with; one more and the container is restarted.",
       { minimum: 0, default: 2 },
     ),
-  },
-);
-
-const partitionPolicy = object<PartitionPolicyArgs>(
-  "What becomes of a container whose agent the scheduler cannot reach. Left out, it is started elsewhere at once.",
-  {
-    reschedule: flag("Whether it is started elsewhere; if not, it is waited for.", { default: true }),
-    delaySeconds: wholeNumber("Seconds that it is waited for before it is started elsewhere.", {
-      minimum: 0,
-      default: 0,
-    }),
-  },
-);
-
-const slaPolicy = object<SlaPolicyArgs>(
-  "What must stay up while hosts are drained and, with `update.slaAware`, while the scheduler updates. Needs the tier `preferred`; `percentage` and `count` also 20 containers, as Aurora ships.",
-  {
-    percentage: positiveNumber("Containers in a hundred that must be RUNNING.", { example: 90 }),
-    count: wholeNumber("Containers that must be RUNNING.", { minimum: 1, example: 25 }),
-    durationSeconds: wholeNumber("Seconds for which a container must have been RUNNING to count.", {
-      minimum: 0,
-      default: 1800,
-    }),
-    coordinatorUrl: text("Address of a service that is asked before a container is ended.", {
-      ...nonEmpty,
-      example: "http://coordinator.example/sla",
-    }),
-    statusKey: text("Key of its answer that must be true.", { ...nonEmpty, default: "drain" }),
-  },
-  {
-    exactlyOneOf: ["percentage", "count", "coordinatorUrl"],
-    needs: { statusKey: ["coordinatorUrl"] },
-    example: { percentage: 90 },
-  },
-);
-
-const update = object<UpdateArgs>("The scheduler's rolling update, used by every change that restarts containers.", {
-  batchSize: wholeNumber("Containers restarted at a time.", { minimum: 1, default: 1 }),
-  watchSeconds: wholeNumber("Seconds a restarted container must stay RUNNING before it counts as done.", {
-    minimum: 0,
-    maximum: Math.floor((2 ** 31 - 1) / 1000),
-    default: 45,
-  }),
-  maxPerInstanceFailures: wholeNumber("Failures of one container before it counts as failed.", {
-    minimum: 0,
-    default: 0,
-  }),
-  maxFailedInstances: wholeNumber("Failed containers that are put up with before the update as a whole fails.", {
-    minimum: 0,
-    default: 0,
-  }),
-  rollbackOnFailure: flag("Whether a failed update puts the old version back.", { default: true }),
-  waitForBatchCompletion: flag("Whether a batch starts only when the one before is done with all its containers.", {
-    default: false,
-  }),
-  pauseAfterBatch: flag(
-    "Pause after each batch: `pulumi up` ends and tells so, the next one goes on with the next batch.",
-    { default: false },
-  ),
-  slaAware: flag("Keep to `slaPolicy` while updating.", { default: false }),
-  pulseSeconds: wholeNumber(
-    "Seconds that the update goes on without a heartbeat of `pulumi up`; after them it holds until one comes. Left out, it needs none.",
-    { minimum: 1, maximum: Math.floor((2 ** 31 - 1) / 1000), example: 60 },
-  ),
-  maxContainers: wholeNumber(
-    "Containers that one change may restart, add or remove at most; a larger one is refused in the preview.",
-    { minimum: 1, example: 20 },
-  ),
-});
-
-const restartContainers = object<RestartContainersArgs>(
-  "Restarts some containers as they are, `update.batchSize` at a time, whenever `trigger` changes.",
-  {
-    trigger: required(text("Any text; a change of it restarts them.", { example: "2024-06-01" })),
-    containers: required(
-      list("Numbers of the containers; 0 is the one with the TManager.", wholeNumber("A number.", { minimum: 0 }), {
-        minItems: 1,
-        example: [2],
-      }),
-    ),
-  },
-);
-
-const timeouts = object<TimeoutArgs>(
-  "How long the deployment waits before it gives up and tells the reason, in seconds. What runs by then goes on running.",
-  {
-    create: positiveNumber("Seconds until all containers of a new topology must be RUNNING and well.", {
-      example: 600,
-    }),
-    update: positiveNumber("Seconds that a change may take, from its start to its last container.", { example: 1800 }),
-    delete: positiveNumber("Seconds until all containers of a removed topology must be gone.", { example: 300 }),
   },
 );
 

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import ts from "typescript";
 
 import { repoRoot } from "../../support/paths";
 
-const schemas = ["stack.ts", "topology.ts"].map((file) => join(repoRoot, "components", "config", "schema", file));
+const folder = join(repoRoot, "components", "config", "schema");
+const schemas = readdirSync(folder).map((file) => join(folder, file));
 
 /** The errors of the schemas when one of the files they are compiled with reads differently. */
 function errorsWith(file: string, from: string, to: string): readonly string[] {
