@@ -106,14 +106,14 @@ export class Life {
     const story = (): string => weather.log.map((line) => `\n    ${line}`).join("");
     try {
       const killed = await this.weather(weather, to, random);
+      // Before what runs is looked at: of an update that ends in between, that would show what it has yet to end.
+      const isRolling = (await activeUpdate(this.site.aurora, job)) !== undefined;
       const middle = await this.site.tasks();
       if (from !== "nothing" && to !== "nothing") assert.notEqual(middle.length, 0, "the topology was lost");
       // An engine that was killed has recorded nothing: only a refresh tells it of an update, and nothing of a creation.
       const returns =
         from !== "stock" && like.back !== undefined && !(killed && from === "nothing") && random.chance(0.3);
       const end = returns ? from : to;
-      // An update that goes on replaces what the way back has no time to spare.
-      const isRolling = (await activeUpdate(this.site.aurora, job)) !== undefined;
       // What is being rolled out needs its own tree, whatever became of who asked for it.
       if (isRolling && to !== "nothing")
         assert.equal(await this.treeDigest(), like.outcome.digest, "the tree is not of the update");
@@ -121,6 +121,7 @@ export class Life {
       await this.run(end, (killed && returns) || random.chance(0.5));
       assert.deepEqual(await this.outcome(end), returns ? like.back : like.outcome);
       if (!returns) await this.expectSpared(end, [...start, ...middle, ...(await this.site.aurora.tasks(job))]);
+      // An update that goes on replaces what the way back has no time to spare.
       else if (!isRolling) await this.expectSpared(end, middle);
       await this.expectAtRest(end);
     } catch (error) {
