@@ -1,6 +1,6 @@
 import { internalError, invalidRequest } from "../scheduler/errors";
 import { javaText } from "../scheduler/java-text";
-import type { JobKey, ScheduledTask, SentJobKey, TaskQuery } from "../scheduler/model";
+import type { JobKey, ScheduledTask, SentJobKey, TaskConfig, TaskQuery } from "../scheduler/model";
 import { ScheduleStatus } from "../scheduler/model";
 import { configGroups } from "../scheduler/ranges";
 import { assertJobKey } from "./arguments";
@@ -54,8 +54,9 @@ function scheduleStatus(tasks: readonly ScheduledTask[]) {
   return { result: { scheduleStatusResult: { tasks } } };
 }
 
-/** By the tasks that they are of, which never change. */
+/** By the tasks that they are of, and by their configurations, which never change. */
 const strippedTasks = new WeakMap<ScheduledTask, ScheduledTask>();
+const strippedConfigs = new WeakMap<TaskConfig, TaskConfig>();
 
 function withoutData(task: ScheduledTask): ScheduledTask {
   const known = strippedTasks.get(task) ?? stripped(task);
@@ -64,8 +65,12 @@ function withoutData(task: ScheduledTask): ScheduledTask {
 }
 
 function stripped({ assignedTask, ...rest }: ScheduledTask): ScheduledTask {
-  const { executorConfig, ...task } = assignedTask.task;
+  const task = strippedConfigs.get(assignedTask.task) ?? strippedConfig(assignedTask.task);
+  strippedConfigs.set(assignedTask.task, task);
+  return { ...rest, assignedTask: { ...assignedTask, task } };
+}
+
+function strippedConfig({ executorConfig, ...config }: TaskConfig): TaskConfig {
   const name = executorConfig?.name;
-  const data = executorConfig && { executorConfig: name === undefined ? {} : { name } };
-  return { ...rest, assignedTask: { ...assignedTask, task: { ...task, ...data } } };
+  return { ...config, ...(executorConfig && { executorConfig: name === undefined ? {} : { name } }) };
 }

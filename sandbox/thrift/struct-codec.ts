@@ -120,9 +120,11 @@ function writeValue(to: ProtocolWriter, type: ThriftType, value: unknown): void 
   }
 }
 
-/** A task is replaced as a whole, and asked for again and again. */
+/** A task is replaced as a whole, and asked for again and again; all of a job share one configuration. */
+const unchanging: ReadonlySet<string> = new Set(["ScheduledTask", "TaskConfig"]);
+
 function writeStructValue(to: ProtocolWriter, struct: StructType, value: StructValue): void {
-  if (struct.name === "ScheduledTask") to.unchanging(value, (part) => writeStruct(part, struct, value));
+  if (unchanging.has(struct.name)) to.unchanging(value, (part) => writeStruct(part, struct, value));
   else writeStruct(to, struct, value);
 }
 
