@@ -2,8 +2,8 @@ import Ajv, { type JSONSchemaType, type ValidateFunction } from "ajv";
 import { DecodeError } from "./protocol";
 import type { Resources } from "./role";
 
-/** What a host has free, or one container takes. */
-export interface Room extends Resources {
+/** What a host has, or one container takes, with what no quota counts. */
+export interface HostResources extends Resources {
   readonly numGpus: number;
 }
 
@@ -11,7 +11,7 @@ export interface Room extends Resources {
 export interface Offer {
   readonly hostname: string;
   /** Without what is revocable. */
-  readonly free: Room;
+  readonly free: HostResources;
 }
 
 interface MesosResource {

@@ -3,13 +3,13 @@ import type { AuroraClient } from "../aurora/client";
 import { glance } from "../aurora/glance";
 import { parseJobKey } from "../aurora/job-key";
 import type { TaskConfig } from "../aurora/job-configuration";
-import type { Offer, Room } from "../aurora/offers";
+import type { HostResources, Offer } from "../aurora/offers";
 import { none, plus } from "../quota/amounts";
 import { isThere, type OldInputs } from "./changes";
 import { needOf } from "./claims";
 import type { AuroraJobInputs } from "./inputs";
 import { knownPayload } from "./payload";
-import { describeRoom, type Placement, unplaced } from "./room";
+import { describeResources, type Placement, unplaced } from "./room";
 import { wantedInstances } from "./target";
 
 /**
@@ -45,17 +45,18 @@ export async function placementRefusal(news: AuroraJobInputs, aurora: AuroraClie
   const { cluster } = parseJobKey(news.jobKey);
   const count = await glance(aurora, () => missing(news, aurora));
   if (count === undefined) return undefined;
+  // Known to the checkout that has made the inputs, as the one that previews or deploys has.
   const payload = await knownPayload(news);
-  const each: Room = { ...needOf({ ...news, instances: 1 }), numGpus: gpusOf(payload?.jobConfiguration.taskConfig) };
-  const placement = { count, each };
+  const numGpus = gpusOf(payload?.jobConfiguration.taskConfig);
+  const placement = { count, each: { ...needOf({ ...news, instances: 1 }), numGpus } };
   const others = [...granted].filter(([key]) => key !== news.jobKey && parseJobKey(key).cluster === cluster);
   const placements = [...others.map(([, each]) => each), placement];
   for (const lastLook of [false, true]) {
     const offers = await glance(aurora, () => aurora.offers());
     if (offers === undefined) return undefined;
-    const left = unplaced(offers, placements);
-    if (left === 0) break;
-    if (lastLook) return refusal(news.jobKey, placement, left, offers, others.length);
+    const pending = unplaced(offers, placements);
+    if (pending === 0) break;
+    if (lastLook) return refusal(news.jobKey, placement, pending, offers, others.length);
     await sleep(offeredAgainMs);
   }
   granted.set(news.jobKey, placement);
@@ -68,19 +69,22 @@ async function missing(news: AuroraJobInputs, aurora: AuroraClient): Promise<num
   return wantedInstances(news, tasks).filter((instance) => !present.has(instance)).length;
 }
 
-function refusal(jobKey: string, { count, each }: Placement, left: number, offers: readonly Offer[], others: number) {
-  const total: Room = {
-    ...offers.reduce((sum, { free }) => plus(sum, free), none),
-    numGpus: offers.reduce((sum, { free }) => sum + free.numGpus, 0),
-  };
+function refusal(
+  jobKey: string,
+  { count, each }: Placement,
+  pending: number,
+  offers: readonly Offer[],
+  others: number,
+) {
+  const inWords = (resources: HostResources) => describeResources(resources, each.numGpus > 0);
   const before =
     others === 0
       ? ""
       : `, once ${others === 1 ? "another topology" : `${others} other topologies`} of this run have theirs`;
   return (
-    `${jobKey} is to have ${count} more ${count === 1 ? "container" : "containers"} of ${describeRoom(each)}, and ${left} of them would stay pending: ` +
-    `no host is offered with that much free${before} (${offers.length} hosts have ${describeRoom(total)} together; ` +
-    `largest offers: ${largest(offers)}). Nothing was submitted or changed. Make room, give the topology fewer or smaller containers, ` +
+    `${jobKey} is to have ${count} more ${count === 1 ? "container" : "containers"} of ${inWords(each)}, and ${pending} of them would stay pending: ` +
+    `no host is offered with that much free${before} (${offers.length} hosts have ${inWords(total(offers))} together; ` +
+    `largest offers: ${inWords(largest(offers))}). Nothing was submitted or changed. Make room, give the topology fewer or smaller containers, ` +
     "or take 'requireOffers' out of the stack document to submit it all the same: what is pending waits for room, or preempts others where its tier may."
   );
 }
@@ -89,13 +93,15 @@ function gpusOf(task: TaskConfig | undefined): number {
   return task?.resources.reduce((sum, each) => sum + ("numGpus" in each ? each.numGpus : 0), 0) ?? 0;
 }
 
+function total(offers: readonly Offer[]): HostResources {
+  return {
+    ...offers.reduce((sum, { free }) => plus(sum, free), none),
+    numGpus: offers.reduce((sum, { free }) => sum + free.numGpus, 0),
+  };
+}
+
 /** The most that any host offers, each for itself. */
-function largest(offers: readonly Offer[]): string {
-  const most = (of: keyof Room) => Math.max(0, ...offers.map(({ free }) => free[of]));
-  return describeRoom({
-    numCpus: most("numCpus"),
-    ramMb: most("ramMb"),
-    diskMb: most("diskMb"),
-    numGpus: most("numGpus"),
-  });
+function largest(offers: readonly Offer[]): HostResources {
+  const most = (of: keyof HostResources) => Math.max(0, ...offers.map(({ free }) => free[of]));
+  return { numCpus: most("numCpus"), ramMb: most("ramMb"), diskMb: most("diskMb"), numGpus: most("numGpus") };
 }

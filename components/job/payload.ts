@@ -56,7 +56,7 @@ export async function loadPayload(cache: Cache, address: string): Promise<JobPay
   );
 }
 
-/** The payload of what was recorded; undefined in a checkout that has not made it. */
-export async function knownPayload(olds: { readonly payload?: string }): Promise<JobPayload | undefined> {
-  return olds.payload === undefined ? undefined : findPayload(openCache(), olds.payload);
+/** The payload of such inputs; undefined in a checkout that has not made it. */
+export async function knownPayload(inputs: { readonly payload?: string }): Promise<JobPayload | undefined> {
+  return inputs.payload === undefined ? undefined : findPayload(openCache(), inputs.payload);
 }

@@ -1,46 +1,50 @@
-import type { Offer, Room } from "../aurora/offers";
+import type { HostResources, Offer } from "../aurora/offers";
 import { describe, excess, isNone, minus } from "../quota/amounts";
 
 /** Containers of one topology that are to be placed. */
 export interface Placement {
   readonly count: number;
-  readonly each: Room;
+  readonly each: HostResources;
 }
 
 /**
- * Pure: how many of the last placement's containers find no room once those of the others have theirs, the largest first,
- * each on the first host that it fits on. Constraints are not looked at.
+ * Pure: how many of the last placement's containers find no room once those of the others have theirs, those with GPUs
+ * before the others and the larger before the smaller, each on the first host that it fits on. Constraints are not looked at.
  */
 export function unplaced(offers: readonly Offer[], placements: readonly Placement[]): number {
   const free = offers.map((offer) => offer.free);
   const last = placements.at(-1);
-  let homeless = 0;
-  for (const placement of [...placements].sort((a, b) => size(b.each) - size(a.each))) {
+  let pending = 0;
+  for (const placement of [...placements].sort(firstToPlace)) {
     for (let container = 0; container < placement.count; container++) {
       const host = free.findIndex((room) => fits(placement.each, room));
       const room = free[host];
-      if (room !== undefined) free[host] = left(room, placement.each);
-      else if (placement === last) homeless++;
+      if (room !== undefined) free[host] = remaining(room, placement.each);
+      else if (placement === last) pending++;
     }
   }
-  return homeless;
+  return pending;
 }
 
-/** `3 cores, 4 GiB ram, 14 GiB disk, 2 GPUs` */
-export function describeRoom(room: Room): string {
-  const { numGpus } = room;
-  return numGpus === 0 ? describe(room) : `${describe(room)}, ${numGpus} ${numGpus === 1 ? "GPU" : "GPUs"}`;
+/** `3 cores, 4 GiB ram, 14 GiB disk`, and `, 2 GPUs` where GPUs are asked for, be it none. */
+export function describeResources(resources: HostResources, withGpus: boolean): string {
+  const { numGpus } = resources;
+  return withGpus ? `${describe(resources)}, ${numGpus} ${numGpus === 1 ? "GPU" : "GPUs"}` : describe(resources);
 }
 
-function fits(each: Room, room: Room): boolean {
+function firstToPlace({ each: a }: Placement, { each: b }: Placement): number {
+  return b.numGpus - a.numGpus || size(b) - size(a);
+}
+
+function fits(each: HostResources, room: HostResources): boolean {
   return isNone(excess(each, room)) && each.numGpus <= room.numGpus;
 }
 
-function left(room: Room, taken: Room): Room {
+function remaining(room: HostResources, taken: HostResources): HostResources {
   return { ...minus(room, taken), numGpus: room.numGpus - taken.numGpus };
 }
 
 /** Whichever of cores and memory is scarcer decides; a core has some 4 GiB by custom. */
-function size({ numCpus, ramMb }: Room): number {
+function size({ numCpus, ramMb }: HostResources): number {
   return Math.max(numCpus, ramMb / 4096);
 }

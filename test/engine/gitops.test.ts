@@ -23,8 +23,12 @@ describe("a team's repository and its pipeline, from a pull request to productio
   });
 
   after(async () => {
-    await repository.dispose();
-    await environment.dispose();
+    try {
+      await repository.destroy();
+    } finally {
+      await environment.dispose();
+    }
+    repository.remove();
   });
 
   it("deploys dev, staging and prod in turn on the first merge, each healthy before the next", async () => {

@@ -106,7 +106,7 @@ export class Life {
     const story = (): string => weather.log.map((line) => `\n    ${line}`).join("");
     try {
       const killed = await this.weather(weather, to, random);
-      // Before what runs is looked at: of an update that ends in between, that would show what it has yet to end.
+      // Asked before the tasks are: an update that ended in between would be over, with tasks seen that it went on to end.
       const isRolling = (await activeUpdate(this.site.aurora, job)) !== undefined;
       const middle = await this.site.tasks();
       if (from !== "nothing" && to !== "nothing") assert.notEqual(middle.length, 0, "the topology was lost");

@@ -33,7 +33,10 @@ describe("a topology with GPUs", () => {
     const refusal = async (topology: object) =>
       (await auroraJob.check({}, keptJob((await planned(topology)).inputs))).failures[0]?.reason ?? "";
     assert.equal(await refusal({}), "");
-    assert.match(await refusal({ gpus: 2 }), /3 more containers of .* disk, 2 GPUs, and 3 of them would stay pending/);
+    assert.match(
+      await refusal({ gpus: 2 }),
+      /3 more containers of .* disk, 2 GPUs, and 3 of them would stay pending.* disk, 0 GPUs together; .* disk, 0 GPUs\)/,
+    );
   });
 
   it("is shown with them by the plan, which says nothing of GPUs where there are none", async () => {

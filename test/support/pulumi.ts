@@ -12,7 +12,7 @@ export interface PulumiEnvironment {
 let found: PulumiEnvironment | undefined;
 let isOnOwnNode = false;
 
-/** From now on programs and providers run on the Node of this process, as a user's do. */
+/** From now on programs and providers run on the Node that is on PATH, as a user's do. */
 export function useOwnNode(): void {
   isOnOwnNode = true;
   found = undefined;
@@ -20,7 +20,8 @@ export function useOwnNode(): void {
 
 /**
  * The Pulumi CLI that `npm start` uses, got first where it lacks (minutes). Its programs and providers run on a Node that
- * keeps what it has compiled: half of the time that a small run takes goes into compiling Pulumi's SDK.
+ * keeps what it has compiled, unless {@link useOwnNode} was called: half of the time that a small run takes goes into
+ * compiling Pulumi's SDK.
  */
 export function pulumiEnvironment(): PulumiEnvironment {
   return (found ??= isOnOwnNode ? cliEnvironment() : withRecentNode(cliEnvironment()));

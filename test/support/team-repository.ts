@@ -50,16 +50,25 @@ export class TeamRepository {
   static async create(target: Target): Promise<TeamRepository> {
     const folder = mkdtempSync(join(tmpdir(), "heron-gitops-"));
     const repository = new TeamRepository(folder, await sharedVault(), target);
-    await repository.firstCommit();
+    try {
+      await repository.firstCommit();
+    } catch (error) {
+      repository.remove();
+      throw error;
+    }
     return repository;
   }
 
-  /** Takes down what runs, and removes all. */
-  async dispose(): Promise<void> {
+  /** Takes down what runs. */
+  async destroy(): Promise<void> {
     for (const stack of Object.keys(stacks)) {
       const down = ["destroy", "--yes", "--skip-preview", "--stack", stack];
       await this.run(this.checkout(`down-${stack}`), "pulumi", down);
     }
+  }
+
+  /** Removes all, once nothing runs any more that uses it. */
+  remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -20,7 +20,7 @@ export const constraint = object<ConstraintArgs>(
   { exactlyOneOf: ["values", "limit"], needs: { negated: ["values"] } },
 );
 
-/** When one is started elsewhere. */
+/** What becomes of a container whose agent cannot be reached. */
 export const partitionPolicy = object<PartitionPolicyArgs>(
   "What becomes of a container whose agent the scheduler cannot reach. Left out, it is started elsewhere at once.",
   {
@@ -32,7 +32,7 @@ export const partitionPolicy = object<PartitionPolicyArgs>(
   },
 );
 
-/** How many of them must stay up. */
+/** What must stay up while hosts are drained or the scheduler updates. */
 export const slaPolicy = object<SlaPolicyArgs>(
   "What must stay up while hosts are drained and, with `update.slaAware`, while the scheduler updates. Needs the tier `preferred`; `percentage` and `count` also 20 containers, as Aurora ships.",
   {

@@ -58,7 +58,7 @@ export const defaultsFields: Fields<TopologyDefaults> = {
     { example: { "user.timezone": "UTC" } },
   ),
   verboseGc: flag(
-    "Have the JVMs of the containers log their garbage collections, as `heron submit --verbose_gc` does.",
+    "Have the JVMs of the containers log their garbage collections, as `heron submit --verbose_gc` does; a change restarts them.",
     { default: false },
   ),
   config: map(

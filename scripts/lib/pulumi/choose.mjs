@@ -1,8 +1,7 @@
-import { atLeast, parseVersion } from "../versions.mjs";
-import { cliVersion } from "./version.mjs";
+import { atLeast } from "../versions.mjs";
 
-/** The oldest Pulumi CLI of the user's own that is taken: the one that the tests run on, whatever its patch. */
-export const minimumCli = parseVersion(cliVersion).slice(0, 2);
+/** The oldest Pulumi CLI of the user's own that is taken: the oldest that the tests have run on. */
+export const minimumCli = [3, 250];
 
 /**
  * Which Pulumi CLI to use: the user's own where it will do, else one we have already, else one to be got.

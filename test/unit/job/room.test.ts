@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Offer, Room } from "../../../components/aurora/offers";
-import { describeRoom, unplaced } from "../../../components/job/room";
+import type { HostResources, Offer } from "../../../components/aurora/offers";
+import { describeResources, unplaced } from "../../../components/job/room";
 
-const amount = (numCpus: number, ramGb = numCpus, diskGb = numCpus, numGpus = 0): Room => ({
+const amount = (numCpus: number, ramGb = numCpus, diskGb = numCpus, numGpus = 0): HostResources => ({
   numGpus,
   numCpus,
   ramMb: ramGb * 1024,
   diskMb: diskGb * 1024,
 });
-const hosts = (...free: readonly Room[]): Offer[] =>
+const hosts = (...free: readonly HostResources[]): Offer[] =>
   free.map((each, host) => ({ hostname: `host-${host}`, free: each }));
 
 describe("room for containers", () => {
@@ -26,8 +26,14 @@ describe("room for containers", () => {
     const each = amount(1, 1, 1, 1);
     assert.equal(unplaced(offers, [{ count: 3, each }]), 0);
     assert.equal(unplaced(offers, [{ count: 4, each }]), 1);
-    assert.equal(describeRoom(each), "1 core, 1 GiB ram, 1 GiB disk, 1 GPU");
-    assert.doesNotMatch(describeRoom(amount(1)), /GPU/);
+    const other = { count: 1, each: amount(8) };
+    assert.equal(unplaced(hosts(amount(8, 8, 8, 1), amount(8)), [other, { count: 1, each }]), 0, "it is left its host");
+  });
+
+  it("is told with GPUs where they are asked for, be there none", () => {
+    assert.equal(describeResources(amount(1), true), "1 core, 1 GiB ram, 1 GiB disk, 0 GPUs");
+    assert.equal(describeResources(amount(1, 1, 1, 1), true), "1 core, 1 GiB ram, 1 GiB disk, 1 GPU");
+    assert.doesNotMatch(describeResources(amount(1, 1, 1, 1), false), /GPU/);
   });
 
   it("is not what several hosts have together", () => {
@@ -60,7 +66,7 @@ describe("room for containers", () => {
         fc.integer({ min: 0, max: 12 }),
         (free, each, count) => {
           const placed = count - unplaced(hosts(...free), [{ count, each }]);
-          const fits = (room: Room) =>
+          const fits = (room: HostResources) =>
             Math.min(
               ...(["numCpus", "ramMb", "diskMb", "numGpus"] as const).map((of) => Math.floor(room[of] / each[of])),
             );

@@ -75,4 +75,11 @@ describe("what the heron CLI is given", () => {
   for (const [what, [topology, words]] of Object.entries(refusals)) {
     it(`is refused while planning, before anything is touched: ${what}`, () => assert.rejects(call(topology), words));
   }
+
+  it("says that garbage collections are logged where the document does, and else nothing of them", async () => {
+    const [plain, off, on] = [await call(), await call({ verboseGc: false }), await call({ verboseGc: true })];
+    assert.deepEqual(off, plain);
+    assert.equal(on.call.verboseGc, true);
+    assert.notEqual(on.submission, plain.submission);
+  });
 });

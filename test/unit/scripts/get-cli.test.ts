@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { PulumiCommand, type PulumiCommandOptions } from "@pulumi/pulumi/automation";
 import { scriptModule } from "../../support/script-module";
 
 interface OnPath {
@@ -141,13 +142,18 @@ describe("getting the Pulumi CLI", () => {
     assert.deepEqual(said, []);
   });
 
-  it("gets the same version from the vendor as from source, and takes one of it that is there", async () => {
+  it("gets the same version from the vendor as from source, and takes no older one for it", async () => {
     const version = official.replace("pulumi-official-", "");
     assert.ok(built.startsWith(`pulumi-built-v${version}-`), built);
-    const bin = join(cache, "bin");
-    mkdirSync(bin);
-    writeFileSync(join(bin, "pulumi"), `#!/bin/sh\necho v${version}\n`, { mode: 0o755 });
-    const { installOfficial } = (await scriptModule("pulumi/official.mjs")) as Pick<Ways, "installOfficial">;
-    await installOfficial(cache);
+    const { officialOptions } = (await scriptModule("pulumi/official-options.mjs")) as {
+      readonly officialOptions: (folder: string, version: string) => PulumiCommandOptions;
+    };
+    const found = (there: string) => {
+      mkdirSync(join(cache, "bin"), { recursive: true });
+      writeFileSync(join(cache, "bin/pulumi"), `#!/bin/sh\necho v${there}\n`, { mode: 0o755 });
+      return PulumiCommand.get(officialOptions(cache, version));
+    };
+    assert.equal(String((await found(version)).version), version);
+    await assert.rejects(found("3.249.0"), /Minimum version requirement failed/);
   });
 });
