@@ -1,5 +1,5 @@
 import { hdfsPlace, type PackagePlace, s3Place } from "../../components/artifacts/use/place";
-import { jobsOn, type RunningJob } from "../../components/artifacts/use/running-jobs";
+import { jobsInWords, jobsOn, type RunningJob } from "../../components/artifacts/use/running-jobs";
 import type { Preview } from "./preview-steps";
 
 /** A package that a deployment would take out of the store. */
@@ -53,7 +53,7 @@ export function stillNeeded(
     if (on.length === 0) return [];
     const them = on.length === 1 ? "it" : "them";
     return [
-      `${on.join(", ")} still ${on.length === 1 ? "runs" : "run"} on the package ${sha256.slice(0, 12)}…, which this deployment ` +
+      `${jobsInWords(on)} still ${on.length === 1 ? "runs" : "run"} on the package ${sha256.slice(0, 12)}…, which this deployment ` +
         `would delete. Kill ${them} first. To deploy and leave the package where it is: ` +
         `pulumi up ${urns.map((urn) => `--exclude '${urn}'`).join(" ")}, then ` +
         urns.map((urn) => `pulumi state delete '${urn}'`).join(", "),

@@ -4,7 +4,7 @@ import { UserError } from "../../errors";
 import { connections } from "../../job/connections";
 import type { PackageUse } from "./inputs";
 import type { PackagePlace } from "./place";
-import { jobsOn, type RunningJob, runningJobs } from "./running-jobs";
+import { jobsInWords, jobsOn, type RunningJob, runningJobs } from "./running-jobs";
 
 /** Core packages that are about to be deleted. */
 export interface LeavingPackages {
@@ -28,7 +28,7 @@ export async function requireUnused(leaving: LeavingPackages, credentials: Crede
   if (on.length === 0) return;
   const [run, they, them] = on.length === 1 ? ["runs", "it is", "it"] : ["run", "they are", "them"];
   throw new UserError(
-    `The core package is not deleted: ${on.join(", ")} still ${run} on it, and ${they} not of this stack. Move ${them} to another or kill ${them}, then run this ` +
+    `The core package is not deleted: ${jobsInWords(on)} still ${run} on it, and ${they} not of this stack. Move ${them} to another or kill ${them}, then run this ` +
       `again; or, to leave the package where it is, ${otherwise}.`,
   );
 }

@@ -22,6 +22,16 @@ export function jobsOn(place: PackagePlace, jobs: readonly RunningJob[]): string
   return jobs.filter(({ runs }) => runs.some((text) => place.test(text))).map(({ key }) => key);
 }
 
+/** Jobs that a message names one by one. */
+const mostNamed = 5;
+
+/** Jobs for a message, in the order of their keys; many are counted. */
+export function jobsInWords(keys: readonly string[]): string {
+  const others = keys.length - mostNamed;
+  const named = [...keys].sort().slice(0, mostNamed).join(", ");
+  return others > 0 ? `${named} and ${others} more` : named;
+}
+
 async function withTasks(aurora: AuroraClient, job: JobKey): Promise<RunningJob> {
   const tasks = await aurora.tasks(job, { active: true, withConfig: true });
   return {

@@ -57,6 +57,13 @@ describe("packages that a previewed deployment takes out of the store", () => {
     assert.deepEqual(problems(steps, running("Words", old), running("Gone", old), running("Other", current)), []);
   });
 
+  it("name the first of many jobs that run on them, and count the others", () => {
+    const jobs = ["G", "B", "A", "F", "C", "E", "D"].map((name) => running(name, old));
+    const [problem = ""] = problems([object("delete", old)], ...jobs);
+    const named = ["A", "B", "C", "D", "E"].map((name) => `west/heron/prod/${name}`).join(", ");
+    assert.ok(problem.startsWith(`${named} and 2 more still run on the package`), problem);
+  });
+
   it("may not where a job runs on them that the stack has left behind, or does not know, with what to do", () => {
     const [left = "", ...others] = problems([object("delete", old), job("update", "Words")], running("Left", old));
     assert.deepEqual(others, []);
