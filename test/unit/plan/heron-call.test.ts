@@ -1,54 +1,22 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { HeronClusterArgs } from "../../../components/cluster-args";
 import { heronCall } from "../../../components/plan/heron-call";
-import { prepareTopology } from "../../../components/plan/prepare";
 import type { HeronTopologyArgs } from "../../../components/topology-args";
-import { repoRoot } from "../../support/paths";
+import { PreparedWordCount } from "../../support/prepared-word-count";
 
 describe("what the heron CLI is given", () => {
-  const from = process.cwd();
-  let folder: string;
+  let wordCount: PreparedWordCount;
+
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), "heron-call-"));
-    writeFileSync(join(folder, "Pulumi.yaml"), "name: test\n");
-    for (const end of ["jar", "defn"])
-      copyFileSync(join(repoRoot, `examples/wordcount/wordcount.${end}`), join(folder, `wordcount.${end}`));
-    for (const name of ["wordcount.tar.gz", "wordcount.so"])
-      copyFileSync(join(folder, "wordcount.jar"), join(folder, name));
-    process.chdir(folder);
+    wordCount = new PreparedWordCount(["wordcount.tar.gz", "wordcount.so"]);
   });
+
   after(() => {
-    process.chdir(from);
-    rmSync(folder, { recursive: true });
+    wordCount.dispose();
   });
 
   const call = async (topology: Partial<HeronTopologyArgs> = {}) => {
-    const cluster: HeronClusterArgs = {
-      cluster: "west",
-      role: "heron",
-      environment: "devel",
-      scheduler: { url: "http://aurora.example:8081" },
-      state: { zookeeper: { servers: "zk.example:2181" } },
-      artifacts: { directory: { path: "/mnt/heron" } },
-      core: { path: "heron-core.tar.gz" },
-      submitter: "heron-cli",
-    };
-    const args = {
-      name: "WordCount",
-      package: "wordcount.jar",
-      definition: "wordcount.defn",
-      class: "a.B",
-      ...topology,
-    };
-    const core = { uri: "file:///mnt/heron/core.tar.gz", sha256: "0".repeat(64) };
-    return heronCall(
-      await prepareTopology({ cluster, core, topology: args, baseDirectory: folder }),
-      "user/test",
-      "task",
-    );
+    const prepared = await wordCount.prepare({ class: "a.B", ...topology }, { submitter: "heron-cli" });
+    return heronCall(prepared, "user/test", "task");
   };
 
   it("may be options of the main, which the CLI hands on", async () => {
