@@ -83,7 +83,7 @@ function refusal(
       : `, once ${others === 1 ? "another topology" : `${others} other topologies`} of this run have theirs`;
   return (
     `${jobKey} is to have ${count} more ${count === 1 ? "container" : "containers"} of ${inWords(each)}, and ${pending} of them would stay pending: ` +
-    `no host is offered with that much free${before} (${offers.length} hosts have ${inWords(total(offers))} together; ` +
+    `no host is offered with that much free${before} (${offers.length === 1 ? "1 host has" : `${offers.length} hosts have`} ${inWords(total(offers))} together; ` +
     `largest offers: ${inWords(largest(offers))}). Nothing was submitted or changed. Make room, give the topology fewer or smaller containers, ` +
     "or take 'requireOffers' out of the stack document to submit it all the same: what is pending waits for room, or preempts others where its tier may."
   );
