@@ -3,7 +3,7 @@ import { AuroraError, isOfTheScheduler } from "./errors";
 import { formatJobKey, type JobKey } from "./job-key";
 
 /** Questions that come within so long of one another go together: the engine asks for as many jobs as it works on at once. */
-const quietMs = 2;
+const quietMs = 5;
 
 /** However many come, none waits for more than so often {@link quietMs}. */
 const mostWaits = 5;

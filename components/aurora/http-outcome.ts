@@ -1,4 +1,5 @@
-import type { HttpReply, ExchangeError } from "./http";
+import { ExchangeError, type HttpReply } from "./http";
+import { UserError } from "../errors";
 import { AuroraError, type Redact } from "./errors";
 
 /** What messages and verdicts need to know of a call. */
@@ -38,6 +39,12 @@ export function noAnswer(error: ExchangeError, target: URL, call: CallInfo, clus
     `${call.title}: the Aurora scheduler at ${target.origin} cannot be reached (${reasonOf(error)}). ${adviceOn(error, cluster)}`,
     { kind: "unreachable", transient: PASSING_CODES.has(error.code ?? ""), cause: error },
   );
+}
+
+/** Whether a call found nobody where the scheduler, or the ZooKeeper that names it, should be: not a byte of it was sent. */
+export function foundNobody({ kind, cause }: AuroraError): boolean {
+  const isUnsent = cause instanceof ExchangeError ? !cause.sent : cause instanceof UserError;
+  return kind === "unreachable" && isUnsent;
 }
 
 /** The error for a call that went out and was not properly answered; `what` reads like "the connection was cut". */
@@ -87,6 +94,9 @@ export function refusedByStatus(reply: HttpReply, target: URL, call: CallInfo, c
       { kind: "forbidden" },
     );
   }
+  // A proxy says so of a call that it has passed on, too.
+  if (status === 503 && call.mutates && !isOwnPage(reply))
+    return answerLost(call, target.origin, "HTTP 503, not the scheduler's own");
   if (status === 503) {
     return new AuroraError(
       `${call.title}: ${scheduler} knows no leader (HTTP 503). It may be electing one; if this lasts, look at the schedulers and their ZooKeeper.`,
@@ -104,6 +114,11 @@ export function refusedByStatus(reply: HttpReply, target: URL, call: CallInfo, c
         : `It points to ${context.redact(elsewhere)}: set scheduler.url to the scheduler's own address.`),
     { kind: "protocol" },
   );
+}
+
+/** Whether a 503 comes with the page of a scheduler without a leader (Aurora's `no-leader.html`), which then has taken no call. */
+function isOwnPage({ body }: HttpReply): boolean {
+  return body.includes("No Leader Found");
 }
 
 function unauthorized({ cluster, credentials }: StatusContext): string {

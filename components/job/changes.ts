@@ -1,6 +1,7 @@
 import { canonicalJson } from "../canonical-json";
 import { updateOf } from "./defaults";
 import { describeCliChange } from "./heron-cli/describe";
+import { cliSteps } from "./heron-cli/steps";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { describeRuntimeConfig } from "./runtime-config-change";
 
@@ -102,6 +103,9 @@ export function describeChange(
   if (olds.takenBy !== undefined) parts.push(`nothing at all: the job belongs to the stack '${olds.takenBy}' by now`);
   if (changed.includes("owner")) parts.push(`owner recorded: ${news.owner}`);
   if (parts.length === 0 && changed.length > 0) parts.push(`in place: ${changed.join(", ")}`);
+  // Which of the two a preview cannot tell: it asks neither scheduler.
+  if (changed.includes("scheduler"))
+    parts.push(`submit ${containers(news.instances)} if neither scheduler has the job`);
   return parts.length === 0 ? undefined : parts.join("; ");
 }
 
@@ -125,7 +129,8 @@ export function restartedContainers(olds: OldInputs, news: AuroraJobInputs): rea
 export function touchedContainers(olds: OldInputs, news: AuroraJobInputs, running?: number): number {
   if (!isThere(olds)) return running ?? 0;
   const before = news.scaling === "outside" ? (running ?? news.instances) : (olds.instances ?? news.instances);
-  const all = olds.jobKey !== news.jobKey || olds.taskHash !== news.taskHash;
+  const isAnew = news.submitter === "heron-cli" && cliSteps(olds, news).resubmit.length > 0;
+  const all = olds.jobKey !== news.jobKey || olds.taskHash !== news.taskHash || isAnew;
   if (all) return Math.max(before, news.scaling === "outside" ? before : news.instances);
   if (news.scaling === "outside") return restartedContainers(olds, news).length;
   return Math.abs(news.instances - before) + restartedContainers(olds, news).length;

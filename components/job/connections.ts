@@ -1,5 +1,6 @@
 import { askingAhead } from "../aurora/ahead";
 import { type AuroraClient, connectAurora } from "../aurora/client";
+import type { AuroraCredentials } from "../aurora/credentials";
 import type { SchedulerArgs, StateTreeArgs } from "../cluster-args";
 import type { Credentials } from "../config/credentials";
 import { openStateTree } from "../heron/state/open";
@@ -11,10 +12,16 @@ const patient = { retryForMs: 15_000 };
 /** A preview goes without a scheduler that does not answer soon. */
 const hasty = { retryForMs: 0, timeoutMs: 5_000 };
 
+/** How a scheduler is asked. */
+export type Way = "soon" | "ahead" | "unnamed";
+
 /** Connections of one provider process, opened once each: many jobs share a scheduler and a state tree. */
 export interface Connections {
-  /** @param answer `soon`: nothing is repeated, nor waited for long; `ahead`: of many jobs, a moment old */
-  aurora(cluster: string, scheduler: SchedulerArgs, answer?: "soon" | "ahead"): AuroraClient;
+  /**
+   * @param way `soon`: nothing is repeated, nor waited for long; `ahead`: of many jobs, a moment old; `unnamed`: without
+   * the user and password of the cluster
+   */
+  aurora(cluster: string, scheduler: SchedulerArgs, way?: Way): AuroraClient;
   stateTree(cluster: string, tree: StateTreeArgs): Promise<StateTree>;
 }
 
@@ -22,18 +29,19 @@ export function connections(credentials: Credentials): Connections {
   const clients = new Map<string, AuroraClient>();
   const trees = new Map<string, Promise<StateTree>>();
   return {
-    aurora: (cluster, scheduler, answer) =>
-      once(clients, JSON.stringify([cluster, scheduler, answer]), () => {
-        const { retryForMs, ...limits } = answer === "soon" ? hasty : patient;
+    aurora: (cluster, scheduler, way) =>
+      once(clients, JSON.stringify([cluster, scheduler, way]), () => {
+        const { retryForMs, ...limits } = way === "soon" ? hasty : patient;
+        const known = credentials.get(cluster) ?? {};
         const client = connectAurora({
           cluster,
           scheduler,
-          credentials: credentials.get(cluster) ?? {},
+          credentials: way === "unnamed" ? withoutUser(known) : known,
           openServiceSet: async (servers) => (await import("../zookeeper/session.js")).openSession(servers, limits),
           retryForMs,
           ...limits,
         });
-        return answer === "ahead" ? askingAhead(client) : client;
+        return way === "ahead" ? askingAhead(client) : client;
       }),
     stateTree: async (cluster, tree) => {
       const key = JSON.stringify([cluster, tree]);
@@ -45,6 +53,10 @@ export function connections(credentials: Credentials): Connections {
       }
     },
   };
+}
+
+function withoutUser({ username: _, password: __, ...rest }: AuroraCredentials): AuroraCredentials {
+  return rest;
 }
 
 function once<T>(made: Map<string, T>, key: string, make: () => T): T {

@@ -11,7 +11,7 @@ import { ownMark, standing, type Target, wantedInstances, type World } from "./t
 import type { SubmittedNodes } from "../heron/state";
 import { recordJob, refuseForeignTree, restoreTree, rewriteTree } from "./tree";
 import { hasWorkingTManager, waitUntilPlanned } from "./tmanager";
-import { activeUpdate, followUpdate, type UpdateFailure, updateSettings, updateTarget } from "./update";
+import { activeUpdate, followUpdate, pausedItself, type UpdateFailure, updateSettings, updateTarget } from "./update";
 import { reasons, waitUntilGone, waitUntilRunning, waitUntilSettled } from "./wait";
 
 /** A call whose answer was lost is not repeated blindly: the world is read anew, at most this often. */
@@ -42,26 +42,26 @@ export async function converge(target: Target, world: World, claim: "create" | "
 }
 
 async function step(target: Target, world: World, claim: "create" | "update"): Promise<void> {
-  const tasks = await liveTasks(target, world);
+  const tasks = await claimedTasks(target, world, claim);
   const wanted = wantedInstances(target.inputs, tasks);
-  if (tasks.length === 0) {
-    await submit(target, world);
-  } else {
-    if (claim === "create" || target.taking) refuseForeignJob(tasks, target.inputs);
-    else refuseTakenJob(tasks, target.inputs, target.formerOwners);
-    await refuseForeignTree(target, world);
-    await finishUpdate(target, wanted, world);
-    await change(target, wanted, world, await settledTasks(target, world));
-  }
+  if (tasks.length === 0) await submit(target, world);
+  else await change(target, wanted, world, tasks);
   await waitUntilRunning(world.aurora, target.job, wanted, timeoutsOf(target.inputs).create, world.progress);
 }
 
-/** Active tasks; those of a job that is being killed as a whole are waited for first. */
-async function liveTasks(target: Target, world: World): Promise<readonly TaskStatus[]> {
+/** Active tasks of a job that is ours to change, once no update is at work on them and none is on its way out. */
+async function claimedTasks(target: Target, world: World, claim: "create" | "update"): Promise<readonly TaskStatus[]> {
   const tasks = await world.aurora.tasks(target.job, { active: true });
-  if (tasks.some((task) => task.status !== "KILLING")) return tasks;
-  if (tasks.length > 0) await waitUntilGone(world.aurora, target.job, timeoutsOf(target.inputs).delete, world.progress);
-  return [];
+  if (tasks.length === 0 && claim === "create") return [];
+  const staying = tasks.filter(({ status }) => status !== "KILLING");
+  if (staying.length > 0) {
+    if (claim === "create" || target.taking) refuseForeignJob(staying, target.inputs);
+    else refuseTakenJob(staying, target.inputs, target.formerOwners);
+    await refuseForeignTree(target, world);
+  }
+  // Also where none stays, or none is there: an update that is as large as the job kills all of it before it makes it anew.
+  await finishUpdate(target, wantedInstances(target.inputs, staying), world);
+  return settledTasks(target, world);
 }
 
 /** Active tasks once none is on its way out: one that was killed behind our back counts as missing, not as there. */
@@ -85,7 +85,7 @@ async function finishUpdate(target: Target, wanted: readonly number[], world: Wo
   if (leadsTo === target.inputs.taskHash) {
     const key = { job: target.job, id: update.id };
     // Paused by its own setting, it has waited for this `up`.
-    if (update.status === "ROLL_FORWARD_PAUSED" && (await world.aurora.updateDetails(key)).pausesAfterBatch)
+    if (update.status === "ROLL_FORWARD_PAUSED" && pausedItself(await world.aurora.updateDetails(key)))
       await world.aurora.resumeUpdate(key, "pulumi up");
     await follow(target, wanted, world, update.id);
   } else await world.aurora.abortUpdate({ job: target.job, id: update.id }, "a newer configuration takes its place");
@@ -104,13 +104,11 @@ async function change(
     inputs.taskHash,
     target.taking ? inputs.owner : undefined,
   );
-  if (outdated.length > 0) {
-    await roll(target, wanted, world, inputs.scaling === "outside" ? wanted : undefined);
-    return;
-  }
-  if (!missingAtEnd) {
-    // An adopted job's containers differ from ours in their marks alone, and would restart for them.
-    await roll(target, wanted, world, [...missing, ...extra]);
+  if (outdated.length > 0 || !missingAtEnd) {
+    // The scheduler compares marks too: of containers that were adopted, or carry an owner's former name, it would restart all.
+    const touched = [...outdated, ...missing, ...extra];
+    const isWhole = inputs.scaling !== "outside" && touched.length === wanted.length + extra.length;
+    await roll(target, wanted, world, isWhole ? undefined : touched);
     return;
   }
   if (missing.length > 0) {

@@ -13,7 +13,7 @@ import { type AuroraJobProperties, inputsOf, knownInputs, type OldProperties, pr
 import { submitterOf } from "./submitter";
 import type { Target } from "./target";
 import { topologyState } from "./topology-state";
-import { eraseTree } from "./tree";
+import { eraseLeftTree } from "./tree";
 import { worldOf } from "./worlds";
 
 /** Submits the job, or goes on where a submission was cut off; returns when it is RUNNING. */
@@ -55,12 +55,10 @@ export async function updateJob(
   const isSame = was.taskHash === inputs.taskHash;
   // `heron restart` gives its containers no new mark.
   const isBack = isSame && was.submitter === "heron-cli" && inputs.submitter === undefined;
-  const adoptable =
-    was.taking === true || isBack
-      ? doesHash(planned.payload.jobConfiguration.taskConfig)
-      : isSame
-        ? was.adoptedAs
-        : undefined;
+  const does = () => doesHash(planned.payload.jobConfiguration.taskConfig);
+  // Also where a change was begun and is taken back: containers that it had not got at are as they were adopted.
+  const asAdopted = was.adoptedAs !== undefined && (isSame || does() === was.adoptedAs) ? was.adoptedAs : undefined;
+  const adoptable = was.taking === true || isBack ? does() : asAdopted;
   const target: Target = {
     ...planned,
     formerOwners,
@@ -72,7 +70,7 @@ export async function updateJob(
   await refuseLeftBehind(was, target, world);
   try {
     await submitterOf(inputs).converge(target, world, was);
-    if (movedTree(was, inputs)) await eraseTree(inputs, await worldOf({ ...inputs, stateTree: was.stateTree }));
+    if (movedTree(was, inputs)) await eraseLeftTree(was, inputs, world);
   } catch (error) {
     if (error instanceof AuroraError && !world.wrote()) throw error;
     const recorded = was as AuroraJobOutputs;

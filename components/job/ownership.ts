@@ -1,3 +1,6 @@
+import type { AuroraClient } from "../aurora/client";
+import { AuroraError } from "../aurora/errors";
+import { foundNobody } from "../aurora/http-outcome";
 import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
@@ -5,7 +8,7 @@ import { canonicalJson } from "../canonical-json";
 import type { OldInputs } from "./changes";
 import type { AuroraJobInputs } from "./inputs";
 import { ownMark, type Target, type World } from "./target";
-import { schedulerSoon } from "./worlds";
+import { schedulerOf } from "./worlds";
 
 /**
  * A job of this key that this stack did not make is never overwritten on create, unless the document says `adopt: true`.
@@ -44,18 +47,39 @@ export function refuseTakenJob(
   );
 }
 
-/** Another address of the same scheduler is fine; another scheduler would get a second job, and the first be nobody's. */
+/**
+ * Another address of the same scheduler is fine; another scheduler would get a second job, and the first be nobody's. Where
+ * nothing listens at the old address any more, nothing is left there.
+ */
 export async function refuseLeftBehind(was: OldInputs, { job, inputs }: Target, { aurora }: World): Promise<void> {
   const isSame = canonicalJson(was.scheduler) === canonicalJson(inputs.scheduler);
   if (was.scheduler === undefined || isSame || was.jobKey !== inputs.jobKey) return;
   if (was.scheduler.local !== undefined || inputs.scheduler.local !== undefined) return;
   if ((await aurora.tasks(job, { active: true })).length > 0) return;
-  const left = await schedulerSoon({ ...inputs, scheduler: was.scheduler })
-    .tasks(job, { active: true })
-    .catch(() => []);
-  if (left.length === 0) return;
+  if (!(await isLeft({ ...inputs, scheduler: was.scheduler }, job))) return;
   throw new UserError(
     `${inputs.jobKey} runs on the scheduler that the documents named before, and the one that 'scheduler' names now has no such ` +
       `job. Nothing was touched. Destroy it there first, or give the other scheduler a 'cluster' name of its own.`,
   );
+}
+
+/** The stack's credentials are for the new scheduler: the old one is told none, as long as it answers without. */
+async function isLeft(inputs: AuroraJobInputs, job: Target["job"]): Promise<boolean> {
+  const asked = (client: AuroraClient) => client.tasks(job, { active: true });
+  try {
+    const tasks = await asked(schedulerOf(inputs, "unnamed")).catch((error: unknown) => {
+      if (error instanceof AuroraError && error.kind === "unauthorized") return asked(schedulerOf(inputs));
+      throw error;
+    });
+    return tasks.length > 0;
+  } catch (error) {
+    if (!(error instanceof AuroraError)) throw error;
+    if (foundNobody(error)) return false;
+    throw new UserError(
+      `${inputs.jobKey} may still run on the scheduler that the documents named before, and the one that 'scheduler' names now has ` +
+        `no such job. Nothing was touched. What the old one answers: ${error.message} Run 'pulumi up' again when it answers, or ` +
+        `destroy the topology with the documents as they were; if the job there is gone for good, take it out of the state with ` +
+        `'pulumi state delete <URN>'.`,
+    );
+  }
 }

@@ -15,21 +15,32 @@ let engine: EngineClient | undefined;
  * provider's process its address as first argument; elsewhere (tests, the bench) nothing is shown.
  */
 export function engineProgress(urn: string, address = process.argv[2]): Progress {
-  if (address === undefined || !/^[\w.-]+:\d+$/.test(address)) return () => undefined;
   const started = Date.now();
   let last = "";
   return (message) => {
     if (message === last || Date.now() - started < silentMs) return;
     last = message;
-    engine ??= new EngineClient(address, credentials.createInsecure());
-    const request = new LogRequest();
-    request.setSeverity(LogSeverity.INFO);
-    request.setUrn(urn);
-    request.setMessage(message);
-    request.setEphemeral(true);
-    engine.log(request, (error) => {
-      // An engine that is shutting down must not fail the work that it waits for.
-      if (error !== null) engine = undefined;
-    });
+    tell(address, urn, message, "passing");
   };
+}
+
+/** What a reader is to know of the resource `urn` when the operation is over: a warning beside it. */
+export function engineWarning(urn: string, address = process.argv[2]): (message: string) => void {
+  return (message) => {
+    tell(address, urn, message, "warning");
+  };
+}
+
+function tell(address: string | undefined, urn: string, message: string, kind: "passing" | "warning"): void {
+  if (address === undefined || !/^[\w.-]+:\d+$/.test(address)) return;
+  engine ??= new EngineClient(address, credentials.createInsecure());
+  const request = new LogRequest();
+  request.setSeverity(kind === "warning" ? LogSeverity.WARNING : LogSeverity.INFO);
+  request.setUrn(urn);
+  request.setMessage(message);
+  request.setEphemeral(kind === "passing");
+  engine.log(request, (error) => {
+    // An engine that is shutting down must not fail the work that it waits for.
+    if (error !== null) engine = undefined;
+  });
 }

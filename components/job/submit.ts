@@ -1,4 +1,5 @@
 import { AuroraError } from "../aurora/errors";
+import type { SubmittedNodes } from "../heron/state";
 import type { Target, World } from "./target";
 import { clearRun, recordJob, refuseForeignTree, restoreTree, writeTree } from "./tree";
 
@@ -14,8 +15,18 @@ export async function submit(target: Target, world: World): Promise<void> {
   try {
     await world.aurora.createJob({ ...target.payload.jobConfiguration, instanceCount: target.inputs.instances });
   } catch (error) {
-    if (!(error instanceof AuroraError && error.kind === "unsure")) await restoreTree(target, world, previous);
+    if (!(error instanceof AuroraError && isOfTheJob(error, previous))) await restoreTree(target, world, previous);
     throw error;
   }
   await recordJob(target, world);
+}
+
+/**
+ * Whether what was written may be the tree of a job that is there: of ours, whose answer was lost, or of one that somebody else
+ * submitted since the tree was found empty.
+ */
+function isOfTheJob({ kind }: AuroraError, { topology, plan, executionState }: SubmittedNodes): boolean {
+  return (
+    kind === "unsure" || (kind === "exists" && [topology, plan, executionState].every((data) => data === undefined))
+  );
 }

@@ -27,6 +27,8 @@ export interface World {
   readonly aurora: AuroraClient;
   readonly tree: StateTree;
   readonly progress: Progress;
+  /** Says what is to be read when all is over. */
+  readonly warn: (message: string) => void;
   /** Is told when the state tree is about to be written. */
   readonly touched?: () => void;
 }

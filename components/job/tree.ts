@@ -4,6 +4,7 @@ import { topologyPages } from "./pages";
 import type { AuroraJobInputs } from "./inputs";
 import { type JobPayload, treeOf } from "./payload";
 import type { Target, World } from "./target";
+import { worldOf } from "./worlds";
 
 /**
  * The tree is keyed by the topology's name alone, so another job's topology of the same name would be overwritten.
@@ -54,14 +55,46 @@ export async function recordJob({ job, inputs }: Target, { tree }: World): Promi
 }
 
 /**
- * Puts back what was there before: from the old deployment's payload where that is known, else as it was found.
+ * Puts back what was there before: as it was found, which may be more than was deployed; where an earlier run had written what
+ * is new already, or nobody knows any more, from the old deployment's payload.
  * @returns false where neither is known, as of an update that another checkout began
  */
 export async function restoreTree(target: Target, world: World, previous?: SubmittedNodes): Promise<boolean> {
-  if (target.before !== undefined) await rewriteTree({ ...target, payload: target.before }, world);
-  else if (previous !== undefined) await world.tree.restore(previous);
+  const { before, payload } = target;
+  if (previous !== undefined && (before === undefined || !isWritten(payload, previous)))
+    await world.tree.restore(previous);
+  else if (before !== undefined) await rewriteTree({ ...target, payload: before }, world);
   else return false;
   return true;
+}
+
+function isWritten(payload: JobPayload, { topology, plan }: SubmittedNodes): boolean {
+  const planned = treeOf(payload);
+  return isSameBytes(topology, planned.topology) && isSameBytes(plan, planned.plan);
+}
+
+function isSameBytes(found: Uint8Array | undefined, planned: Uint8Array): boolean {
+  return found !== undefined && Buffer.compare(found, planned) === 0;
+}
+
+/**
+ * Cleans the state tree that the topology had before its documents named another one; not where that is the same tree by another
+ * address. One that cannot be opened any more is told of: that the topology has moved must not hang on it.
+ */
+export async function eraseLeftTree(
+  { stateTree }: Pick<AuroraJobInputs, "stateTree">,
+  inputs: AuroraJobInputs,
+  world: World,
+): Promise<void> {
+  const left = await worldOf({ ...inputs, stateTree }).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    world.warn(
+      `The state tree that ${nameOf(inputs)} had before cannot be opened, so its nodes stay there: ${error.message} ` +
+        `Where that tree is still in use, delete the nodes named '${nameOf(inputs)}' in it.`,
+    );
+  });
+  if (left === undefined || (await world.tree.isSameAs(left.tree, nameOf(inputs)))) return;
+  await eraseTree(inputs, left);
 }
 
 /** Cleans the tree of a job that is gone, unless the nodes belong to another job of the same name. */

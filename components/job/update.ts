@@ -59,7 +59,7 @@ export async function followUpdate(
     progress(`update ${details.status}: ${done} of ${instances.length} instances updated`);
     if (details.status === "ROLLED_FORWARD") return undefined;
     if (ended.has(details.status)) return failureOf(details);
-    const isOwnPause = details.status === "ROLL_FORWARD_PAUSED" && details.pausesAfterBatch;
+    const isOwnPause = pausedItself(details);
     if (isOwnPause && !pauseAfterBatch) {
       await aurora.resumeUpdate(update, "pulumi up");
     } else if (details.status.endsWith("PAUSED")) {
@@ -84,6 +84,14 @@ export async function followUpdate(
     }
     await sleep(pollEvery);
   }
+}
+
+/**
+ * Whether an update is paused by its own setting, and not by somebody: the scheduler notes who has paused one, and nobody for
+ * a pause of its own.
+ */
+export function pausedItself({ status, pausesAfterBatch, events }: UpdateDetails): boolean {
+  return status === "ROLL_FORWARD_PAUSED" && pausesAfterBatch && (events.at(-1)?.user ?? "") === "";
 }
 
 function updatedInstances({ instanceEvents }: UpdateDetails): number {

@@ -6,7 +6,7 @@ import type * as reaching from "./connections";
 import type { Connections } from "./connections";
 import type * as local from "./local-scheduler";
 import type { AuroraJobInputs } from "./inputs";
-import { engineProgress } from "./progress";
+import { engineProgress, engineWarning } from "./progress";
 import type { World } from "./target";
 import { jobUrn } from "./urn";
 import { notingWrites, type Writes } from "./writes";
@@ -52,7 +52,16 @@ async function reached(inputs: AuroraJobInputs, answer?: "ahead"): Promise<World
   const aurora = isLocal
     ? (load("./local-scheduler") as typeof local).localScheduler(tree)
     : connect().aurora(cluster, inputs.scheduler, answer);
-  return { aurora, tree, progress: engineProgress(jobUrn(inputs)) };
+  const urn = jobUrn(inputs);
+  return { aurora, tree, progress: engineProgress(urn), warn: engineWarning(urn) };
+}
+
+/** The scheduler of such inputs. @param unnamed it is not told the stack's user and password */
+export function schedulerOf(
+  { jobKey, scheduler }: Pick<AuroraJobInputs, "jobKey" | "scheduler">,
+  unnamed?: "unnamed",
+): AuroraClient {
+  return connect().aurora(parseJobKey(jobKey).cluster, scheduler, unnamed);
 }
 
 /** The scheduler of such inputs, for a question that a preview can do without: it is not waited for long. */

@@ -21,6 +21,8 @@ export interface QuotaProperties {
   readonly quota: QuotaInputs;
   /** What was allowed when the resource was made; no input. */
   readonly before?: Resources;
+  /** What the resource has set, whatever a refresh finds; no input, and not known of one that an earlier version made. */
+  readonly set?: Resources;
   /** The text by which the engine finds the provider; kept as it came. */
   readonly __provider?: string;
 }

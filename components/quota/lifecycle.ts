@@ -36,32 +36,33 @@ export const auroraQuota = {
 
   /** A scheduler at another address is taken for the same one. */
   diff(_id: string, { quota: old }: QuotaProperties, { quota }: QuotaProperties) {
+    if (!isKnown(quota)) return { changes: true, replaces: [] };
     const another = idOf(old) !== idOf(quota);
     return { changes: canonicalJson(old) !== canonicalJson(quota), replaces: another ? ["quota"] : [] };
   },
 
   async create(news: QuotaProperties) {
     const before = await set(news.quota);
-    return { id: idOf(news.quota), outs: { ...news, before } };
+    return { id: idOf(news.quota), outs: { ...news, before, set: news.quota.allowed } };
   },
 
   /** A role without a quota and one that is allowed nothing are the same to the scheduler, so a quota is never gone. */
   async read(id: string, outs: QuotaProperties) {
-    const { before, ...known } = outs;
+    const { before, set: ours, ...known } = outs;
     const { quota: allowed } = await auroraOf(known.quota).quota(known.quota.role);
     const inputs = { ...known, quota: { ...known.quota, allowed } };
-    return { id, props: { ...inputs, ...(before && { before }) }, inputs };
+    return { id, props: { ...inputs, ...(before && { before }), ...(ours && { set: ours }) }, inputs };
   },
 
   async update(_id: string, { before }: QuotaProperties, news: QuotaProperties) {
     await set(news.quota);
-    return { outs: { ...news, ...(before && { before }) } };
+    return { outs: { ...news, ...(before && { before }), set: news.quota.allowed } };
   },
 
   /** Leaves the quota, which other jobs of the role may live on, unless the document asked to put the old one back. */
-  async delete(_id: string, { quota, before }: QuotaProperties): Promise<void> {
+  async delete(_id: string, { quota, before, set: ours = quota.allowed }: QuotaProperties): Promise<void> {
     if (quota.restoreOnDestroy !== true || before === undefined) return;
-    await restore(quota, before);
+    await restore({ ...quota, allowed: ours }, before);
   },
 };
 

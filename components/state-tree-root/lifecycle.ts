@@ -1,4 +1,5 @@
 import { canonicalJson } from "../canonical-json";
+import { isKnown } from "../dynamic-provider";
 import { configuredCredentials, type ConfigureRequest, type Credentials } from "../config/credentials";
 import { sessionOptions } from "../heron/state/open";
 import { directories } from "../heron/state/paths";
@@ -22,6 +23,7 @@ export const stateTreeRoot = {
 
   /** Other hosts are taken for the same ensemble; another chroot or root path is another tree. */
   diff(_id: string, { tree: old }: StateTreeRootProperties, { tree }: StateTreeRootProperties) {
+    if (!isKnown(tree)) return { changes: true, replaces: [] };
     const moved = placeOf(old) !== placeOf(tree);
     return { changes: canonicalJson(old) !== canonicalJson(tree), replaces: moved ? ["tree"] : [] };
   },

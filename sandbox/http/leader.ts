@@ -1,5 +1,5 @@
 import type { Endpoint, HttpReply, HttpRequest } from "./reply";
-import { empty, plainText, serviceUnavailable } from "./reply";
+import { empty, noLeader, plainText } from "./reply";
 
 /** Whether this scheduler leads; a follower knows its leader's URL, unless none is elected yet. */
 export type Leadership =
@@ -32,6 +32,6 @@ export function onlyOnLeader(leadership: Leadership, endpoint: Endpoint): Endpoi
 
 function elsewhere(leadership: Leadership, { url, headers }: HttpRequest): HttpReply | undefined {
   if (leadership.role === "leader" || headers["bypass-leader-redirect"] !== undefined) return undefined;
-  if (leadership.role === "leaderless") return serviceUnavailable();
+  if (leadership.role === "leaderless") return noLeader();
   return empty(307, { Location: `${leadership.leader.origin}${url}` });
 }

@@ -30,8 +30,12 @@ export function methodNotAllowed(method: string): HttpReply {
   return errorPage(405, `HTTP method ${method} is not supported by this URL`);
 }
 
-export function serviceUnavailable(): HttpReply {
-  return errorPage(503, "Service Unavailable");
+/** As the real one's `no-leader.html`: its heading alone. */
+export function noLeader(): HttpReply {
+  return {
+    ...html("<!doctype html>\n<html>\n<body>\n<h2>No Leader Found</h2>\n</body>\n</html>\n", 503),
+    reason: "Service Unavailable",
+  };
 }
 
 /** A reply without a body. */

@@ -102,9 +102,20 @@ describe("the resource of a role's quota", () => {
     await root.setQuota("two", cores(8));
     await auroraQuota.delete(id, updated.outs);
     assert.deepEqual(await allowed("two"), cores(8));
+    const refreshed = await auroraQuota.read(id, updated.outs);
+    await auroraQuota.delete(id, refreshed.props);
+    assert.deepEqual(await allowed("two"), cores(8), "also after a refresh has found it");
     await root.setQuota("two", cores(5));
     await auroraQuota.delete(id, updated.outs);
     assert.deepEqual(await allowed("two"), cores(3));
+  });
+
+  it("is put back in the end also where it was recorded by a version that did not note what it set", async () => {
+    await root.setQuota("eight", cores(3));
+    const { id, outs } = await auroraQuota.create(quotaOf("eight", cores(5), { restoreOnDestroy: true }));
+    const { set: _, ...older } = outs;
+    await auroraQuota.delete(id, older);
+    assert.deepEqual(await allowed("eight"), cores(3));
   });
 
   it("is not put back below what jobs of the role use by now, and the error says how to leave it", async () => {
@@ -145,6 +156,7 @@ describe("the resource of a role's quota", () => {
     assert.deepEqual((await auroraQuota.check({}, nowhere)).failures, []);
     const unknown = { quota: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" } as unknown as QuotaProperties;
     assert.deepEqual((await auroraQuota.check({}, unknown)).failures, []);
+    assert.deepEqual(auroraQuota.diff("west/five", known, unknown), { changes: true, replaces: [] });
   });
 
   it("is an administrator's to set, which the error says; where it is so already, nobody needs the right", async () => {

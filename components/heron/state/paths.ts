@@ -35,6 +35,11 @@ export function updateLockPath(topology: string): string {
   return `locks/${topology}__updateTopology`;
 }
 
+/** Path of a node that only tells whether two addresses lead to one tree; beside the locks, where no tool looks for topologies. */
+export function signPath(topology: string): string {
+  return `locks/${topology}__heronAuroraSign`;
+}
+
 /** @throws UserError when `topology` cannot be the name of a node, in ZooKeeper or as a file; Heron refuses `.` and `/` too */
 export function checkTopologyName(topology: string): void {
   if (!/^[^./\p{Cc}]+$/u.test(topology)) {

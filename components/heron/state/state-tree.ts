@@ -1,4 +1,5 @@
 import type { MessageShape } from "@bufbuild/protobuf";
+import { randomUUID } from "node:crypto";
 import type { ExecutionState } from "../proto/gen/execution_state_pb";
 import type { PackingPlan } from "../proto/gen/packing_plan_pb";
 import type { PhysicalPlan } from "../proto/gen/physical_plan_pb";
@@ -9,7 +10,7 @@ import { changeNodes, readNodes, setNode } from "./changes";
 import { digestOf } from "./digest";
 import type * as messages from "./messages";
 import type { ExecutionStateArgs } from "./messages";
-import { type Directory, checkTopologyName, nodePath, updateLockPath } from "./paths";
+import { type Directory, checkTopologyName, nodePath, signPath, updateLockPath } from "./paths";
 import type { StateStore } from "./store";
 import { type TopologyStateName, topologyStateIn } from "./wire";
 
@@ -198,6 +199,27 @@ export class StateTree {
   async removeCheckpoints(topology: string): Promise<void> {
     checkTopologyName(topology);
     await this.store.delete(nodePath("statefulcheckpoints", topology));
+  }
+
+  /**
+   * Whether `other` is this very tree, reached by another address: other hosts of one ensemble, a link to a folder. A sign
+   * is set here and looked for there, by a write first, since a server of ZooKeeper may read what is older.
+   */
+  async isSameAs(other: StateTree, topology: string): Promise<boolean> {
+    checkTopologyName(topology);
+    const path = signPath(topology);
+    const sign = randomUUID();
+    await this.store.put(path, Buffer.from(sign));
+    try {
+      if (await other.store.create(path, Buffer.from(randomUUID()))) {
+        await other.store.delete(path);
+        return false;
+      }
+      const seen = await other.store.get(path);
+      return seen !== undefined && Buffer.from(seen).toString() === sign;
+    } finally {
+      await this.store.delete(path);
+    }
   }
 
   close(): Promise<void> {

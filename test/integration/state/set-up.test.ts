@@ -4,7 +4,7 @@ import { UserError } from "../../../components/errors";
 import { openStateTree } from "../../../components/heron/state";
 import { directories } from "../../../components/heron/state/paths";
 import { planStateTreeRoot } from "../../../components/plan/state-tree";
-import type { StateTreeRootInputs } from "../../../components/state-tree-root/inputs";
+import type { StateTreeRootInputs, StateTreeRootProperties } from "../../../components/state-tree-root/inputs";
 import { stateTreeRoot } from "../../../components/state-tree-root/lifecycle";
 import { type ZooKeeperSession, openSession } from "../../../components/zookeeper/session";
 import { freePort } from "../../support/ports";
@@ -139,6 +139,11 @@ describe("The state tree set up in a real ZooKeeper 3.8", function () {
     assert.deepEqual(replaces({ servers: "zk2.example:2181" }), []);
     assert.deepEqual(replaces({ servers: `${tree.servers}/green` }), ["tree"]);
     assert.deepEqual(replaces({ path: "/other" }), ["tree"]);
+  });
+
+  it("is no other tree yet where a preview does not know which", () => {
+    const unknown = { tree: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" } as unknown as StateTreeRootProperties;
+    assert.deepEqual(stateTreeRoot.diff("id", { tree: planned() }, unknown), { changes: true, replaces: [] });
   });
 
   describe("when it is destroyed", () => {

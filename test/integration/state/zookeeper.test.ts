@@ -89,6 +89,25 @@ describe("A state tree in a real ZooKeeper 3.8", function () {
     await session.close();
   });
 
+  it("is known as the same one by another address, and as another one below another root", async () => {
+    await makeNode("/clusters/red");
+    const [address, chroot, root] = [server.address, `${server.address}/clusters/red`, freshRoot()];
+    const open = (servers: string, at = root) => openStateTree({ zookeeper: { servers, root: at } });
+    const tree = await open(address);
+    const [again, chrooted, elsewhere] = [
+      await open(`${address},${address}`),
+      await open(chroot),
+      await open(address, freshRoot()),
+    ];
+    assert.equal(await tree.isSameAs(again, "wc"), true);
+    assert.equal(await tree.isSameAs(chrooted, "wc"), false);
+    assert.equal(await tree.isSameAs(elsewhere, "wc"), false);
+    const below = await openSession(address);
+    for (const place of [root, `/clusters/red${root}`]) assert.deepEqual(await below.children(`${place}/locks`), []);
+    await below.close();
+    for (const each of [tree, again, chrooted, elsewhere]) await each.close();
+  });
+
   it("reads as empty below a chroot that does not exist, which no write makes", async () => {
     const tree = await openStateTree({ zookeeper: { servers: `${server.address}/clusters/typo` } });
     assert.equal(await tree.digest("G-wc"), undefined);

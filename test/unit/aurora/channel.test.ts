@@ -230,6 +230,21 @@ describe("a scheduler that cannot answer", () => {
     assert.equal(server.seen.length, 3);
   });
 
+  it("by the word of a proxy, which may have passed a change on, is asked again for what changes nothing alone", async () => {
+    const upstream = "upstream connect error or disconnect/reset before headers";
+    const refusing = await serving((request, response, count) => {
+      if (count < 3) response.writeHead(503, { "content-type": "text/plain" }).end(upstream);
+      else answerOk(request, response);
+    });
+    await read(client(refusing.url, { retryForMs: 10_000 }));
+    assert.equal(refusing.seen.length, 3);
+    const server = await serving((_request, response) => response.writeHead(503).end(upstream));
+    const error = await failure(write(client(server.url, { retryForMs: 10_000 })));
+    assert.equal(error.kind, "unsure");
+    assert.match(error.message, /HTTP 503, not the scheduler's own.*may or may not have taken effect/);
+    assert.equal(server.seen.length, 1);
+  });
+
   it("passingly, by its own word, is asked again", async () => {
     const server = await serving((request, response, count) =>
       answerCode(request, response, count < 3 ? 6 : 1, "storage is busy"),

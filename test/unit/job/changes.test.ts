@@ -170,9 +170,24 @@ describe("the containers that a change touches", () => {
     assert.equal(refusedChange(inputs, { ...news, update: { maxContainers: 3 } }), undefined);
     assert.equal(refusedChange({}, { ...news, update: { maxContainers: 1 } }), undefined);
   });
+
+  it("are all of them where heron can only kill the topology and submit it again", () => {
+    const cli: AuroraJobInputs = { ...inputs, submitter: "heron-cli", submission: "told-1" };
+    assert.equal(touchedContainers(cli, { ...cli, submission: "told-2" }), 3);
+    assert.equal(touchedContainers({ ...cli, treeHash: "absent" }, cli), 3);
+    assert.equal(touchedContainers(cli, { ...cli, packing: "FirstFitDecreasingPacking" }), 3);
+    assert.equal(touchedContainers(cli, { ...cli, state: "deactivated" }), 0);
+  });
 });
 
 describe("a change of the scheduler", () => {
+  it("says that a job which is on neither is submitted", () => {
+    assert.equal(
+      changed({ scheduler: { url: "http://other:8081" } }),
+      "in place: scheduler; submit 3 containers if neither scheduler has the job",
+    );
+  });
+
   it("between Aurora and Heron's local one is refused while the topology runs, unless the job key changes too", () => {
     const onThisMachine = { ...inputs, scheduler: { local: {} } };
     const there = /WordCount runs on Aurora, and the document's 'scheduler' says another.*Destroy it there first/;
