@@ -1,4 +1,4 @@
-import { namesSecret, secretArguments } from "../components/config/secrets";
+import { namesSecret, showsSecret } from "../components/config/secrets";
 import { componentConfigs, topologyConfig, type Topology } from "../components/heron/definition";
 import type { JobPayload } from "../components/job/payload";
 import { everySubmission } from "./production";
@@ -13,7 +13,7 @@ export const noSecrets = everySubmission(
     level: "mandatory",
   },
   (definition, payload) =>
-    [...inConfiguration(definition), ...inMetadata(payload), ...inCommands(payload)].map(
+    [...inConfiguration(definition), ...inMetadata(payload), ...inContainer(payload), ...inCommands(payload)].map(
       (place) =>
         `shows a secret in ${place}; take it out, and have it read on the agents, from a file or a secret store`,
     ),
@@ -40,17 +40,17 @@ function inMetadata({ jobConfiguration }: JobPayload): readonly string[] {
     .map(({ key }) => `its metadata's '${key}'`);
 }
 
+function inContainer({ jobConfiguration }: JobPayload): readonly string[] {
+  const { container } = jobConfiguration.taskConfig;
+  const parameters = "docker" in container ? (container.docker.parameters ?? []) : [];
+  return parameters
+    .filter(({ value }) => showsSecret(value))
+    .map(({ name }) => `its Docker container's parameter '${name}'`);
+}
+
 function inCommands({ jobConfiguration }: JobPayload): readonly string[] {
   const processes = at(jobConfiguration.taskConfig.executorConfig.data, "task", "processes");
   return (Array.isArray(processes) ? (processes as unknown[]) : [])
     .filter((process) => showsSecret(String(at(process, "cmdline"))))
     .map((process) => `the command line of its process '${String(at(process, "name"))}'`);
-}
-
-const authorizations = [/\bauthorization:\s*\S/i, /\bcurl\b.*\s(?:-u|--user|--proxy-user)[\s=]*['"]?[^\s:'"]+:[^\s'"]/];
-
-/** Whether a text of command-line options gives a secret away; quotes are taken for spaces. */
-function showsSecret(text: string): boolean {
-  const words = text.split(/[\s'"]+/).filter((word) => word !== "");
-  return secretArguments(words).length > 0 || authorizations.some((pattern) => pattern.test(text));
 }

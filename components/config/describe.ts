@@ -41,7 +41,14 @@ export function describeValue(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value !== "string") return Object.keys(value).length === 0 ? "an empty map" : "a map";
   if (value.includes("@")) return "a text with '@' (not shown: it may hold a password)";
-  return `'${value.length > shownLength ? `${value.slice(0, shownLength)}…` : value}'`;
+  const [address = ""] = value.split("?", 1);
+  if (address !== value && address.includes("://"))
+    return `'${shortened(address)}' with a query (not shown: it may hold a key)`;
+  return `'${shortened(value)}'`;
+}
+
+function shortened(text: string): string {
+  return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
 }
 
 /** What kind of value was found, for where values are secret. */

@@ -4,8 +4,11 @@ const secretWords = new Set(["password", "passwd", "passphrase", "secret", "cred
 const keyWords = new Set(["secret", "private", "access", "api"]);
 const tokenWords = new Set(["access", "api", "auth", "bearer", "oauth", "refresh", "security", "session"]);
 
-/** Arguments, and maps whose keys are the user's or Heron's own; what stands there is readable wherever the topology is. */
-const openMaps = new Set([
+/**
+ * Arguments, commands, and maps whose keys are the user's or Heron's own; what stands there is readable wherever the topology
+ * is.
+ */
+const openPlaces = new Set([
   "args",
   "config",
   "heronConfig",
@@ -14,6 +17,8 @@ const openMaps = new Set([
   "runtimeConfig",
   "taskLinks",
   "conf",
+  "fetch",
+  "parameters",
 ]);
 
 /** Whether a key names a secret: `password`, `trustStorePassword`, `heron.uploader.s3.secret_key`, `token`, … */
@@ -30,7 +35,7 @@ export function namesSecret(key: string): boolean {
 
 /**
  * Which of a program's arguments hold a secret: `--db-password=…`, `-Djavax.net.ssl.keyStorePassword=…`, what follows
- * `--token`, and an address with a password in it.
+ * `--token`, and an address with a password in it. What a shell puts in their place (`$TOKEN`, `$(cat …)`) is none.
  */
 export function secretArguments(args: readonly string[]): readonly number[] {
   return args.flatMap((argument, index) =>
@@ -42,14 +47,25 @@ export function secretArguments(args: readonly string[]): readonly number[] {
 
 const passwordInAddress = /\w:\/\/[^\s/:@]*:[^\s/@]+@/;
 
+const authorizations = [
+  /\bauthorization:\s*(?!\S*\s*["']?[$`])\S/i,
+  /\bcurl\b.*\s(?:-u|--user|--proxy-user)[\s=]*['"]?[^\s:'"]+:[^\s'"$`]/,
+];
+
+/** Whether a text of command-line options gives a secret away; quotes are taken for spaces. */
+export function showsSecret(text: string): boolean {
+  const words = text.split(/[\s'"]+/).filter((word) => word !== "");
+  return secretArguments(words).length > 0 || authorizations.some((pattern) => pattern.test(text));
+}
+
 function isSecretSetting(argument: string): boolean {
-  const name = /^(?:-D|--?)?([\w.-]+)=./.exec(argument)?.[1];
+  const name = /^(?:-D|--?)?([\w.-]+)=[^$`]/.exec(argument)?.[1];
   return name !== undefined && namesSecret(name);
 }
 
 function isNamedBy(option: string | undefined, argument: string): boolean {
   const name = /^--?([\w.-]+)$/.exec(option ?? "")?.[1];
-  return name !== undefined && namesSecret(name) && !argument.startsWith("-");
+  return name !== undefined && namesSecret(name) && !/^[-$`]/.test(argument);
 }
 
 /**
@@ -62,6 +78,7 @@ export function checkSecrets(document: unknown, cluster: string | undefined): re
 
 /** `seen` ends the walk where YAML aliases make a loop. */
 function secretPaths(value: unknown, path: Path, seen: Set<unknown>): readonly Path[] {
+  if (typeof value === "string") return isOpen(path) && showsSecret(value) ? [path] : [];
   if (typeof value !== "object" || value === null || seen.has(value)) return [];
   seen.add(value);
   const isList = Array.isArray(value);
@@ -71,6 +88,10 @@ function secretPaths(value: unknown, path: Path, seen: Set<unknown>): readonly P
     if (!isList && path.at(-1) !== "parallelism" && namesSecret(key) && mayBeSecret(item)) return [place];
     return secretPaths(item, place, seen);
   });
+}
+
+function isOpen(path: Path): boolean {
+  return path.some((step) => typeof step === "string" && openPlaces.has(step));
 }
 
 function mayBeSecret(value: unknown): boolean {
@@ -86,7 +107,7 @@ function advice(path: Path, cluster: string | undefined): string {
       "uploader.accessKey with it"
     );
   }
-  if (path.some((step) => typeof step === "string" && openMaps.has(step))) {
+  if (isOpen(path)) {
     return (
       "looks like a secret, and could be read in the package, the state tree and the Aurora job: take it out, and let " +
       "the topology read it on the agents, from a file or a secret store"

@@ -58,9 +58,9 @@ export const timeouts = object<TimeoutArgs>(
   "How long the deployment waits before it gives up and tells the reason, in seconds. What runs by then goes on running.",
   {
     create: positiveNumber("Seconds until all containers of a new topology must be RUNNING and well.", {
-      example: 600,
+      default: 600,
     }),
-    update: positiveNumber("Seconds that a change may take, from its start to its last container.", { example: 1800 }),
-    delete: positiveNumber("Seconds until all containers of a removed topology must be gone.", { example: 300 }),
+    update: positiveNumber("Seconds that a change may take, from its start to its last container.", { default: 3600 }),
+    delete: positiveNumber("Seconds until all containers of a removed topology must be gone.", { default: 300 }),
   },
 );

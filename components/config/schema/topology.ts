@@ -18,6 +18,9 @@ import {
   topologyName,
 } from "./rules";
 
+/** More than any cluster runs of one topology, and few enough to be planned in seconds. */
+const mostInstances = 100_000;
+
 const fetcherUri = object<FetcherUriArgs>("One file.", {
   uri: required(
     text("Where it is, in a scheme that the agents' fetcher takes, without secrets: the scheduler shows it.", {
@@ -68,12 +71,12 @@ export const defaultsFields: Fields<TopologyDefaults> = {
   ),
   parallelism: map(
     "Heron instances by component, laid over the definition as `heron update` does: scaling restarts nothing else.",
-    wholeNumber("Heron instances of the component.", { minimum: 1 }),
+    wholeNumber("Heron instances of the component.", { minimum: 1, maximum: mostInstances }),
     { example: { word: 4, count: 2 } },
   ),
   containerNumber: wholeNumber(
     "Containers that the Heron instances are dealt to, container 0 not counted, as `heron update --container-number` does. Default: what the definition says, or in proportion to `parallelism`. For the round robin packings, since the others find it themselves.",
-    { minimum: 1, example: 3 },
+    { minimum: 1, maximum: mostInstances, example: 3 },
   ),
   scaling: choice(
     "Who says how many containers and Heron instances run, once the topology is submitted.",

@@ -20,7 +20,7 @@ export function failureOf(end: ProgramEnd, request: EmissionRequest): string | u
 function hintOf(said: string, request: EmissionRequest): string {
   const file = basename(request.package);
   if (/(NoClassDefFoundError|ClassNotFoundException): org[/.]apache[/.]heron[/.]/.test(said)) {
-    return ` ${file} does not hold heron-api: build it with its dependencies, or give a 'definition' that was emitted where they are.`;
+    return ` ${file} does not hold heron-api: build it with its dependencies, name the jar of heron-api in 'libraries', or give a 'definition' that was emitted where they are.`;
   }
   if (said.includes("No module named 'heronpy")) return ` ${file} does not hold heronpy: build the pex with it.`;
   if (said.includes("Could not find or load main class")) return ` ${file} holds no such class: correct 'class'.`;

@@ -54,7 +54,7 @@ function pack(
 ): PackingPlan {
   checkContainerCount(topology, containers, totalInstances(parallelism));
   const dealt = deal(parallelism, largestRamFirst(topology, parallelism), containers);
-  const largest = Math.max(...dealt.map(({ instances }) => instances.length));
+  const largest = dealt.reduce((most, { instances }) => Math.max(most, instances.length), 0);
   const ram = ramDimension(topology, defaults, largest);
   const cpu = cpuDimension(topology, defaults, largest);
   const rams = dealt.map((container) => rules.shareOut(topology, container, ram));

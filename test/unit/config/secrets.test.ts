@@ -78,6 +78,35 @@ describe("checkSecrets", () => {
     assert.deepEqual(lines({ defaults: { args: ["--token", "sesame"] } }), [`defaults.args[1]: ${toAgents}`]);
   });
 
+  it("tells what would be readable inside of a text, wherever the user's own words stand", () => {
+    for (const [document, place] of [
+      [
+        { config: { "topology.worker.childopts": "-Xmx1g -Ddb.password=sesame" } },
+        'config["topology.worker.childopts"]',
+      ],
+      [{ jvmProperties: { url: "jdbc:postgresql://ada:sesame@db.example/words" } }, "jvmProperties.url"],
+      [{ metadata: { docs: "https://ada:sesame@docs.example" } }, "metadata.docs"],
+      [{ conf: { "scheduler.yaml": { "heron.x": ["--token sesame"] } } }, 'conf["scheduler.yaml"]["heron.x"][0]'],
+      [{ fetch: { core: "fetch --token sesame {{{uri}}}" } }, "fetch.core"],
+      [{ fetch: { topology: "curl -u ada:sesame {{{uri}}}" } }, "fetch.topology"],
+      [{ fetch: { core: "curl -H 'Authorization: Bearer sesame' {{{uri}}}" } }, "fetch.core"],
+      [
+        { container: { docker: { parameters: [{ name: "env", value: "DB_PASSWORD=sesame" }] } } },
+        "container.docker.parameters[0].value",
+      ],
+    ] as const)
+      assert.deepEqual(lines(document), [`${place}: ${toAgents}`]);
+  });
+
+  it("leaves alone what a shell on the agents puts into a command", () => {
+    for (const core of [
+      'curl -u "ci:$(cat /etc/heron/password)" -o {{{file}}} {{{uri}}}',
+      'curl -H "Authorization: Bearer $TOKEN" -o {{{file}}} {{{uri}}}',
+      "fetch --token $TOKEN --password=`cat /etc/heron/password` {{{uri}}}",
+    ])
+      assert.deepEqual(lines({ fetch: { core } }), [], core);
+  });
+
   it("leaves components, truths and nothings alone", () => {
     assert.deepEqual(lines({ parallelism: { token: 2 }, config: { "ask.password": true }, password: null }), []);
   });
