@@ -8,8 +8,13 @@ const mostBytes = 2048;
 const mostLines = 5;
 const timeoutMs = 2000;
 
-/** Our processes: what others a task may run, and what those print, is no matter of an error message. */
-const processes = /\b(fetch_heron_system|fetch_user_package|discover_profiler_port|launch_heron_executor)\b/;
+/** The task's processes, the last to run first: what was written last tells why it ended. */
+const processes = [
+  "launch_heron_executor",
+  "discover_profiler_port",
+  "fetch_user_package",
+  "fetch_heron_system",
+] as const;
 
 /** What a task that ended has said last, and where the rest of it is to be read. */
 export interface LastWords {
@@ -21,17 +26,21 @@ export interface LastWords {
 }
 
 /**
- * Asks the Thermos observer of the task's agent for the end of the stderr of the process that the task ended with.
- * Undefined for a task that never had an agent. Never fails.
+ * Asks the Thermos observer of the task's agent for the end of the stderr of the last process that has written any: Aurora's
+ * executor says no more than `Task failed.`. Undefined for a task that never had an agent. Never fails.
  */
 export async function lastWords(task: TaskStatus, port = defaultObserverPort): Promise<LastWords | undefined> {
   if (task.host === undefined) return undefined;
-  const said = task.events.map(({ message }) => message ?? "").join("\n");
-  const process = processes.exec(said)?.[1] ?? "launch_heron_executor";
   const base = `http://${task.host}:${port}`;
   const id = encodeURIComponent(task.taskId);
-  const text = await endOf(`${base}/logdata/${id}/${process}/0/stderr`);
-  return { process, lines: lastLines(text), page: `${base}/browse/${id}` };
+  const ends = await Promise.all(
+    processes.map(async (process) => ({
+      process,
+      lines: lastLines(await endOf(`${base}/logdata/${id}/${process}/0/stderr`)),
+    })),
+  );
+  const last = ends.find(({ lines }) => lines.length > 0) ?? { process: processes[0], lines: [] };
+  return { ...last, page: `${base}/browse/${id}` };
 }
 
 /** The last words as lines of an error message, each begun on a new one; empty where there are none. */

@@ -12,6 +12,8 @@ export interface Offer {
   readonly hostname: string;
   /** Without what is revocable. */
   readonly free: HostResources;
+  /** Values of its attribute `dedicated`: it takes tasks alone that ask for one of them. Empty of a host for all. */
+  readonly dedicated: readonly string[];
 }
 
 interface MesosResource {
@@ -20,9 +22,15 @@ interface MesosResource {
   readonly revocable?: object;
 }
 
+interface MesosAttribute {
+  readonly name: string;
+  readonly text?: { readonly value: string };
+}
+
 interface MesosOffer {
   readonly hostname: string;
   readonly resources?: readonly MesosResource[];
+  readonly attributes?: readonly MesosAttribute[];
 }
 
 const schema: JSONSchemaType<readonly MesosOffer[]> = {
@@ -45,6 +53,18 @@ const schema: JSONSchemaType<readonly MesosOffer[]> = {
           },
         },
       },
+      attributes: {
+        type: "array",
+        nullable: true,
+        items: {
+          type: "object",
+          required: ["name"],
+          properties: {
+            name: { type: "string" },
+            text: { type: "object", nullable: true, required: ["value"], properties: { value: { type: "string" } } },
+          },
+        },
+      },
     },
   },
 };
@@ -57,12 +77,16 @@ export function offersFromJson(text: string): Offer[] {
   const page = parsed(text);
   const isOffers = (compiled ??= new Ajv().compile(schema));
   if (!isOffers(page)) throw new DecodeError("the page /offers is not a list of Mesos' offers", false);
-  return page.map(({ hostname, resources = [] }) => {
+  return page.map(({ hostname, resources = [], attributes = [] }) => {
     const sum = (wanted: string) =>
       resources
         .filter(({ name, revocable }) => name === wanted && revocable === undefined)
         .reduce((total, { scalar }) => total + (scalar?.value ?? 0), 0);
-    return { hostname, free: { numCpus: sum("cpus"), ramMb: sum("mem"), diskMb: sum("disk"), numGpus: sum("gpus") } };
+    return {
+      hostname,
+      free: { numCpus: sum("cpus"), ramMb: sum("mem"), diskMb: sum("disk"), numGpus: sum("gpus") },
+      dedicated: attributes.flatMap(({ name, text }) => (name === "dedicated" && text ? [text.value] : [])),
+    };
   });
 }
 

@@ -4,12 +4,12 @@ import { glance } from "../aurora/glance";
 import { parseJobKey } from "../aurora/job-key";
 import type { TaskConfig } from "../aurora/job-configuration";
 import type { HostResources, Offer } from "../aurora/offers";
-import { none, plus } from "../quota/amounts";
+import { describeSome, none, plus } from "../quota/amounts";
 import { isThere, type OldInputs } from "./changes";
 import { needOf } from "./claims";
 import type { AuroraJobInputs } from "./inputs";
 import { knownPayload } from "./payload";
-import { describeResources, type Placement, unplaced } from "./room";
+import { describeResources, executorOverhead, isOpenTo, type Placement, unplaced } from "./room";
 import { wantedInstances } from "./target";
 
 /**
@@ -47,8 +47,10 @@ export async function placementRefusal(news: AuroraJobInputs, aurora: AuroraClie
   if (count === undefined) return undefined;
   // Known to the checkout that has made the inputs, as the one that previews or deploys has.
   const payload = await knownPayload(news);
-  const numGpus = gpusOf(payload?.jobConfiguration.taskConfig);
-  const placement = { count, each: { ...needOf({ ...news, instances: 1 }), numGpus } };
+  const task = payload?.jobConfiguration.taskConfig;
+  const dedicated = dedicatedTo(task);
+  const each = { ...needOf({ ...news, instances: 1 }), numGpus: gpusOf(task) };
+  const placement = { count, each, ...(dedicated !== undefined && { dedicated }) };
   const others = [...granted].filter(([key]) => key !== news.jobKey && parseJobKey(key).cluster === cluster);
   const placements = [...others.map(([, each]) => each), placement];
   for (const lastLook of [false, true]) {
@@ -56,7 +58,8 @@ export async function placementRefusal(news: AuroraJobInputs, aurora: AuroraClie
     if (offers === undefined) return undefined;
     const pending = unplaced(offers, placements);
     if (pending === 0) break;
-    if (lastLook) return refusal(news.jobKey, placement, pending, offers, others.length);
+    const open = offers.filter((offer) => isOpenTo(offer, placement));
+    if (lastLook) return refusal(news.jobKey, placement, pending, open, others.length);
     await sleep(offeredAgainMs);
   }
   granted.set(news.jobKey, placement);
@@ -71,7 +74,7 @@ async function missing(news: AuroraJobInputs, aurora: AuroraClient): Promise<num
 
 function refusal(
   jobKey: string,
-  { count, each }: Placement,
+  { count, each, dedicated }: Placement,
   pending: number,
   offers: readonly Offer[],
   others: number,
@@ -83,10 +86,15 @@ function refusal(
       : `, once ${others === 1 ? "another topology" : `${others} other topologies`} of this run have theirs`;
   return (
     `${jobKey} is to have ${count} more ${count === 1 ? "container" : "containers"} of ${inWords(each)}, and ${pending} of them would stay pending: ` +
-    `no host is offered with that much free${before} (${offers.length === 1 ? "1 host has" : `${offers.length} hosts have`} ${inWords(total(offers))} together; ` +
+    `no host${dedicated === undefined ? "" : ` dedicated to '${dedicated}'`} is offered with that much free, and ${describeSome(executorOverhead)} for Aurora's executor${before} (${offers.length === 1 ? "1 host has" : `${offers.length} hosts have`} ${inWords(total(offers))} together; ` +
     `largest offers: ${inWords(largest(offers))}). Nothing was submitted or changed. Make room, give the topology fewer or smaller containers, ` +
     "or take 'requireOffers' out of the stack document to submit it all the same: what is pending waits for room, or preempts others where its tier may."
   );
+}
+
+function dedicatedTo(task: TaskConfig | undefined): string | undefined {
+  const asked = task?.constraints.find(({ name }) => name === "dedicated")?.constraint;
+  return asked && "value" in asked ? asked.value.values[0] : undefined;
 }
 
 function gpusOf(task: TaskConfig | undefined): number {

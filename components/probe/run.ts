@@ -9,7 +9,7 @@ import { UserError } from "../errors";
 import type { Progress } from "../job/progress";
 import { ownMark } from "../job/target";
 import { poll, waitUntilGone } from "../job/wait";
-import { explainExit } from "./exit";
+import { explainWords } from "./words";
 
 /** Seconds that an agent is given to fetch, once it is found, and the scheduler to find one. */
 const probeSeconds = 600;
@@ -87,8 +87,9 @@ async function waitForEnd(probe: Probe, aurora: AuroraClient, progress: Progress
     throw new UserError(`${what}: the probe ${formatJobKey(job)} was still ${state} after ${probeSeconds} s.`);
   }
   const message = task.events.findLast((event) => event.message !== undefined && event.message !== "")?.message;
+  const words = await aurora.lastWords(task);
   throw new UserError(
     `${what}: the probe ${formatJobKey(job)} ${task.status} on ${task.host ?? "an unknown agent"}: ` +
-      `${message ?? "no reason given"}${explainExit(message)}${wordsText(await aurora.lastWords(task))}`,
+      `${(message ?? "no reason given").replace(/\.$/, "")}${explainWords(words?.lines ?? [])}.${wordsText(words)}`,
   );
 }

@@ -22,7 +22,6 @@ export class TaskRunner {
   private readonly bell = new Bell();
   private readonly detached = new AbortController();
   private killed = false;
-  private failure: string | undefined;
 
   /** @throws InvalidTask when the processes cannot be ordered */
   constructor(
@@ -66,7 +65,7 @@ export class TaskRunner {
     if (this.isDetached()) return undefined;
     this.signal("SIGKILL");
     if (this.killed) return { kind: "killed" };
-    return healthy ? { kind: "finished" } : { kind: "failed", reason: this.failure ?? "Task failed." };
+    return healthy ? { kind: "finished" } : { kind: "failed", reason: "Task failed." };
   }
 
   /** Begins to end the task: SIGTERM, the finalizing processes, SIGKILL when its time is over. */
@@ -134,11 +133,7 @@ export class TaskRunner {
 
   private apply(name: string, exitCode: number | undefined, endedAt: number): void {
     const outcome = outcomeOf(exitCode);
-    const plan = this.planOf(name);
-    plan?.ended(name, outcome, endedAt);
-    if (outcome === "failure" && plan?.failed().includes(name)) {
-      this.failure ??= `Process ${name} exited ${exitCode ?? "for an unknown reason"}`;
-    }
+    this.planOf(name)?.ended(name, outcome, endedAt);
   }
 
   private planOf(name: string): Plan | undefined {

@@ -25,24 +25,28 @@ export interface Offer {
   readonly free: { readonly cpus: number; readonly ramMb: number; readonly diskMb: number };
 }
 
+/** What Thermos' executor takes beside each task (`-thermos_executor_cpu`, `-thermos_executor_ram`). */
+const executor = { cpus: 0.25, ramMb: 128 };
+
 const score = { resource: 1e3, constraint: 1e4, dedicated: 1e6 };
 
 /** What each host has free while `tasks` run. */
 export function offersOf(hosts: readonly Host[], tasks: Iterable<ScheduledTask>): Offer[] {
-  const used = new Map<string, Resource[]>();
+  const used = new Map<string, (readonly Resource[])[]>();
   for (const { assignedTask, status } of tasks) {
     if (assignedTask.slaveId === undefined || !slaveAssignedStatuses.has(status)) continue;
     const resources = used.get(assignedTask.slaveId) ?? [];
-    resources.push(...assignedTask.task.resources);
+    resources.push(assignedTask.task.resources);
     used.set(assignedTask.slaveId, resources);
   }
   return hosts.map((host) => {
-    const taken = used.get(host.slaveId) ?? [];
+    const tasksThere = used.get(host.slaveId) ?? [];
+    const taken = tasksThere.flat();
     return {
       host,
       free: {
-        cpus: host.cpus - quantity(taken, "numCpus"),
-        ramMb: host.ramMb - quantity(taken, "ramMb"),
+        cpus: host.cpus - quantity(taken, "numCpus") - tasksThere.length * executor.cpus,
+        ramMb: host.ramMb - quantity(taken, "ramMb") - tasksThere.length * executor.ramMb,
         diskMb: host.diskMb - quantity(taken, "diskMb"),
       },
     };
@@ -92,8 +96,8 @@ function attribute(host: Host, name: string): readonly string[] {
 function resourceVetoes({ resources, tier }: TaskConfig, free: Offer["free"]): Veto[] {
   // No host here offers revocable CPUs, as none does in a cluster without oversubscription.
   const lacking: readonly [string, number][] = [
-    ["CPU", quantity(resources, "numCpus") - (isRevocable(tier) ? 0 : free.cpus)],
-    ["RAM", quantity(resources, "ramMb") - free.ramMb],
+    ["CPU", quantity(resources, "numCpus") + executor.cpus - (isRevocable(tier) ? 0 : free.cpus)],
+    ["RAM", quantity(resources, "ramMb") + executor.ramMb - free.ramMb],
     ["disk", quantity(resources, "diskMb") - free.diskMb],
   ];
   return lacking

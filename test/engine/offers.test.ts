@@ -14,7 +14,7 @@ describe("a cluster whose document requires offers", () => {
   let environment: LocalEnvironment;
 
   before(async () => {
-    environment = await LocalEnvironment.start({ hosts: [host("one", 6), host("two", 5)] });
+    environment = await LocalEnvironment.start({ hosts: [host("one", 7), host("two", 6)] });
     environment.document({ requireOffers: true });
   });
 
@@ -36,7 +36,7 @@ describe("a cluster whose document requires offers", () => {
     environment.topology({ parallelism: { words: 8, count: 8 }, containerNumber: 1 });
     await refused(
       /WordCount is to have 2 more containers of \d+ cores, .*, and 2 of them would stay pending/,
-      /2 hosts have 11 cores, .* together; largest offers: 6 cores/,
+      /0\.25 cores, 128 MiB ram for Aurora's executor \(2 hosts have 13 cores, .* together; largest offers: 7 cores/,
       /Nothing was submitted or changed\. Make room, .* 'requireOffers'/,
     );
   });

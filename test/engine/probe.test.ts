@@ -19,15 +19,16 @@ describe("the fetch probe, on agents that run what they are given", () => {
 
   after(() => environment.dispose());
 
-  it("that fails stops the deployment before a topology is submitted, with agent, exit code and what it means", async () => {
+  it("that fails stops the deployment before a topology is submitted, with agent, last words and what they mean", async () => {
     const scheduler = { url: environment.url, observerPort: Number(new URL(environment.url).port) };
     const core = "echo 'curl: (22) The requested URL returned error: 403' >&2; exit 22";
     environment.document({ probe: true, scheduler, fetch: { core, topology: "exit 22" } });
     const { code, output } = await environment.project.pulumi(environment.project.command("up"));
     assert.notEqual(code, 0);
-    assert.match(output, /heron-fetch-probe-[0-9a-f]{8} FAILED on localhost/);
-    assert.match(output, /fetch_heron_system exited 22/);
-    assert.match(output, /HTTP error: 403/);
+    assert.match(
+      output,
+      /heron-fetch-probe-[0-9a-f]{8} FAILED on localhost: Task failed \(curl was answered with an HTTP error: 403/,
+    );
     assert.match(output, /fetch_heron_system: curl: \(22\) The requested URL returned error: 403/);
     assert.match(output, /more at http:\/\/localhost:\d+\/browse\/heron-devel-heron-fetch-probe/);
     assert.doesNotMatch(output, /^\s+at .*\(/m);

@@ -169,7 +169,7 @@ describe("packages in S3, on a real S3 server, with a stand-in for the AWS provi
     const before = (await tasks()).sort();
     const { code, output } = await run("up", "--yes", "--skip-preview");
     assert.notEqual(code, 0, output);
-    assert.match(output, /heron-fetch-probe-\w+ FAILED on localhost: .*exited 22/);
+    assert.match(output, /heron-fetch-probe-\w+ FAILED on localhost: Task failed \(curl was answered/);
     assert.match(
       output,
       /fetch_heron_system: curl: \(22\) The requested URL returned error: 403/,

@@ -246,7 +246,7 @@ const clusterFields: Fields<HeronClusterArgs> = {
   scheduler: required(scheduler),
   quota,
   requireOffers: flag(
-    "Refuse, in the preview already, a topology that is new or gets more containers while no hosts are offered with room for them, by the offers that the scheduler holds (Aurora 0.21 or later). Neither constraints nor what might be preempted are looked at. Left out, what finds no room is submitted and stays pending.",
+    "Refuse, in the preview already, a topology that is new or gets more containers while no hosts are offered with room for them, by the offers that the scheduler holds (Aurora 0.21 or later). Of constraints, dedicated hosts alone are looked at, and not what might be preempted. Left out, what finds no room is submitted and stays pending.",
     { default: false },
   ),
   state: required(state),

@@ -74,7 +74,7 @@ describe("the command `sandbox`", function () {
     writeFileSync(users, "[users]\nroot = secret, admin\n[roles]\nadmin = *\n");
     const { url } = await serve(
       ...["--data", data, "--simulate", "--users", users, "--environments", "local", "--cluster", "here"],
-      ...["--cpus", "1", "--attribute", "rack=a"],
+      ...["--cpus", "1.5", "--attribute", "rack=a"],
     );
     const thrift = { "content-type": "application/x-thrift" };
     const refused = await fetch(url, { method: "POST", headers: thrift, body: '[1,"createJob",1,1,{}]' });

@@ -70,7 +70,7 @@ describe("a task in the sandbox", function () {
     ];
     await client.create(jobOf(processes, { task: { constraints: [{ order: ["fetch_heron_system", "launch"] }] } }));
     const { taskEvents, assignedTask } = await client.untilStatus("FAILED");
-    assert.equal(eventOf(taskEvents, "FAILED"), "Process fetch_heron_system exited 22");
+    assert.equal(eventOf(taskEvents, "FAILED"), "Task failed.");
     assert.ok(!existsSync(join(folderOf(sandbox, assignedTask.taskId), "launched")));
   });
 

@@ -33,7 +33,7 @@ describe("a sandbox that starts again on its folder", function () {
     assert.equal((await client.tasks())[0]?.status, "RUNNING");
     writeFileSync(join(folder, "go"), "");
     const { taskEvents } = await client.untilStatus("FAILED");
-    assert.equal(taskEvents.at(-1)?.message, "Process run exited 3");
+    assert.equal(taskEvents.at(-1)?.message, "Task failed.");
     assert.equal(readFileSync(join(folder, "pids"), "utf8").trim().split("\n").length, 1);
   });
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { afterEach, describe, it } from "mocha";
 import { connectAurora, type AuroraClient } from "../../../components/aurora/client";
 import { AuroraError } from "../../../components/aurora/errors";
 import { offersFromJson } from "../../../components/aurora/offers";
+import { goldenPath } from "../../support/paths";
 import { serve, type TestServer } from "./servers";
 
 const scalar = (name: string, value: number, more: object = {}) => ({
@@ -48,7 +50,7 @@ describe("the offers that the scheduler holds", () => {
 
   it("are read as what each host has free", () => {
     assert.deepEqual(offersFromJson(JSON.stringify([offer])), [
-      { hostname: "host_name", free: { numCpus: 1, ramMb: 128, diskMb: 128, numGpus: 4 } },
+      { hostname: "host_name", free: { numCpus: 1, ramMb: 128, diskMb: 128, numGpus: 4 }, dedicated: [] },
     ]);
     assert.deepEqual(offersFromJson("[]"), []);
   });
@@ -56,8 +58,21 @@ describe("the offers that the scheduler holds", () => {
   it("count what several roles offer of a host together, and nothing that may be revoked", () => {
     const resources = [scalar("cpus", 1), scalar("cpus", 2, { role: "heron" }), scalar("cpus", 8, { revocable: {} })];
     assert.deepEqual(offersFromJson(JSON.stringify([{ hostname: "a", resources }])), [
-      { hostname: "a", free: { numCpus: 3, ramMb: 0, diskMb: 0, numGpus: 0 } },
+      { hostname: "a", free: { numCpus: 3, ramMb: 0, diskMb: 0, numGpus: 0 }, dedicated: [] },
     ]);
+  });
+
+  it("are those of the recorded page: what tasks and their executors leave, and which hosts are dedicated", () => {
+    const lines = readFileSync(goldenPath("aurora", "exchanges.jsonl"), "utf8").split("\n");
+    const line = lines.find((each) => each.includes('"name": "138-get_offers"')) ?? assert.fail("it is recorded");
+    const { response } = JSON.parse(line) as { response: { body: { text: string } } };
+    const offers = offersFromJson(response.body.text);
+    const of = (name: string) => offers.find(({ hostname }) => hostname === `${name}-hostname`);
+    assert.deepEqual(of("slave-d1")?.dedicated, ["database"]);
+    assert.deepEqual(of("slave-4")?.dedicated, []);
+    // A task of 0.5 cores and 512 MiB.
+    const [all, left] = [of("slave-4")?.free, of("slave-6")?.free];
+    assert.deepEqual([(all?.numCpus ?? 0) - (left?.numCpus ?? 0), (all?.ramMb ?? 0) - (left?.ramMb ?? 0)], [0.75, 640]);
   });
 
   it("are asked of the leader, to which a follower sends on, calls after them too", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { HostResources, Offer } from "../../../components/aurora/offers";
-import { describeResources, unplaced } from "../../../components/job/room";
+import { describeResources, executorOverhead, unplaced } from "../../../components/job/room";
 
 const amount = (numCpus: number, ramGb = numCpus, diskGb = numCpus, numGpus = 0): HostResources => ({
   numGpus,
@@ -9,8 +9,17 @@ const amount = (numCpus: number, ramGb = numCpus, diskGb = numCpus, numGpus = 0)
   ramMb: ramGb * 1024,
   diskMb: diskGb * 1024,
 });
+/** Hosts that have so much free beside what the executors of four containers take. */
 const hosts = (...free: readonly HostResources[]): Offer[] =>
-  free.map((each, host) => ({ hostname: `host-${host}`, free: each }));
+  free.map((each, host) => ({
+    hostname: `host-${host}`,
+    free: {
+      ...each,
+      numCpus: each.numCpus + 4 * executorOverhead.numCpus,
+      ramMb: each.ramMb + 4 * executorOverhead.ramMb,
+    },
+    dedicated: [],
+  }));
 
 describe("room for containers", () => {
   it("is on any host that has all three of what one takes", () => {
@@ -36,6 +45,23 @@ describe("room for containers", () => {
     assert.doesNotMatch(describeResources(amount(1, 1, 1, 1), false), /GPU/);
   });
 
+  it("is taken by the executor too, beside each container", () => {
+    const exactly = { hostname: "a", free: amount(2, 1, 8), dedicated: [] };
+    assert.equal(unplaced([exactly], [{ count: 1, each: amount(2, 1, 1) }]), 1);
+    assert.equal(unplaced([exactly], [{ count: 1, each: { ...amount(1.75, 1, 1), ramMb: 896 } }]), 0);
+  });
+
+  it("is on dedicated hosts for those containers alone that ask for them, and on no other hosts for these", () => {
+    const [open] = hosts(amount(4));
+    assert.ok(open);
+    const own = { ...open, dedicated: ["heron/streaming"] };
+    const each = amount(1);
+    assert.equal(unplaced([own], [{ count: 1, each }]), 1);
+    assert.equal(unplaced([own], [{ count: 1, each, dedicated: "heron/streaming" }]), 0);
+    assert.equal(unplaced([own, open], [{ count: 1, each, dedicated: "heron/other" }]), 1);
+    assert.equal(unplaced([open], [{ count: 1, each, dedicated: "heron/streaming" }]), 1);
+  });
+
   it("is not what several hosts have together", () => {
     assert.equal(unplaced(hosts(amount(1.5), amount(1.5)), [{ count: 1, each: amount(2) }]), 1);
   });
@@ -53,7 +79,7 @@ describe("room for containers", () => {
 
   const resources = fc.record({
     numCpus: fc.integer({ min: 1, max: 8 }),
-    ramMb: fc.integer({ min: 1, max: 8 }),
+    ramMb: fc.integer({ min: 1, max: 8 }).map((halves) => halves * 512),
     diskMb: fc.integer({ min: 1, max: 8 }),
     numGpus: fc.integer({ min: 1, max: 8 }),
   });
@@ -65,10 +91,13 @@ describe("room for containers", () => {
         resources,
         fc.integer({ min: 0, max: 12 }),
         (free, each, count) => {
-          const placed = count - unplaced(hosts(...free), [{ count, each }]);
+          const offers = free.map((room) => ({ hostname: "any", free: room, dedicated: [] }));
+          const placed = count - unplaced(offers, [{ count, each }]);
           const fits = (room: HostResources) =>
             Math.min(
-              ...(["numCpus", "ramMb", "diskMb", "numGpus"] as const).map((of) => Math.floor(room[of] / each[of])),
+              ...(["numCpus", "ramMb", "diskMb", "numGpus"] as const).map((of) =>
+                Math.floor(room[of] / (each[of] + executorOverhead[of])),
+              ),
             );
           assert.equal(
             placed,
