@@ -5,7 +5,7 @@ import { type PeakMemory, watchMemory } from "./bench/memory";
 import { benchPacking } from "./bench/packing";
 import { type BenchProject, emptyProject, floorProject, topologiesProject } from "./bench/projects";
 import { benchUpload } from "./bench/upload";
-import { parseCommandLine } from "./command-line";
+import { parseCommandLine, runCommand } from "./command-line";
 
 /** `up` of at most this much more than the engine's floor. */
 const target = 1.15;
@@ -140,7 +140,4 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1).padStart(6)} s`;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof UserError ? error.message : error);
-  process.exitCode = 1;
-});
+void runCommand(main);

@@ -2,7 +2,7 @@ import { UserError } from "../components/errors";
 import { compare, type Difference } from "../components/job/compare";
 import type { TopologyPlan } from "../components/plan/job";
 import { planStack } from "../components/plan/stack";
-import { parseCommandLine } from "./command-line";
+import { parseCommandLine, runCommand } from "./command-line";
 import { openStack, type StackReader } from "./stack-reader";
 
 const usage = `npm run compare -- <stack> [topology …] [--json]
@@ -63,10 +63,4 @@ function shown(a: string, b: string): readonly [string, string] {
   return [cut(a), cut(b)];
 }
 
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof UserError ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+void runCommand(main);

@@ -2,4 +2,9 @@
 import { requireNode } from "./lib/node-version.mjs";
 
 requireNode();
-Promise.all([import("./lib/main.mjs"), import("./lib/down.mjs")]).then(([{ main }, { down }]) => main(down));
+Promise.all([import("./lib/main.mjs"), import("./lib/down.mjs")]).then(([{ mainWithoutArguments }, { down }]) =>
+  mainWithoutArguments(
+    down,
+    "npm run down: the stack 'local' destroyed, the sandbox Aurora stopped. It takes no arguments.",
+  ),
+);

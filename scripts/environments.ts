@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
-import { parseCommandLine } from "./command-line";
+import { parseCommandLine, runCommand } from "./command-line";
 import { changesSince } from "./environments/git";
 import { stackInputs } from "./environments/inputs";
 import { stackNames } from "./environments/names";
@@ -32,9 +32,4 @@ function main(): void {
   console.log(JSON.stringify(wanted));
 }
 
-try {
-  main();
-} catch (error) {
-  console.error(error instanceof UserError ? error.message : error);
-  process.exitCode = 1;
-}
+void runCommand(main);

@@ -18,8 +18,9 @@ const shared = "./pipeline.js";
 const [command = ""] = process.argv.slice(2);
 const script = commands[command];
 if (script === undefined) {
-  console.error(`heron-aurora <command> …: ${Object.keys(commands).join(", ")}`);
-  process.exitCode = 1;
+  const isAsked = command === "--help" || command === "-h";
+  console[isAsked ? "log" : "error"](`heron-aurora <command> …: ${Object.keys(commands).join(", ")}`);
+  process.exitCode = isAsked ? 0 : 1;
 } else {
   if (script !== shared) process.argv.splice(2, 1);
   void import(script);

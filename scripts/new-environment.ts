@@ -4,7 +4,7 @@ import { checkEnvironment } from "../components/config/checks";
 import { loadLayers, loadStack, type LayeredStack } from "../components/config/load";
 import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
-import { parseCommandLine } from "./command-line";
+import { parseCommandLine, runCommand } from "./command-line";
 import { environmentDocument } from "./new-environment/document";
 import { originalOf } from "./new-environment/original";
 
@@ -63,9 +63,4 @@ function writeNew(file: string, text: string): void {
   }
 }
 
-try {
-  main();
-} catch (error) {
-  console.error(error instanceof UserError ? error.message : error);
-  process.exitCode = 1;
-}
+void runCommand(main);

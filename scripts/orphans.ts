@@ -2,7 +2,7 @@ import { formatJobKey } from "../components/aurora/job-key";
 import { UserError } from "../components/errors";
 import type { StateTree } from "../components/heron/state";
 import { findOrphans, type Orphan, type TreeEntry } from "../components/orphans/find";
-import { parseCommandLine } from "./command-line";
+import { parseCommandLine, runCommand } from "./command-line";
 import { openStack, type StackReader } from "./stack-reader";
 
 const usage = `npm run orphans -- <stack> [--json] [--remove-checkpoints TOPOLOGY]
@@ -76,10 +76,4 @@ function textOf(found: readonly Orphan[]): string {
   return found.map(({ subject, what, advice }) => `${subject}: ${what}\n  ${advice}`).join("\n");
 }
 
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof UserError ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+void runCommand(main);

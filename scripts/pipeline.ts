@@ -1,6 +1,6 @@
 import { UserError } from "../components/errors";
-import { parseCommandLine } from "./command-line";
-import { deploy, drift, outcome, type Outcome, preview } from "./pipeline/steps";
+import { parseCommandLine, runCommand } from "./command-line";
+import { deploy, drift, type Outcome, preview } from "./pipeline/steps";
 
 const usage = `npm run preview -- <stack> [--out FOLDER]
 npm run deploy -- <stack> [--reviewed FOLDER]
@@ -26,10 +26,4 @@ async function main(): Promise<Outcome> {
   }
 }
 
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(error instanceof UserError ? error.message : error);
-    process.exitCode = outcome.failed;
-  },
-);
+void runCommand(main);

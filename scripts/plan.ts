@@ -9,7 +9,7 @@ import { describePlan, pack } from "../components/heron/packing";
 import { planStack } from "../components/plan/stack";
 import { projectRoot } from "../components/project";
 import { packingAlgorithms, type PackingAlgorithm } from "../components/topology-args";
-import { parseCommandLine } from "./command-line";
+import { parseCommandLine, runCommand } from "./command-line";
 import { explanation, packingTable, planData, planText } from "./plan-output";
 
 const usage = `npm run plan -- <stack> [topology …] [--json]
@@ -91,7 +91,4 @@ function showJson(value: object): void {
   console.log(JSON.stringify(value, undefined, 1));
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof UserError ? error.message : error);
-  process.exitCode = 1;
-});
+void runCommand(main);

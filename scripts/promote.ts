@@ -5,7 +5,7 @@ import { type LayeredStack, loadLayers } from "../components/config/load";
 import { resolvePath } from "../components/config/paths";
 import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
-import { parseCommandLine } from "./command-line";
+import { parseCommandLine, runCommand } from "./command-line";
 import { isThere, type Pinned, promotedIn, type Promotion, promotions } from "./promote/promotion";
 
 const usage = `npm run promote -- <from> <to> [topology …] [--core]
@@ -65,7 +65,4 @@ function shown({ address, sha256 }: Pinned): string {
   return `${address} (${sha256 === undefined ? "no digest" : `sha256 ${sha256.slice(0, 12)}…`})`;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof UserError ? error.message : error);
-  process.exitCode = 1;
-});
+void runCommand(main);

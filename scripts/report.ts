@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
+import { runCommand } from "./command-line";
 import { parseRequest } from "./report/arguments";
 import { buildReport } from "./report/build";
 import { gatherQuotas, gatherSource } from "./report/gather";
@@ -22,7 +22,4 @@ async function main(): Promise<void> {
   else writeFileSync(request.out, text);
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof UserError ? error.message : error);
-  process.exitCode = 1;
-});
+void runCommand(main);

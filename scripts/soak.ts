@@ -1,6 +1,5 @@
-import { UserError } from "../components/errors";
 import { soak } from "../test/support/soak";
-import { parseCommandLine } from "./command-line";
+import { parseCommandLine, runCommand } from "./command-line";
 
 const usage = "npm run soak [-- --topologies 200 --rounds 50 --seed 1]";
 
@@ -30,7 +29,4 @@ async function main(): Promise<void> {
   if (!(first > 0 && second <= flat * first)) throw new Error("The provider's memory is not flat.");
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof UserError ? error.message : error);
-  process.exitCode = 1;
-});
+void runCommand(main);

@@ -2,4 +2,9 @@
 import { requireNode } from "./lib/node-version.mjs";
 
 requireNode();
-Promise.all([import("./lib/main.mjs"), import("./lib/start.mjs")]).then(([{ main }, { start }]) => main(start));
+Promise.all([import("./lib/main.mjs"), import("./lib/start.mjs")]).then(([{ mainWithoutArguments }, { start }]) =>
+  mainWithoutArguments(
+    start,
+    "npm start: the example topology on a sandbox Aurora on this machine, as the stack 'local'. It takes no arguments.",
+  ),
+);

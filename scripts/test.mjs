@@ -2,4 +2,9 @@
 import { requireNode } from "./lib/node-version.mjs";
 
 requireNode();
-Promise.all([import("./lib/main.mjs"), import("./lib/test.mjs")]).then(([{ main }, { test }]) => main(test));
+Promise.all([import("./lib/main.mjs"), import("./lib/test.mjs")]).then(([{ mainWithoutArguments }, { test }]) =>
+  mainWithoutArguments(
+    test,
+    "npm test: all tests. It takes no arguments; some of them: npx mocha bin/test/…/*.test.js",
+  ),
+);

@@ -11,6 +11,21 @@ export async function main(work) {
   }
 }
 
+/** {@link main} of a script that takes no arguments: with any, nothing is done, and its usage told. */
+export function mainWithoutArguments(work, usage) {
+  return main(() => {
+    const [first] = process.argv.slice(2);
+    if (first === undefined) return work();
+    if (!asksForHelp()) throw new Problem(`It takes no '${first}'; nothing was done.\n${usage}`);
+    console.log(usage);
+  });
+}
+
+/** Whether the script is asked for its usage alone. */
+export function asksForHelp(args = process.argv.slice(2)) {
+  return args.includes("--help") || args.includes("-h");
+}
+
 function report(error) {
   if (error instanceof Interrupted) {
     console.error("Interrupted.");

@@ -1,4 +1,5 @@
 import { localEnvironment } from "./local-stack.mjs";
+import { asksForHelp } from "./main.mjs";
 import { prepare } from "./prepare.mjs";
 
 /**
@@ -6,6 +7,7 @@ import { prepare } from "./prepare.mjs";
  * where it lacks, and for the stack `local` of `npm start` where its state lies.
  */
 export async function stackEnvironment() {
+  if (asksForHelp()) return {};
   await prepare();
   // Only then: it needs the dependencies.
   const { pulumiEnvironment } = await import("./pulumi/cli.mjs");

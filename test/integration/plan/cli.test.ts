@@ -79,7 +79,7 @@ describe("npm run plan", () => {
     ["an unknown topology", ["local", "Nothing"], /no topology Nothing.*WordCount/],
     ["a definition that is not there", ["--definition", "no.defn"], /^no\.defn cannot be read \(ENOENT.*\.defn\)/],
     ["a definition that is a folder", ["--definition", "examples"], /^examples cannot be read \(EISDIR.*\.defn\)/],
-    ["an unknown option", ["local", "--jsn"], /'--jsn'.*\nnpm run plan -- /s],
+    ["an unknown option", ["local", "--jsn"], /^Unknown option '--jsn'\.\nnpm run plan -- /],
     ["an option without its value", ["--definition"], /'--definition.*argument missing\nnpm run plan -- /],
     [
       "an unknown packing",
@@ -99,23 +99,35 @@ describe("npm run plan", () => {
   }
 });
 
-describe("the other commands", () => {
-  const commands: readonly (readonly [string, readonly string[]])[] = [
-    ["compare", ["local"]],
-    ["orphans", ["local"]],
-    ["report", ["local"]],
-    ["new-environment", ["test"]],
-    ["pipeline", ["preview", "local"]],
-    ["environments", []],
-    ["promote", ["dev", "prod"]],
+describe("the commands", () => {
+  const commands: readonly (readonly [command: string, ...args: readonly string[]])[] = [
+    ["plan", "local"],
+    ["compare", "local"],
+    ["orphans", "local"],
+    ["report", "local"],
+    ["new-environment", "test"],
+    ["pipeline", "preview", "local"],
+    ["environments"],
+    ["promote", "dev", "prod"],
+    ["bench"],
+    ["soak"],
   ];
-  for (const [command, args] of commands) {
+  for (const [command, ...args] of commands) {
     it(`say in one message that ${command} has no such option, and how it is used`, () => {
       const { status, stdout, stderr } = run(`${command}.js`, ...args, "--jsn");
       assert.equal(status, 1);
       assert.equal(stdout, "");
-      assert.match(stderr, /'--jsn'.*\nnpm run .*-- /s);
+      assert.match(stderr, /^Unknown option '--jsn'\.?\nnpm run .*-- /);
       assert.doesNotMatch(stderr, /^\s+at /m);
     });
+
+    for (const help of ["--help", "-h"]) {
+      it(`say how ${command} is used when asked by ${help}, and do nothing`, () => {
+        const { status, stdout, stderr } = run(`${command}.js`, ...args, help);
+        assert.equal(status, 0);
+        assert.match(stdout, /^npm run .*-- /);
+        assert.equal(stderr, "");
+      });
+    }
   }
 });
