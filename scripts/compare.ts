@@ -3,6 +3,7 @@ import { compare, type Difference } from "../components/job/compare";
 import type { TopologyPlan } from "../components/plan/job";
 import { planStack } from "../components/plan/stack";
 import { parseCommandLine, runCommand } from "./command-line";
+import { requireTopologies } from "./named-topologies";
 import { openStack, type StackReader } from "./stack-reader";
 
 const usage = `npm run compare -- <stack> [topology …] [--json]
@@ -21,6 +22,7 @@ async function main(): Promise<number> {
   if (stack === undefined) throw new UserError(`Which stack?\n${usage}`);
   const reader = await openStack(stack);
   try {
+    requireTopologies(stack, reader.document, names);
     const plans = await planStack(reader.document, reader.owner, names.length > 0 ? names : undefined);
     const found = await Promise.all(
       plans.map(async (plan) => [plan.inputs.jobKey, await compared(plan, reader)] as const),

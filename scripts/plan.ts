@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { loadLayers, loadStack, type StackDocument } from "../components/config/load";
+import { loadLayers, loadStack } from "../components/config/load";
 import { explainStack } from "../components/config/provenance";
 import { UserError } from "../components/errors";
 import { readDefinition } from "../components/heron/definition";
@@ -10,6 +10,7 @@ import { planStack } from "../components/plan/stack";
 import { projectRoot } from "../components/project";
 import { packingAlgorithms, type PackingAlgorithm } from "../components/topology-args";
 import { parseCommandLine, runCommand } from "./command-line";
+import { requireTopologies } from "./named-topologies";
 import { explanation, packingTable, planData, planText } from "./plan-output";
 
 const usage = `npm run plan -- <stack> [topology …] [--json]
@@ -71,14 +72,6 @@ function explainDocuments([stack, ...names]: readonly string[], json: boolean): 
   const explained = { ...(names.length === 0 && { cluster }), topologies: Object.fromEntries(asked) };
   if (json) showJson(explained);
   else console.log(explanation(explained));
-}
-
-function requireTopologies(stack: string, { topologies }: StackDocument, names: readonly string[]): void {
-  const known = topologies.map(({ args }) => args.name);
-  const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    throw new UserError(`The stack ${stack} has no topology ${unknown.join(", ")}. It has ${known.join(", ")}.`);
-  }
 }
 
 function algorithm(name: string): PackingAlgorithm {

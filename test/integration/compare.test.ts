@@ -19,12 +19,25 @@ describe("npm run compare", () => {
   const run = async (script: string, ...args: string[]) => {
     const path = join(repoRoot, "bin/scripts", `${script}.js`);
     const child = spawn(process.execPath, [path, "test", ...args], { cwd: environment.project.directory });
-    const [stdout, [status]] = await Promise.all([text(child.stdout), once(child, "exit") as Promise<[number | null]>]);
-    return { stdout, status };
+    const [stdout, stderr, [status]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, "exit") as Promise<[number | null]>,
+    ]);
+    return { stdout, stderr, status };
   };
 
   it("says of a job that does not run that it does not", async () => {
-    assert.deepEqual(await run("compare"), { stdout: "sandbox/heron/devel/WordCount does not run.\n", status: 2 });
+    const { stdout, status } = await run("compare");
+    assert.deepEqual({ stdout, status }, { stdout: "sandbox/heron/devel/WordCount does not run.\n", status: 2 });
+  });
+
+  it("refuses a topology that no document has, and names those there are", async () => {
+    assert.deepEqual(await run("compare", "WordCount", "Nope"), {
+      stdout: "",
+      stderr: "The stack test has no topology Nope. It has WordCount.\n",
+      status: 1,
+    });
   });
 
   it("shows in what a job that somebody else submitted differs, and touches nothing", async () => {
