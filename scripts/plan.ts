@@ -23,12 +23,19 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       definition: { type: "string" },
-      packing: { type: "string", default: "RoundRobinPacking" },
+      packing: { type: "string" },
       explain: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
   });
-  if (values.definition !== undefined) planDefinition(values.definition, values.packing, values.json);
+  const { definition, packing } = values;
+  if (definition !== undefined && (positionals.length > 0 || values.explain))
+    throw new UserError(`With --definition the plan is of that file, not of a stack.\n${usage}`);
+  if (definition === undefined && packing !== undefined)
+    throw new UserError(
+      `--packing is for --definition: a stack's topologies are packed as their documents say ('packing').\n${usage}`,
+    );
+  if (definition !== undefined) planDefinition(definition, packing ?? "RoundRobinPacking", values.json);
   else if (values.explain) explainDocuments(positionals, values.json);
   else await planOfStack(positionals, values.json);
 }

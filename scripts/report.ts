@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
 import { projectRoot } from "../components/project";
 import { runCommand } from "./command-line";
+import { writeResult } from "./output";
 import { parseRequest } from "./report/arguments";
 import { buildReport } from "./report/build";
 import { gatherQuotas, gatherSource } from "./report/gather";
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const report = buildReport(source, jobs, request.quota ? await gatherQuotas(rolesOf(source, jobs)) : undefined);
   const text = request.format === "html" ? htmlReport(report) : markdownReport(report);
   if (request.out === undefined) process.stdout.write(text);
-  else writeFileSync(request.out, text);
+  else writeResult(request.out, text);
 }
 
 void runCommand(main);

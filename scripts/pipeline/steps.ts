@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runningJobs } from "../../components/artifacts/use/running-jobs";
 import { connectAurora } from "../../components/aurora/client";
@@ -10,6 +10,7 @@ import { projectRoot } from "../../components/project";
 import { openSession } from "../../components/zookeeper/session";
 import { withPayloads } from "../../policies/payloads";
 import { rules } from "../../policies/rules";
+import { makeFolder } from "../output";
 import { deletedPackages, stillNeeded } from "./needed-packages";
 import { changeLines, errorMessages, type Preview, registeredResources } from "./preview-steps";
 import { pulumi, type PulumiResult } from "./pulumi";
@@ -27,7 +28,7 @@ const planned = { PULUMI_EXPERIMENTAL: "true", HERON_AURORA_REVIEWED: "true" };
  * runs on, `<folder>/<stack>.plan.json` (for {@link deploy}).
  */
 export async function preview(stack: string, folder: string): Promise<Outcome> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   // A preview that fails must leave nothing that could be deployed, or read, in its place.
   const draft = `${planFile(stack, folder)}.draft`;
   for (const file of [draft, planFile(stack, folder), previewFile(stack, folder)]) rmSync(file, { force: true });

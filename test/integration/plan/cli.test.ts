@@ -86,6 +86,16 @@ describe("npm run plan", () => {
       ["--definition", "examples/wordcount/wordcount.defn", "--packing", "Tetris"],
       /RoundRobinPacking/,
     ],
+    [
+      "a packing for a stack",
+      ["local", "--packing", "RoundRobinPacking"],
+      /--packing is for --definition.*\nnpm run plan/,
+    ],
+    [
+      "a stack beside a definition",
+      ["local", "--definition", "examples/wordcount/wordcount.defn"],
+      /of that file, not of a stack\.\nnpm run plan/,
+    ],
     ["no stack at all", [], /Which stack/],
   ];
   for (const [mistake, args, text] of mistakes) {

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { repoRoot } from "../support/paths";
+
+/** Stands in for `pulumi`: notes that it was called, and says what the test has it say. */
+const engine = `#!${process.execPath}
+const { STDOUT, STDERR, CODE, CALLS } = process.env;
+require("node:fs").appendFileSync(CALLS, process.argv.slice(2).join(" ") + "\\n");
+process.stdout.write(STDOUT ?? "{}");
+process.stderr.write(STDERR ?? "");
+process.exitCode = Number(CODE ?? 0);
+`;
+
+interface Said {
+  readonly STDOUT?: string;
+  readonly STDERR?: string;
+  readonly CODE?: string;
+}
+
+describe("the steps of a pipeline", () => {
+  let project: string;
+
+  beforeEach(() => {
+    project = mkdtempSync(join(tmpdir(), "heron-pipeline-"));
+    write("Pulumi.yaml", "name: team\nruntime: nodejs\n");
+    write("stacks/dev.yaml", "");
+    write("bin/pulumi", engine);
+    chmodSync(join(project, "bin/pulumi"), 0o755);
+  });
+
+  afterEach(() => rmSync(project, { recursive: true }));
+
+  for (const [step, ...args] of [
+    ["deploy", "--out", "preview"],
+    ["preview", "--reviewed", "preview"],
+    ["drift", "--out", "preview"],
+    ["drift", "--reviewed", "preview"],
+  ] as const) {
+    it(`refuse an option of another step: ${step} ${args[0]}`, () => {
+      const { status, stderr } = run(step, "dev", ...args);
+      assert.equal(status, 1);
+      assert.match(stderr, new RegExp(`^Unknown option '${args[0]}'.*\nnpm run ${step} -- `));
+      assert.deepEqual(calls(), []);
+    });
+  }
+
+  it("say of a folder that none can be where it is to be, and what to give", () => {
+    for (const out of ["Pulumi.yaml", "Pulumi.yaml/preview"]) {
+      const { status, stderr } = run("preview", "dev", "--out", out);
+      assert.equal(status, 1);
+      assert.match(stderr, new RegExp(`^${out} cannot be written \\(E.*\\)\\. Give the path of a folder: --out\\.\n$`));
+    }
+    assert.deepEqual(calls(), []);
+  });
+
+  it("say of the report that it cannot be written where there is no folder", () => {
+    const { status, stderr } = run("report", "dev", "--out", "nowhere/report.md");
+    assert.equal(status, 1);
+    assert.match(stderr, /^nowhere\/report\.md cannot be written \(ENOENT.*Give the path of a file in a folder .*\n$/);
+  });
+
+  function run(command: string, ...args: readonly string[]): ReturnType<typeof say> {
+    return say({}, command, ...args);
+  }
+
+  function say(said: Said, ...args: readonly string[]) {
+    const script = join(repoRoot, "bin/scripts/heron-aurora.js");
+    return spawnSync(process.execPath, [script, ...args], {
+      cwd: project,
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        PATH: [join(project, "bin"), process.env.PATH].join(delimiter),
+        CALLS: join(project, "calls"),
+        STDOUT: JSON.stringify({ steps: [] }),
+        ...said,
+      },
+    });
+  }
+
+  function calls(): readonly string[] {
+    const file = join(project, "calls");
+    return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
+  }
+
+  function write(file: string, text: string): void {
+    mkdirSync(dirname(join(project, file)), { recursive: true });
+    writeFileSync(join(project, file), text);
+  }
+});
