@@ -47,9 +47,10 @@ export function changeLines({ steps = [] }: Preview): string[] {
     });
 }
 
-/** What the engine or the program complained of. */
-export function errorMessages({ diagnostics = [] }: Preview): string[] {
-  return diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trim());
+/** What the engine or the program complained of, once each. */
+export function messages({ diagnostics = [] }: Preview, severity: "error" | "warning"): string[] {
+  const found = diagnostics.filter((each) => each.severity === severity);
+  return [...new Set(found.map(({ message }) => message.trim()))];
 }
 
 function nameOf(urn: string): string {

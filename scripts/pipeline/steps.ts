@@ -12,7 +12,7 @@ import { withPayloads } from "../../policies/payloads";
 import { rules } from "../../policies/rules";
 import { makeFolder } from "../output";
 import { deletedPackages, stillNeeded } from "./needed-packages";
-import { changeLines, errorMessages, type Preview, registeredResources } from "./preview-steps";
+import { changeLines, messages, type Preview, registeredResources } from "./preview-steps";
 import { pulumi, type PulumiResult } from "./pulumi";
 
 /** How a step ends, as its exit code. */
@@ -48,13 +48,10 @@ async function judged(
   { code, stdout, stderr }: PulumiResult,
 ): Promise<Outcome> {
   const found = parsePreview(stdout);
-  const errors = found === undefined ? [] : errorMessages(found);
-  if (code !== 0 || found === undefined || errors.length > 0) {
-    console.error(
-      [...errors, stderr.trim(), ...(found === undefined ? [stdout.trim()] : [])].filter(Boolean).join("\n"),
-    );
-    return outcome.failed;
-  }
+  const errors = found === undefined ? [stdout.trim()] : messages(found, "error");
+  const warnings = found === undefined ? [] : messages(found, "warning");
+  for (const text of [...errors, ...warnings, stderr.trim()].filter(Boolean)) console.error(text);
+  if (code !== 0 || found === undefined || errors.length > 0) return outcome.failed;
   writeFileSync(previewFile(stack, folder), stdout);
   const changes = changeLines(found);
   console.log(`${stack}: ${changes.length === 0 ? "no changes" : `${changes.length} changes`}`);

@@ -5,10 +5,13 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { repoRoot } from "../support/paths";
 
-/** Stands in for `pulumi`: notes that it was called, and says what the test has it say. */
+/** Stands in for `pulumi`: notes that it was called, writes a plan, and says what the test has it say. */
 const engine = `#!${process.execPath}
+const { appendFileSync, writeFileSync } = require("node:fs");
 const { STDOUT, STDERR, CODE, CALLS } = process.env;
-require("node:fs").appendFileSync(CALLS, process.argv.slice(2).join(" ") + "\\n");
+const args = process.argv.slice(2);
+appendFileSync(CALLS, args.join(" ") + "\\n");
+if (args.includes("--save-plan")) writeFileSync(args[args.indexOf("--save-plan") + 1], "{}");
 process.stdout.write(STDOUT ?? "{}");
 process.stderr.write(STDERR ?? "");
 process.exitCode = Number(CODE ?? 0);
@@ -46,6 +49,27 @@ describe("the steps of a pipeline", () => {
       assert.deepEqual(calls(), []);
     });
   }
+
+  it("tell at a preview what the engine warns of, once each, beside the changes", () => {
+    const warning = { severity: "warning", message: "warning: Heron is not known to read 'heron.foo'.\n" };
+    const STDOUT = JSON.stringify({ steps: [], diagnostics: [warning, warning] });
+    const { status, stdout, stderr } = say({ STDOUT, STDERR: "warning: of the CLI\n" }, "preview", "dev");
+    assert.deepEqual(
+      { status, stdout, stderr },
+      {
+        status: 0,
+        stdout: "dev: no changes\n",
+        stderr: "warning: Heron is not known to read 'heron.foo'.\nwarning: of the CLI\n",
+      },
+    );
+  });
+
+  it("show at a deployment and a look for drift what the engine says as it comes, warnings among it", () => {
+    for (const step of ["deploy", "drift"]) {
+      const { stdout, stderr } = say({ STDOUT: "Diagnostics:\n", STDERR: "warning: of the CLI\n" }, step, "dev");
+      assert.deepEqual({ stdout, stderr }, { stdout: "Diagnostics:\n", stderr: "warning: of the CLI\n" });
+    }
+  });
 
   it("say of a folder that none can be where it is to be, and what to give", () => {
     for (const out of ["Pulumi.yaml", "Pulumi.yaml/preview"]) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { changeLines, type Preview, registeredResources } from "../../../../scripts/pipeline/preview-steps";
+import { changeLines, messages, type Preview, registeredResources } from "../../../../scripts/pipeline/preview-steps";
 
 const type = "pulumi-nodejs:dynamic/heron:AuroraJob";
 const urn = (name: string) => `urn:pulumi:prod::team::heron:index:HeronTopology$${type}::${name}`;
@@ -45,5 +45,15 @@ describe("the steps of a preview that refreshes first", () => {
       "delete AuroraJob Gone",
     ]);
     assert.deepEqual(changeLines({ steps: [step("refresh", "Still", {}), step("same", "Still", {})] }), []);
+  });
+
+  it("tell what was complained of, once each, and errors apart from warnings", () => {
+    const diagnostics = ["warning: a\n", "error: b\n", "warning: a\n", "warning: c\n"].map((message) => ({
+      severity: message.split(":")[0] ?? "",
+      message,
+    }));
+    assert.deepEqual(messages({ diagnostics }, "warning"), ["warning: a", "warning: c"]);
+    assert.deepEqual(messages({ diagnostics }, "error"), ["error: b"]);
+    assert.deepEqual(messages({}, "error"), []);
   });
 });
