@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { UserError } from "../../components/errors";
 import { connections } from "../../components/job/connections";
+import { messages, type Preview } from "../pipeline/preview-steps";
 import type { ReportRequest } from "./arguments";
 import type { QuotaAnswers, RoleUse } from "./quota";
 import type { Role } from "./roles";
@@ -38,7 +39,15 @@ function sourceOf({ stack, source }: ReportRequest, root: string): Source {
   if (status !== 0 && !stdout.trimStart().startsWith("{")) {
     throw new UserError(`${command} exited ${status ?? "by a signal"}:\n${stderr.trim() || stdout.trim()}`);
   }
-  return read(source.run, stdout, command);
+  const found = read(source.run, stdout, command);
+  if (found.incomplete) tellErrors(stdout, stderr);
+  return found;
+}
+
+/** The report says that the preview has failed; nobody else has its output. */
+function tellErrors(stdout: string, stderr: string): void {
+  const errors = messages(JSON.parse(stdout) as Preview, "error");
+  for (const text of [...errors, stderr.trim()].filter(Boolean)) console.error(text);
 }
 
 function read(holds: "preview" | "deployed", text: string, where: string): Source {

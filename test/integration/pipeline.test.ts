@@ -86,6 +86,16 @@ describe("the steps of a pipeline", () => {
     assert.match(stderr, /^nowhere\/report\.md cannot be written \(ENOENT.*Give the path of a file in a folder .*\n$/);
   });
 
+  it("have a report whose own preview failed say why, beside that it did", () => {
+    const error = { severity: "error", message: "error: heron: no such core\n" };
+    const STDOUT = JSON.stringify({ steps: [], diagnostics: [error, error] });
+    const { stdout, stderr } = say({ STDOUT, CODE: "255" }, "report", "dev");
+    assert.match(stdout, /The preview ended with errors/);
+    assert.equal(stderr, "error: heron: no such core\n");
+    write("preview.json", STDOUT);
+    assert.equal(say({}, "report", "dev", "--preview", "preview.json").stderr, "");
+  });
+
   function run(command: string, ...args: readonly string[]): ReturnType<typeof say> {
     return say({}, command, ...args);
   }
