@@ -1,11 +1,12 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { checkEnvironment } from "../components/config/checks";
-import { loadLayers, loadStack, type LayeredStack } from "../components/config/load";
+import { loadLayers, loadStack, readStack } from "../components/config/load";
 import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
 import { parseCommandLine, runCommand } from "./command-line";
+import { documentedStacks } from "./environments/names";
 import { environmentDocument } from "./new-environment/document";
+import { type OtherStack, ownEnvironment } from "./new-environment/environment";
 import { originalOf } from "./new-environment/original";
 
 const usage = "npm run new-environment -- NAME [--from STACK] [--environment ENVIRONMENT]";
@@ -24,7 +25,7 @@ function main(): void {
   const stacks = join(projectRoot(), "stacks");
   const original = values.from ?? originalOf(name, stacks);
   const from = loadLayers(join(stacks, `${original}.yaml`));
-  const environment = environmentOf(values.environment ?? name, from);
+  const environment = ownEnvironment(values.environment ?? name, from, othersOf(name, stacks));
   const file = join(stacks, `${name}.yaml`);
   writeNew(file, environmentDocument({ name, environment }, from));
   try {
@@ -44,14 +45,11 @@ function main(): void {
   );
 }
 
-function environmentOf(environment: string, { cluster, document }: LayeredStack): string {
-  const [wrong] = checkEnvironment(environment, cluster.environmentPattern);
-  if (wrong !== undefined) throw new UserError(`${wrong.message}. Or choose another: --environment devel.`);
-  if (environment !== cluster.environment) return environment;
-  throw new UserError(
-    `${document} has the environment '${environment}' already: both stacks would have the same job keys. ` +
-      `Choose another: --environment.`,
-  );
+/** Those whose job keys a new one must not have; its own document, where it is there, is kept as it is. */
+function othersOf(name: string, stacks: string): readonly OtherStack[] {
+  return documentedStacks(stacks)
+    .filter((other) => other !== name)
+    .map((other) => ({ document: `stacks/${other}.yaml`, value: readStack(join(stacks, `${other}.yaml`)) }));
 }
 
 function writeNew(file: string, text: string): void {

@@ -115,6 +115,12 @@ export function loadLayers(path: string): LayeredStack {
   };
 }
 
+/** What a stack document says over what it shares with its neighbours, unchecked. @throws DocumentError where it is no YAML */
+export function readStack(path: string): unknown {
+  const file = resolve(path);
+  return mergeLayers(readLayers(file, shownPath(file, file)));
+}
+
 function sized(args: HeronTopologyArgs, scale: number | undefined, overlay?: TopologyOverlay): HeronTopologyArgs {
   if (scale === undefined || args.parallelism === undefined) return args;
   return { ...args, parallelism: scaled(args.parallelism, scale, overlay?.parallelism) };

@@ -10,14 +10,18 @@ const stackName = /^[A-Za-z0-9][\w.-]{0,99}$/;
 export const ownOfTheMachine = "local";
 
 /**
- * The stacks that the documents in a folder describe, in the order of their names.
+ * The stacks that the documents in a folder describe, in the order of their names, but for {@link ownOfTheMachine}.
  * @throws UserError for a document whose name can be no stack's
  */
 export function stackNames(folder: string): readonly string[] {
+  return documentedStacks(folder).filter((name) => name !== ownOfTheMachine);
+}
+
+/** All of them. */
+export function documentedStacks(folder: string): readonly string[] {
   const names = documentsIn(folder)
     .filter((file) => file.endsWith(".yaml") && file !== sharedDocument && !file.startsWith("Pulumi."))
     .map((file) => file.slice(0, -".yaml".length))
-    .filter((name) => name !== ownOfTheMachine)
     .sort();
   const wrong = names.find((name) => !stackName.test(name));
   if (wrong === undefined) return names;

@@ -157,8 +157,18 @@ describe("A project of several environments", () => {
       [["prod", "--from", "dev"], /prod\.yaml is there already and was left as it is/],
       [["../evil", "--from", "dev"], /can be no stack's name/],
       [["defaults", "--from", "dev"], /can be no stack's name/],
-      [["qa", "--from", "dev"], /expected an environment that the scheduler takes .* found 'qa'.*--environment/],
-      [["dev2", "--from", "dev", "--environment", "devel"], /both stacks would have the same job keys/],
+      [
+        ["qa", "--from", "dev"],
+        /expected an environment that the scheduler takes .* found 'qa'.*--environment test\.$/m,
+      ],
+      [
+        ["dev2", "--from", "dev", "--environment", "devel"],
+        /stacks\/dev\.yaml has .* both stacks would have the same job keys.*--environment test\.$/m,
+      ],
+      [
+        ["dev2", "--from", "dev", "--environment", "staging"],
+        /stacks\/staging\.yaml has the environment 'staging' already.*--environment test\.$/m,
+      ],
       [["test", "--from", "none"], /stacks\/none\.yaml: \(document\): expected a file/],
       [[], /Which name has the new environment\?/],
     ];
