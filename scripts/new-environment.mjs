@@ -2,6 +2,6 @@
 import { requireNode } from "./lib/node-version.mjs";
 
 requireNode();
-Promise.all([import("./lib/main.mjs"), import("./lib/compiled.mjs")]).then(([{ main }, { runCompiled }]) =>
-  main(() => runCompiled("new-environment.js")),
+Promise.all([import("./lib/main.mjs"), import("./lib/new-environment.mjs")]).then(([{ main }, { newEnvironment }]) =>
+  main(newEnvironment),
 );

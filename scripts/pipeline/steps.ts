@@ -11,6 +11,7 @@ import { openSession } from "../../components/zookeeper/session";
 import { withPayloads } from "../../policies/payloads";
 import { rules } from "../../policies/rules";
 import { makeFolder } from "../output";
+import { backendAdvice, requireStackDocument } from "./backend";
 import { deletedPackages, stillNeeded } from "./needed-packages";
 import { changeLines, messages, type Preview, registeredResources } from "./preview-steps";
 import { pulumi, type PulumiResult } from "./pulumi";
@@ -28,6 +29,7 @@ const planned = { PULUMI_EXPERIMENTAL: "true", HERON_AURORA_REVIEWED: "true" };
  * runs on, `<folder>/<stack>.plan.json` (for {@link deploy}).
  */
 export async function preview(stack: string, folder: string): Promise<Outcome> {
+  requireStackDocument(stack);
   makeFolder(folder);
   // A preview that fails must leave nothing that could be deployed, or read, in its place.
   const draft = `${planFile(stack, folder)}.draft`;
@@ -51,7 +53,7 @@ async function judged(
   const errors = found === undefined ? [stdout.trim()] : messages(found, "error");
   const warnings = found === undefined ? [] : messages(found, "warning");
   for (const text of [...errors, ...warnings, stderr.trim()].filter(Boolean)) console.error(text);
-  if (code !== 0 || found === undefined || errors.length > 0) return outcome.failed;
+  if (code !== 0 || found === undefined || errors.length > 0) return failed(stderr);
   writeFileSync(previewFile(stack, folder), stdout);
   const changes = changeLines(found);
   console.log(`${stack}: ${changes.length === 0 ? "no changes" : `${changes.length} changes`}`);
@@ -96,6 +98,7 @@ async function keepsPackages(stack: string, found: Preview): Promise<boolean> {
  * that is another.
  */
 export async function deploy(stack: string, reviewed: string | undefined): Promise<Outcome> {
+  requireStackDocument(stack);
   const plan = reviewed === undefined ? [] : ["--plan", reviewedPlan(stack, reviewed)];
   const { code, stdout, stderr } = await pulumi(
     ["up", "--yes", "--refresh", "--skip-preview", "--stack", stack, ...plan],
@@ -109,17 +112,25 @@ export async function deploy(stack: string, reviewed: string | undefined): Promi
         `Preview, and have it reviewed again: npm run preview -- ${stack} --out ${reviewed}`,
     );
   }
-  return code === 0 ? outcome.unchanged : outcome.failed;
+  return code === 0 ? outcome.unchanged : failed(stderr);
 }
 
 /** Compares what runs with what the state says, changing neither. */
 export async function drift(stack: string): Promise<Outcome> {
+  requireStackDocument(stack);
   const args = ["refresh", "--preview-only", "--expect-no-changes", "--diff", "--stack", stack];
   const { code, stderr, stdout } = await pulumi(args);
   if (code === 0) return outcome.unchanged;
   return /no changes were expected.* but changes were proposed/.test(stderr + stdout)
     ? outcome.changes
-    : outcome.failed;
+    : failed(stderr);
+}
+
+/** What `pulumi` has said is shown before. */
+function failed(said: string): Outcome {
+  const advice = backendAdvice(said);
+  if (advice !== undefined) console.error(advice);
+  return outcome.failed;
 }
 
 function previewFile(stack: string, folder: string): string {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { UserError } from "../../components/errors";
 import { connections } from "../../components/job/connections";
+import { backendAdvice } from "../pipeline/backend";
 import { messages, type Preview } from "../pipeline/preview-steps";
 import type { ReportRequest } from "./arguments";
 import type { QuotaAnswers, RoleUse } from "./quota";
@@ -37,7 +38,8 @@ function sourceOf({ stack, source }: ReportRequest, root: string): Source {
     throw new UserError(`${command} cannot be run (${error.message}). Install the Pulumi CLI, or put it on PATH.`);
   // A preview that fails still tells what it has found, and that it failed.
   if (status !== 0 && !stdout.trimStart().startsWith("{")) {
-    throw new UserError(`${command} exited ${status ?? "by a signal"}:\n${stderr.trim() || stdout.trim()}`);
+    const said = [stderr.trim() || stdout.trim(), backendAdvice(stderr)].filter(Boolean).join("\n");
+    throw new UserError(`${command} exited ${status ?? "by a signal"}:\n${said}`);
   }
   const found = read(source.run, stdout, command);
   if (found.incomplete) tellErrors(stdout, stderr);

@@ -86,6 +86,44 @@ describe("the steps of a pipeline", () => {
     assert.match(stderr, /^nowhere\/report\.md cannot be written \(ENOENT.*Give the path of a file in a folder .*\n$/);
   });
 
+  for (const [command, ...args] of [
+    ["preview"],
+    ["deploy"],
+    ["drift"],
+    ["report"],
+    ["report", "--deployed"],
+  ] as const) {
+    it(`say what to do where nobody has said where the state is: ${[command, ...args].join(" ")}`, () => {
+      const STDERR = "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions\n";
+      const { status, stderr } = say({ STDOUT: "", STDERR, CODE: "255" }, command, "dev", ...args);
+      assert.equal(status, 1);
+      assert.match(stderr, /error: PULUMI_ACCESS_TOKEN .*\nThat is: .* Set PULUMI_BACKEND_URL .*docs\/state\.md.*\n$/);
+      const other = say({ STDOUT: "", STDERR: "error: other\n", CODE: "255" }, command, "dev", ...args);
+      assert.equal(other.status, 1);
+      assert.doesNotMatch(other.stderr, /That is/);
+    });
+  }
+
+  for (const step of ["preview", "deploy", "drift"]) {
+    it(`refuse a stack without a document before anything is done, and name those that have one: ${step}`, () => {
+      write("stacks/prod.yaml", "");
+      const { status, stderr } = run(step, "test");
+      assert.equal(status, 1);
+      assert.match(
+        stderr,
+        /^There is no stacks\/test\.yaml\. Stacks that have documents: dev, prod\. .*new-environment/,
+      );
+      assert.deepEqual([calls(), existsSync(join(project, "preview"))], [[], false]);
+    });
+  }
+
+  it("take a stack by its full name, and one of a program that reads no documents", () => {
+    assert.equal(run("deploy", "team/team/dev").status, 0);
+    rmSync(join(project, "stacks"), { recursive: true });
+    assert.equal(run("deploy", "test").status, 0);
+    assert.equal(calls().length, 2);
+  });
+
   it("have a report whose own preview failed say why, beside that it did", () => {
     const error = { severity: "error", message: "error: heron: no such core\n" };
     const STDOUT = JSON.stringify({ steps: [], diagnostics: [error, error] });

@@ -35,6 +35,12 @@ export async function pulumiEnvironment(ways = realWays) {
   }
 }
 
+/** The executable of the CLI that was got before, else undefined. */
+export function cachedCli() {
+  const name = [officialName, builtName].find(isCached);
+  return name && executable(name);
+}
+
 async function getCli({ vendorSiteProblem, installOfficial, buildFromSource }) {
   const unreachable = await vendorSiteProblem();
   if (unreachable === undefined && (await officialInstalled(installOfficial))) return officialName;
@@ -57,8 +63,12 @@ async function officialInstalled(installOfficial) {
 }
 
 function cachedEnvironment(name) {
-  const bin = join(cachePath(name), "bin", "pulumi");
+  const bin = executable(name);
   return environment(bin, `${dirname(bin)}${delimiter}${process.env.PATH ?? ""}`);
+}
+
+function executable(name) {
+  return join(cachePath(name), "bin", "pulumi");
 }
 
 function environment(bin, path) {
