@@ -31,6 +31,11 @@ export function documentedStacks(folder: string): readonly string[] {
   );
 }
 
+/** Where a stack's document is to be; its name may have organisation and project before it. */
+export function documentOf(stack: string, folder: string): string {
+  return join(folder, `${stack.split("/").at(-1)}.yaml`);
+}
+
 function documentsIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);

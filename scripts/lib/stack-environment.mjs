@@ -1,16 +1,22 @@
-import { localEnvironment } from "./local-stack.mjs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { localEnvironment, stackName } from "./local-stack.mjs";
 import { asksForHelp } from "./main.mjs";
 import { prepare } from "./prepare.mjs";
+import { root } from "./project.mjs";
 
 /**
  * What a script that drives `pulumi` on a stack of its arguments needs in its environment: a CLI first on PATH, got first
- * where it lacks, and for the stack `local` of `npm start` where its state lies.
+ * where it lacks, for the stack `local` of `npm start` where its state lies, and for one on AWS leave to get the plugin.
  */
 export async function stackEnvironment() {
   if (asksForHelp()) return {};
   await prepare();
-  // Only then: it needs the dependencies.
-  const { pulumiEnvironment } = await import("./pulumi/cli.mjs");
+  // Only then: they need the dependencies, and the build.
+  const { noDownloads, pulumiEnvironment } = await import("./pulumi/cli.mjs");
+  const { isOnAws } = await import(pathToFileURL(join(root, "bin", "scripts", "stack-plugins.js")).href);
   const { env } = await pulumiEnvironment();
-  return { ...env, ...(process.argv.slice(2).includes("local") && localEnvironment()) };
+  const args = process.argv.slice(2);
+  if (args.includes(stackName)) return { ...env, ...localEnvironment() };
+  return args.some((arg) => isOnAws(root, arg)) ? { ...env, [noDownloads]: process.env[noDownloads] } : env;
 }

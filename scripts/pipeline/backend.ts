@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { UserError } from "../../components/errors";
 import { projectRoot } from "../../components/project";
-import { documentedStacks } from "../environments/names";
+import { documentedStacks, documentOf } from "../environments/names";
 
 /** Pure: what to do where `pulumi` has said that it does not know where the state is; else nothing. */
 export function backendAdvice(said: string): string | undefined {
@@ -19,12 +19,12 @@ export function backendAdvice(said: string): string | undefined {
  */
 export function requireStackDocument(stack: string): void {
   const folder = join(projectRoot(), "stacks");
-  const name = stack.split("/").at(-1) ?? "";
-  if (!existsSync(folder) || existsSync(join(folder, `${name}.yaml`))) return;
+  const file = documentOf(stack, folder);
+  if (!existsSync(folder) || existsSync(file)) return;
   const others = documentedStacks(folder);
   if (others.length === 0) return;
   throw new UserError(
-    `There is no stacks/${name}.yaml. Stacks that have documents: ${others.join(", ")}. ` +
-      `Name one of them, or make another: npm run new-environment -- ${name}`,
+    `There is no stacks/${basename(file)}. Stacks that have documents: ${others.join(", ")}. ` +
+      `Name one of them, or make another: npm run new-environment -- ${basename(file, ".yaml")}`,
   );
 }

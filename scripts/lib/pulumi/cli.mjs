@@ -7,6 +7,9 @@ import { buildFromSource, builtName } from "./from-source.mjs";
 import { installOfficial, officialName, vendorSiteProblem } from "./official.mjs";
 import { cliOnPath } from "./on-path.mjs";
 
+/** The variable by which the engine downloads no plugins that lack. */
+export const noDownloads = "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION";
+
 /** The ways to a CLI. */
 const realWays = { cliOnPath, vendorSiteProblem, installOfficial, buildFromSource };
 
@@ -78,7 +81,7 @@ function environment(bin, path) {
       PATH: path,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       // Else the AWS provider is downloaded for stacks that have nothing on AWS, since its SDK is installed.
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      [noDownloads]: process.env[noDownloads] ?? "true",
     },
   };
 }
