@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, it } from "mocha";
 import { connectAurora, type AuroraClient, type AuroraOptions } from "../../../components/aurora/client";
@@ -334,6 +335,20 @@ describe("a call that went out and was not answered", () => {
       const server = await serving(cut);
       assert.deepEqual(await kinds(server.url), { read: "unreachable", write: "unsure" }, String(cut));
     }
+  });
+
+  it("because the connection was cut that an earlier call had left open is unsure, and not made again", async () => {
+    const server = await serving((request, response, count) => {
+      if (count === 1) answerOk(request, response);
+      else request.socket.destroy();
+    });
+    const aurora = client(server.url, { retryForMs: 1_000 });
+    await read(aurora);
+    // Until then the connection is not free for another call.
+    await sleep(20);
+    assert.equal((await failure(aurora.addInstances(job, 0, 2))).kind, "unsure");
+    assert.equal(server.seen.length, 2);
+    assert.equal(server.seen[1]?.socket, server.seen[0]?.socket);
   });
 
   it("with anything but Thrift is unsure, or another server's", async () => {
