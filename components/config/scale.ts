@@ -10,7 +10,7 @@ export function scaled(
   return Object.fromEntries(
     Object.entries(parallelism).map(([component, count]) => [
       component,
-      // A product such as 10 × 1.1 is a trifle above what it should be.
+      // A product such as 100 × 1.1 is a trifle above what it should be.
       Object.hasOwn(exact, component) ? count : Math.ceil(Number((count * factor).toPrecision(12))),
     ]),
   );
