@@ -30,4 +30,22 @@ describe("what the Aurora job of a topology is made from", () => {
     );
     assert.doesNotMatch(text(plain), /verbose-gc/);
   });
+
+  it("has each setting of the health check that the document gives", async () => {
+    const healthCheck = {
+      initialIntervalSeconds: 40,
+      intervalSeconds: 7,
+      timeoutSeconds: 6,
+      maxConsecutiveFailures: 3,
+    };
+    const { data } = (await configured({ healthCheck })).taskConfig.executorConfig;
+    assert.deepEqual(data.health_check_config, {
+      health_checker: { http: { endpoint: "/health", expected_response: "ok", expected_response_code: 200 } },
+      initial_interval_secs: 40,
+      interval_secs: 7,
+      timeout_secs: 6,
+      max_consecutive_failures: 3,
+      min_consecutive_successes: 1,
+    });
+  });
 });
