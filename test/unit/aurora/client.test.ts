@@ -253,6 +253,19 @@ describe("AuroraClient, reading what was recorded", () => {
     assert.match(server.seen.at(-1)!.body.toString(), /"5":\{"set":\["i32",10,/);
   });
 
+  it("gives the active tasks of an environment by job, and none of them where there are more than asked for", async () => {
+    const three = playing("010-getTasksWithoutConfigs-running");
+    const tasks = await three.activeTasks(job, 3);
+    assert.deepEqual(
+      [...(tasks ?? [])].map(([key, of]) => [key, of.length]),
+      [["devcluster/heron/devel/WordCount", 3]],
+    );
+    assert.equal(await three.activeTasks(job, 2), undefined);
+    const [query] = readCall(server.seen.at(-1)!.body).args as [Wire<thrift.TaskQuery>];
+    assert.deepEqual([query.role, query.environment, query.jobName, query.limit], ["heron", "devel", null, 3]);
+    assert.equal(query.statuses?.length, 10);
+  });
+
   it("keeps UTF-8 in what tasks run", async () => {
     const text = /\P{ASCII}/u;
     for (const name of ["219-utf8-data-back", "221-utf8-raw-back"]) {
