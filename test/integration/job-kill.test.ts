@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { loadStack } from "../../components/config/load";
+import { openStateTree } from "../../components/heron/state";
 import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, keptJob } from "../../components/job/registration";
 import { activeUpdate } from "../../components/job/update";
@@ -20,7 +22,8 @@ describe("a job that is killed", () => {
     await environment.dispose();
   });
 
-  const declared = async (topology: object): Promise<AuroraJobProperties> => {
+  const declared = async (topology: object, cluster: object = {}): Promise<AuroraJobProperties> => {
+    environment.document(cluster);
     environment.topology(topology);
     const [plan] = await planStack(loadStack(environment.project.path("stacks/test.yaml")), "user/test");
     assert.ok(plan);
@@ -37,6 +40,23 @@ describe("a job that is killed", () => {
     assert.deepEqual(environment.writes(calls), ["killTasks"]);
     assert.deepEqual(await active(), []);
     assert.equal((await auroraJob.read(job.jobKey, job)).id, undefined);
+  });
+
+  it("when it is gone already leaves the state tree to another job that has come to have the topology's name", async () => {
+    const job = await declared({});
+    await auroraJob.create(job);
+    await environment.aurora.killTasks(environment.job, "all", "by hand");
+    while ((await active()).length > 0) await sleep(20);
+    const other = await declared({}, { environment: "test" });
+    await auroraJob.create(other);
+    const tree = await openStateTree({ local: { root: environment.stateRoot } });
+    const before = await tree.digest("WordCount");
+    assert.ok(before);
+    assert.equal((await auroraJob.read(job.jobKey, job)).id, undefined);
+    await auroraJob.delete(job.jobKey, job);
+    assert.equal(await tree.digest("WordCount"), before);
+    await auroraJob.delete(other.jobKey, other);
+    assert.equal(await tree.digest("WordCount"), undefined);
   });
 
   it("in the middle of an update, which the scheduler does not allow, has the update aborted first", async () => {
