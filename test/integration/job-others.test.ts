@@ -188,6 +188,23 @@ describe("a job that others work on too", () => {
     assert.equal((await tasks()).length, payload.jobConfiguration.instanceCount);
   }).timeout(60_000);
 
+  it("is killed for good while an update that has ended all of its containers is paused", async () => {
+    await start(600);
+    const job = await declared();
+    await auroraJob.create(job);
+    const news = await declared({ contact: "ada@example.org", update: { watchSeconds: 0, batchSize: 3 } });
+    const pausing = onceUpdating((id) => environment.aurora.pauseUpdate({ job: environment.job, id }, "stop: INC-42"));
+    await assert.rejects(auroraJob.update(job.jobKey, job, news), /is paused\. Resume or abort it/);
+    await pausing;
+    while ((await tasks()).length > 0) await sleep(20);
+    assert.equal((await latest()).status, "ROLL_FORWARD_PAUSED");
+    const calls = environment.sandbox.requests().length;
+    await auroraJob.delete(job.jobKey, news);
+    assert.deepEqual(environment.writes(calls), ["abortJobUpdate"]);
+    assert.equal((await latest()).status, "ABORTED");
+    assert.equal(await digest(), undefined);
+  });
+
   it("has the packing plan put back that was there, not the one last deployed, when the scheduler rolls back", async () => {
     await start();
     const job = await declared();
