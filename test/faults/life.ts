@@ -87,6 +87,7 @@ export class Life {
     this.site.disturb(weather);
     await this.run(to, false);
     const outcome = await this.outcome(to);
+    this.expectKilledIdle();
     if (from === "stock" || to === "nothing" || oneWay) return { outcome, back: undefined, length: weather.length };
     await this.run(from, false);
     return { outcome, back: await this.outcome(from), length: weather.length };
@@ -124,6 +125,7 @@ export class Life {
       // An update that goes on replaces what the way back has no time to spare.
       else if (!isRolling) await this.expectSpared(end, middle);
       await this.expectAtRest(end);
+      this.expectKilledIdle();
     } catch (error) {
       throw new Error(`${error instanceof Error ? error.stack : String(error)}\n  after${story() || " nothing"}`, {
         cause: error,
@@ -242,6 +244,11 @@ export class Life {
       [],
       "healthy instances of the wanted configuration were restarted",
     );
+  }
+
+  /** Containers went only when the TManager had moved what they did to others. */
+  private expectKilledIdle(): void {
+    assert.deepEqual(this.site.killedBusy, [], "containers were killed while they had instances");
   }
 
   private async expectAtRest(to: Action["to"]): Promise<void> {

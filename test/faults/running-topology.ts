@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PackingPlanSchema } from "../../components/heron/proto/gen/packing_plan_pb";
+import { PhysicalPlanSchema } from "../../components/heron/proto/gen/physical_plan_pb";
 import { readMessage, type StateTree } from "../../examples/core/src/state-tree";
 import { TManager } from "../../examples/core/src/tmanager";
 
@@ -61,6 +62,13 @@ export class RunningTopology {
     await started.tmanager.register();
     started.running = started.goOn();
     return started;
+  }
+
+  /** Those of the containers on which the physical plan has instances. */
+  async busy(containers: readonly number[]): Promise<readonly number[]> {
+    const plan = await readMessage(this.tree, PhysicalPlanSchema, `pplans/${this.topology.name}`);
+    const used = new Set(plan?.instances.map(({ stmgrId }) => stmgrId));
+    return containers.filter((container) => used.has(`stmgr-${container}`));
   }
 
   async close(): Promise<void> {

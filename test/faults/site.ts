@@ -37,6 +37,8 @@ export class Site {
   connections: Connections = connections(new Map());
   /** Past all faults. */
   readonly aurora: AuroraClient;
+  /** Containers that were killed while the TManager still had instances on them. */
+  readonly killedBusy: number[] = [];
   private readonly opened: StateTree[] = [];
   private opening: Promise<StateTree> | undefined;
   private topology: RunningTopology | undefined;
@@ -207,11 +209,21 @@ export class Site {
 
   private use(given: Connections): void {
     this.connections = {
-      aurora: (...args) => given.aurora(...args),
+      aurora: (...args) => this.watched(given.aurora(...args)),
       stateTree: async (...args) => {
         const tree = await given.stateTree(...args);
         if (!this.opened.includes(tree)) this.opened.push(tree);
         return tree;
+      },
+    };
+  }
+
+  private watched(client: AuroraClient): AuroraClient {
+    return {
+      ...client,
+      killTasks: async (key, instances, message) => {
+        if (instances !== "all") this.killedBusy.push(...((await this.topology?.busy(instances)) ?? []));
+        return client.killTasks(key, instances, message);
       },
     };
   }
