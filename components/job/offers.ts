@@ -83,7 +83,7 @@ function refusal(
   const before =
     others === 0
       ? ""
-      : `, once ${others === 1 ? "another topology" : `${others} other topologies`} of this run have theirs`;
+      : `, once ${others === 1 ? "another topology of this run has its room" : `${others} other topologies of this run have theirs`}`;
   return (
     `${jobKey} is to have ${count} more ${count === 1 ? "container" : "containers"} of ${inWords(each)}, and ${pending} of them would stay pending: ` +
     `no host${dedicated === undefined ? "" : ` dedicated to '${dedicated}'`} is offered with that much free, and ${describeSome(executorOverhead)} for Aurora's executor${before} (${offers.length === 1 ? "1 host has" : `${offers.length} hosts have`} ${inWords(total(offers))} together; ` +

@@ -93,8 +93,8 @@ export async function eraseLeftTree(
         `Where that tree is still in use, delete the nodes named '${nameOf(inputs)}' in it.`,
     );
   });
-  if (left === undefined || (await world.tree.isSameAs(left.tree, nameOf(inputs)))) return;
-  await eraseTree(inputs, left);
+  if (left === undefined || !(await left.tree.topologies()).includes(nameOf(inputs))) return;
+  if (!(await world.tree.isSameAs(left.tree, nameOf(inputs)))) await eraseTree(inputs, left);
 }
 
 /** Cleans the tree of a job that is gone, unless the nodes belong to another job of the same name. */
