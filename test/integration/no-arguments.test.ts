@@ -40,7 +40,7 @@ describe("npm start, npm run down and npm test", () => {
 
   function run(script: string, ...args: readonly string[]) {
     // Were it to do anything, it would need more than this on its path.
-    const env = { PATH: folder, HERON_AURORA_SANDBOX_FOLDER: folder };
+    const env = { PATH: folder, HERON_AURORA_CACHE: folder, HERON_AURORA_SANDBOX_FOLDER: folder };
     const file = checkout.path("scripts", `${script}.mjs`);
     return spawnSync(process.execPath, [file, ...args], { cwd: checkout.directory, encoding: "utf8", env });
   }
