@@ -28,14 +28,14 @@ const topology = (name: string, cluster = "west"): AuroraJobInputs => ({
 });
 
 describe("topologies of one run that are to have what hosts offer", () => {
-  /** A scheduler of one host with six cores, on which nothing runs. */
+  /** A scheduler of one host with room for three containers and their executors, on which nothing runs. */
   const aurora = {
     tasks: () => Promise.resolve([]),
     offers: () => {
       // Whoever waits for other offers does so by then.
       setImmediate(() => mock.timers.tick(7_000));
       return Promise.resolve([
-        { hostname: "one", free: { numCpus: 6, ramMb: 64 * 1024, diskMb: 64 * 1024, numGpus: 0 } },
+        { hostname: "one", free: { numCpus: 7, ramMb: 64 * 1024, diskMb: 64 * 1024, numGpus: 0 }, dedicated: [] },
       ]);
     },
   } as unknown as AuroraClient;
