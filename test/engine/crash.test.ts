@@ -58,7 +58,7 @@ const crashes: readonly Crash[] = [
   { from: nothing, to: small, at: { there: /heron-core-.*\.part$/ } },
   { from: small, to: nothing, at: { when: "after", method: "getTasksWithoutConfigs", nth: 3 } },
   { from: nothing, to: small, at: { when: "before", method: "getTasksWithoutConfigs" } },
-  { from: small, to: rolled, at: { ms: 2500 } },
+  { from: small, to: rolled, at: { ms: 1500 } },
   { from: rolled, to: large, at: { when: "before", method: "startJobUpdate" } },
   { from: large, to: rolled, at: { when: "after", method: "startJobUpdate" } },
   { from: rolled, to: large, at: { when: "after", method: "getJobUpdateDetails", nth: 2 } },

@@ -8,10 +8,15 @@ import { createServer } from "node:net";
 const first = 10_000;
 const last = 18_000;
 
-/** A loopback port on which nothing listens, any of eight thousand. */
+/** Ports that this process was given: whoever asked for one may not listen on it yet. */
+const given = new Set<number>();
+
+/** A loopback port on which nothing listens and that nobody here was given before, any of eight thousand. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = first + Math.floor(Math.random() * (last - first));
+    if (given.has(port)) continue;
+    given.add(port);
     if (await canListen(port)) return port;
   }
 }

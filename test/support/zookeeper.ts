@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -21,8 +22,8 @@ export interface ZooKeeperServer {
   readonly address: string;
   /** Kills the process at once, as a crash would; the data stays. */
   crash(): Promise<void>;
-  /** Freezes the process: connections stay, nothing answers. */
-  freeze(): void;
+  /** Freezes the process: connections stay, nothing answers once that is done. */
+  freeze(): Promise<void>;
   thaw(): void;
   /** Starts it again on the same port and data. */
   start(): Promise<void>;
@@ -49,7 +50,10 @@ export async function startZooKeeper(): Promise<ZooKeeperServer> {
   return {
     address: `127.0.0.1:${port}`,
     crash: () => kill(running),
-    freeze: () => void running.kill("SIGSTOP"),
+    freeze: async () => {
+      running.kill("SIGSTOP");
+      while (!isStopped(running.pid)) await setTimeout(5);
+    },
     thaw: () => void running.kill("SIGCONT"),
     start: async () => {
       running = await launch(classPath, folder, port);
@@ -59,6 +63,13 @@ export async function startZooKeeper(): Promise<ZooKeeperServer> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** The threads of a process stop one after the other; a system that does not tell has to be believed. */
+function isStopped(pid = 0): boolean {
+  const folder = `/proc/${pid}/task`;
+  if (!existsSync(folder)) return true;
+  return readdirSync(folder).every((thread) => readFileSync(join(folder, thread, "stat"), "utf8").includes(' T '));
 }
 
 function findClassPath(): string {

@@ -196,7 +196,7 @@ describe("A session with a real ZooKeeper 3.8", function () {
 
     it("surfaces a server that hangs as a lost session", async () => {
       const session = await open(server.address, { timeoutMs: 1_200 });
-      server.freeze();
+      await server.freeze();
       try {
         await assert.rejects(session.get("/"), SessionLostError);
       } finally {
