@@ -1,5 +1,4 @@
 import { ExchangeError, type HttpReply } from "./http";
-import { UserError } from "../errors";
 import { AuroraError, type Redact } from "./errors";
 
 /** What messages and verdicts need to know of a call. */
@@ -41,10 +40,9 @@ export function noAnswer(error: ExchangeError, target: URL, call: CallInfo, clus
   );
 }
 
-/** Whether a call found nobody where the scheduler, or the ZooKeeper that names it, should be: not a byte of it was sent. */
+/** Whether nobody listens where the scheduler was, by the word of its machine; one that cannot be reached may well be there. */
 export function foundNobody({ kind, cause }: AuroraError): boolean {
-  const isUnsent = cause instanceof ExchangeError ? !cause.sent : cause instanceof UserError;
-  return kind === "unreachable" && isUnsent;
+  return kind === "unreachable" && cause instanceof ExchangeError && cause.code === "ECONNREFUSED";
 }
 
 /** The error for a call that went out and was not properly answered; `what` reads like "the connection was cut". */

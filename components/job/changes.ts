@@ -104,9 +104,14 @@ export function describeChange(
   if (changed.includes("owner")) parts.push(`owner recorded: ${news.owner}`);
   if (parts.length === 0 && changed.length > 0) parts.push(`in place: ${changed.join(", ")}`);
   // Which of the two a preview cannot tell: it asks neither scheduler.
-  if (changed.includes("scheduler"))
+  if (isAtAnotherScheduler(olds, news) && olds.takenBy === undefined)
     parts.push(`submit ${containers(news.instances)} if neither scheduler has the job`);
   return parts.length === 0 ? undefined : parts.join("; ");
+}
+
+function isAtAnotherScheduler({ scheduler }: OldInputs, news: AuroraJobInputs): boolean {
+  const place = ({ url, zookeeper }: AuroraJobInputs["scheduler"]) => canonicalJson({ url, zookeeper });
+  return scheduler !== undefined && place(scheduler) !== place(news.scheduler);
 }
 
 function describeCreation(news: AuroraJobInputs): string {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AuroraError } from "../aurora/errors";
 import type { TaskStatus } from "../aurora/task-status";
+import type { UpdateSummary } from "../aurora/update";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
 import { timeoutsOf, updateOf } from "./defaults";
@@ -12,13 +13,7 @@ import type { SubmittedNodes } from "../heron/state";
 import { recordJob, refuseForeignTree, restoreTree, rewriteTree } from "./tree";
 import { hasWorkingTManager, waitUntilPlanned } from "./tmanager";
 import { activeUpdate, followUpdate, pausedItself, type UpdateFailure, updateSettings, updateTarget } from "./update";
-import { reasons, waitUntilGone, waitUntilRunning, waitUntilSettled } from "./wait";
-
-/** A call whose answer was lost is not repeated blindly: the world is read anew, at most this often. */
-export const looks = 5;
-
-/** How long a lost call is given to land before the world is read, in ms: it may still be on its way. */
-export const settleMs = 2_000;
+import { looks, reasons, settleMs, waitUntilGone, waitUntilRunning, waitUntilSettled } from "./wait";
 
 /**
  * Drives the job to `target` from wherever it stands: absent, half submitted, running another configuration, in the
@@ -26,11 +21,12 @@ export const settleMs = 2_000;
  * again, and create and update are the same work; `claim` says whether the job must be found to be ours first.
  */
 export async function converge(target: Target, world: World, claim: "create" | "update"): Promise<void> {
+  const run: Run = { interrupted: new Set() };
   let doubtful = true;
   for (let look = 1; doubtful; look++) {
     doubtful = false;
     try {
-      await step(target, world, claim);
+      await step(target, world, claim, run);
     } catch (error) {
       const again = error instanceof AuroraError && (error.kind === "unsure" || error.kind === "exists");
       if (!again || look === looks) throw error;
@@ -41,27 +37,55 @@ export async function converge(target: Target, world: World, claim: "create" | "
   }
 }
 
-async function step(target: Target, world: World, claim: "create" | "update"): Promise<void> {
-  const tasks = await claimedTasks(target, world, claim);
-  const wanted = wantedInstances(target.inputs, tasks);
+/** What a run keeps in mind from one look to the next. */
+interface Run {
+  /** Instances that an update of ours may have been replacing when it was broken off. */
+  readonly interrupted: Set<number>;
+  /** The state tree's nodes before the first write. */
+  found?: SubmittedNodes;
+}
+
+async function step(target: Target, world: World, claim: "create" | "update", run: Run): Promise<void> {
+  const tasks = await claimedTasks(target, world, claim, run);
+  const wanted = wantedInstances(target.inputs, tasks, [...run.interrupted]);
   if (tasks.length === 0) await submit(target, world);
-  else await change(target, wanted, world, tasks);
+  else await change(target, wanted, world, tasks, run);
   await waitUntilRunning(world.aurora, target.job, wanted, timeoutsOf(target.inputs).create, world.progress);
 }
 
-/** Active tasks of a job that is ours to change, once no update is at work on them and none is on its way out. */
-async function claimedTasks(target: Target, world: World, claim: "create" | "update"): Promise<readonly TaskStatus[]> {
-  const tasks = await world.aurora.tasks(target.job, { active: true });
-  if (tasks.length === 0 && claim === "create") return [];
-  const staying = tasks.filter(({ status }) => status !== "KILLING");
-  if (staying.length > 0) {
-    if (claim === "create" || target.taking) refuseForeignJob(staying, target.inputs);
-    else refuseTakenJob(staying, target.inputs, target.formerOwners);
-    await refuseForeignTree(target, world);
+/** What is there of a job that is ours to change, once no update is at work on it and no task is on its way out. */
+async function claimedTasks(
+  target: Target,
+  world: World,
+  claim: "create" | "update",
+  run: Run,
+): Promise<readonly TaskStatus[]> {
+  const { job, inputs } = target;
+  const tasks = await world.aurora.tasks(job, { active: true });
+  if (tasks.length === 0 && claim === "create") return tasks;
+  const update = await activeUpdate(world.aurora, job);
+  // Without an update, one whose tasks are all being ended is waited for, whosever it was.
+  const isStaying = update !== undefined || tasks.some(({ status }) => status !== "KILLING");
+  if (isStaying) await requireOwn(tasks, target, world, claim);
+  if (update !== undefined) {
+    const broken = await finishUpdate(update, target, wantedInstances(inputs, tasks), world);
+    for (const instance of broken) run.interrupted.add(instance);
   }
-  // Also where none stays, or none is there: an update that is as large as the job kills all of it before it makes it anew.
-  await finishUpdate(target, wantedInstances(target.inputs, staying), world);
-  return settledTasks(target, world);
+  const settled = await settledTasks(target, world);
+  if (settled.length > 0) await requireOwn(settled, target, world, claim);
+  return settled;
+}
+
+/** @throws UserError for a job, or a state tree, that is somebody else's */
+async function requireOwn(
+  tasks: readonly TaskStatus[],
+  target: Target,
+  world: World,
+  claim: "create" | "update",
+): Promise<void> {
+  if (claim === "create" || target.taking) refuseForeignJob(tasks, target.inputs);
+  else refuseTakenJob(tasks, target.inputs, target.formerOwners);
+  await refuseForeignTree(target, world);
 }
 
 /** Active tasks once none is on its way out: one that was killed behind our back counts as missing, not as there. */
@@ -71,10 +95,17 @@ async function settledTasks(target: Target, world: World): Promise<readonly Task
   return recognise(tasks, adoptable, inputs.taskHash, job, world);
 }
 
-/** An update of ours to this very configuration is followed; one to another is aborted; somebody else's is theirs. */
-async function finishUpdate(target: Target, wanted: readonly number[], world: World): Promise<void> {
-  const update = await activeUpdate(world.aurora, target.job);
-  if (update === undefined) return;
+/**
+ * An update of ours to this very configuration is followed; one to another is aborted; somebody else's is theirs.
+ * @returns the instances that it may have been replacing when it was aborted
+ */
+async function finishUpdate(
+  update: UpdateSummary,
+  target: Target,
+  wanted: readonly number[],
+  world: World,
+): Promise<readonly number[]> {
+  const key = { job: target.job, id: update.id };
   const leadsTo = updateTarget(update);
   if (leadsTo === undefined) {
     throw new UserError(
@@ -82,13 +113,15 @@ async function finishUpdate(target: Target, wanted: readonly number[], world: Wo
         `Let it end or abort it with the scheduler's own tools, then run 'pulumi up' again.`,
     );
   }
-  if (leadsTo === target.inputs.taskHash) {
-    const key = { job: target.job, id: update.id };
-    // Paused by its own setting, it has waited for this `up`.
-    if (update.status === "ROLL_FORWARD_PAUSED" && pausedItself(await world.aurora.updateDetails(key)))
-      await world.aurora.resumeUpdate(key, "pulumi up");
-    await follow(target, wanted, world, update.id);
-  } else await world.aurora.abortUpdate({ job: target.job, id: update.id }, "a newer configuration takes its place");
+  const details = await world.aurora.updateDetails(key);
+  if (leadsTo !== target.inputs.taskHash) {
+    await world.aurora.abortUpdate(key, "a newer configuration takes its place");
+    return details.instancesBefore;
+  }
+  // Paused by its own setting, it has waited for this `up`.
+  if (pausedItself(details)) await world.aurora.resumeUpdate(key, "pulumi up");
+  await follow(target, wanted, world, update.id);
+  return [];
 }
 
 async function change(
@@ -96,6 +129,7 @@ async function change(
   wanted: readonly number[],
   world: World,
   tasks: readonly TaskStatus[],
+  run: Run,
 ): Promise<void> {
   const { inputs, job } = target;
   const { outdated, missing, extra, missingAtEnd } = standing(
@@ -108,7 +142,7 @@ async function change(
     // The scheduler compares marks too: of containers that were adopted, or carry an owner's former name, it would restart all.
     const touched = [...outdated, ...missing, ...extra];
     const isWhole = inputs.scaling !== "outside" && touched.length === wanted.length + extra.length;
-    await roll(target, wanted, world, isWhole ? undefined : touched);
+    await roll(target, wanted, world, run, isWhole ? undefined : touched);
     return;
   }
   if (missing.length > 0) {
@@ -132,9 +166,16 @@ async function change(
  * The scheduler's own rolling update; the state tree goes back to what it was when nothing of it is left.
  * @param only the instances that it may touch, if not all
  */
-async function roll(target: Target, wanted: readonly number[], world: World, only?: readonly number[]): Promise<void> {
+async function roll(
+  target: Target,
+  wanted: readonly number[],
+  world: World,
+  run: Run,
+  only?: readonly number[],
+): Promise<void> {
   const { inputs, payload } = target;
-  const previous = await rewriteTree(target, world);
+  const written = await rewriteTree(target, world);
+  const previous = (run.found ??= written);
   await recordJob(target, world);
   const started = await world.aurora
     .startUpdate(

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AuroraError } from "../aurora/errors";
 import { type JobKey, parseJobKey } from "../aurora/job-key";
-import { looks, settleMs } from "./converge";
 import { timeoutsOf } from "./defaults";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { refuseTakenJob } from "./ownership";
 import type { World } from "./target";
 import { eraseTree } from "./tree";
 import { activeUpdate } from "./update";
-import { waitUntilGone } from "./wait";
+import { looks, settleMs, waitUntilGone } from "./wait";
 
 /**
  * Kills the job, waits until it is gone, then cleans the state tree, in this order: a tree that is wiped while the job

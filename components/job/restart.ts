@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AuroraClient } from "../aurora/client";
 import { AuroraError } from "../aurora/errors";
 import type { JobKey } from "../aurora/job-key";
-import { looks, settleMs } from "./converge";
+import { looks, settleMs } from "./wait";
 import { timeoutsOf, updateOf } from "./defaults";
 import { type Target, wantedInstances, type World } from "./target";
 import { waitUntilRunning } from "./wait";

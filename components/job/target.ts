@@ -44,9 +44,17 @@ export interface Standing {
   readonly missingAtEnd: boolean;
 }
 
-/** The instances that should run, ascending: those of the packing plan; of a job that is scaled outside, those that are there. */
-export function wantedInstances({ instances, scaling }: AuroraJobInputs, tasks: readonly TaskStatus[]): number[] {
-  if (scaling === "outside" && tasks.length > 0) return presentInstances(tasks);
+/**
+ * The instances that should run, ascending: those of the packing plan; of a job that is scaled outside, those that are there.
+ * @param interrupted what a broken-off update of ours was replacing, which is there too
+ */
+export function wantedInstances(
+  { instances, scaling }: AuroraJobInputs,
+  tasks: readonly TaskStatus[],
+  interrupted: readonly number[] = [],
+): number[] {
+  if (scaling === "outside" && tasks.length > 0)
+    return [...new Set([...presentInstances(tasks), ...interrupted])].sort((a, b) => a - b);
   return Array.from({ length: instances }, (_, instance) => instance);
 }
 

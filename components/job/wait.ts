@@ -6,6 +6,12 @@ import type { TaskStatus } from "../aurora/task-status";
 import { UserError } from "../errors";
 import type { Progress } from "./progress";
 
+/** A call whose answer was lost is not repeated blindly: the world is read anew, at most this often. */
+export const looks = 5;
+
+/** How long a lost call is given to land before the world is read, in ms: it may still be on its way. */
+export const settleMs = 2_000;
+
 /** An instance that failed this often while we wait will not come up by waiting longer. */
 const failuresUntilHopeless = 3;
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AuroraClient } from "../aurora/client";
 import { AuroraError } from "../aurora/errors";
 import type { JobConfiguration } from "../aurora/job-configuration";
@@ -8,7 +9,7 @@ import type { TaskStatus } from "../aurora/task-status";
 import { UserError } from "../errors";
 import type { Progress } from "../job/progress";
 import { ownMark } from "../job/target";
-import { poll, waitUntilGone } from "../job/wait";
+import { looks, poll, settleMs, waitUntilGone } from "../job/wait";
 import { explainWords } from "./words";
 
 /** Seconds that an agent is given to fetch, once it is found, and the scheduler to find one. */
@@ -62,12 +63,18 @@ export async function removeProbe(
   await waitUntilGone(aurora, job, killSeconds, progress);
 }
 
-/** A lost answer is no loss: the job is looked for, and a second one of its key would be refused. */
+/** A lost answer is no loss: submitting it again is refused where it has landed, and fetches once more where it has ended. */
 async function submit({ configuration }: Probe, aurora: AuroraClient): Promise<void> {
-  try {
-    await aurora.createJob(configuration);
-  } catch (error) {
-    if (!(error instanceof AuroraError && (error.kind === "unsure" || error.kind === "exists"))) throw error;
+  for (let look = 1; ; look++) {
+    try {
+      await aurora.createJob(configuration);
+      return;
+    } catch (error) {
+      if (!(error instanceof AuroraError)) throw error;
+      if (error.kind === "exists") return;
+      if (error.kind !== "unsure" || look === looks) throw error;
+      await sleep(settleMs);
+    }
   }
 }
 

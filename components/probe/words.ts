@@ -11,7 +11,7 @@ const meanings: readonly (readonly [words: RegExp, meaning: string])[] = [
   [/curl: \(60\)/, "curl does not trust the server's certificate"],
   [/has sha256 \w*, expected/, "what was fetched has another sha256 than what was uploaded"],
   [/Unable to locate credentials/, "aws finds no credentials on the agent"],
-  [/\(40[03]\)|AccessDenied/, "the agent's role may not read the bucket, or there is no such object"],
+  [/\(40[034]\)|AccessDenied/, "the agent's role may not read the bucket, or there is no such object"],
   [/Permission denied/, "the command may not be executed, or the file not read, by the role on the agent"],
   [/not found$/, "the command is not installed on the agent"],
   [/No such file or directory/, "the package is not there on the agent: look whether the folder is mounted"],

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuroraClient } from "../../components/aurora/client";
+import { AuroraError } from "../../components/aurora/errors";
 import type { UpdateSettings } from "../../components/aurora/update";
 import { openCache } from "../../components/cache";
 import { loadStack } from "../../components/config/load";
@@ -168,6 +169,58 @@ describe("a job that others work on too", () => {
     assert.deepEqual(await instances(), [0, 1]);
   }).timeout(60_000);
 
+  it("that is scaled outside gets back what an update of ours was replacing when newer documents came in between", async () => {
+    await start(1_000);
+    const job = await declared({ scaling: "outside" });
+    await auroraJob.create(job);
+    through(() => ({ updateDetails: () => Promise.reject(new Error("the run is cut off")) }));
+    await assert.rejects(
+      auroraJob.update(job.jobKey, job, await declared({ scaling: "outside", contact: "ada@example.org" })),
+    );
+    assert.ok((await tasks()).some(({ status }) => status === "KILLING"));
+    connectThrough(real);
+    const news = await declared({ scaling: "outside", contact: "bob@example.org" });
+    await auroraJob.update(job.jobKey, job, news);
+    assert.deepEqual(await instances(), [0, 1, 2]);
+  }).timeout(60_000);
+
+  it("is another stack's also while all of its containers are being replaced, and its update is not touched", async () => {
+    await start(1_500);
+    const own = await declared({}, {}, "user/a");
+    await auroraJob.create(own);
+    const whole = await declared(
+      { contact: "ada@example.org", update: { watchSeconds: 0, batchSize: 3 } },
+      {},
+      "user/a",
+    );
+    const foreign = await declared({ contact: "bob@example.org" }, {}, "user/b");
+    const rolling = auroraJob.update(own.jobKey, own, whole);
+    while ((await tasks()).some(({ status }) => status !== "KILLING")) await sleep(5);
+    await assert.rejects(auroraJob.create(foreign), /belongs to the stack 'user\/a'\. Nothing was touched/);
+    await rolling;
+    assert.equal((await latest()).status, "ROLLED_FORWARD");
+  }).timeout(60_000);
+
+  it("is another stack's also when it is killed and submitted again while we wait for its end", async () => {
+    await start(1_500);
+    const own = await declared({}, {}, "user/a");
+    await auroraJob.create(own);
+    const { jobConfiguration } = await payloadOf(own);
+    const foreign = await declared({ contact: "bob@example.org" }, {}, "user/b");
+    await environment.aurora.killTasks(environment.job, "all", "to be submitted again");
+    const waiting = auroraJob.create(foreign);
+    const again = { ...jobConfiguration, instanceCount: 3 };
+    while (
+      await environment.aurora.createJob(again).then(
+        () => false,
+        () => true,
+      )
+    )
+      await sleep(5);
+    await assert.rejects(waiting, /belongs to the stack 'user\/a'\. Nothing was touched/);
+    assert.equal((await tasks()).length, 3);
+  }).timeout(60_000);
+
   it("is followed through an update that is as large as the job while all of its containers are being ended", async () => {
     await start(3_000);
     const job = await declared();
@@ -228,6 +281,34 @@ describe("a job that others work on too", () => {
         [1, 2, 3],
       ],
     );
+  }).timeout(60_000);
+
+  it("has its old topology put back with the plan that others made, also where the new one was written twice", async () => {
+    await start();
+    const job = await declared({ scaling: "outside" });
+    await auroraJob.create(job);
+    const scaled = treeOf(await payloadOf(await declared({ containerNumber: 3 })));
+    await environment.aurora.addInstances(environment.job, 0, 1);
+    await (await tree()).submit({ ...scaled, executionState: { ...scaled.executionState, submissionTime: 1 } });
+    const before = await (await tree()).nodes("WordCount");
+    const changed = { scaling: "outside", config: { "topology.team.name": "other" }, update: { watchSeconds: 2 } };
+    const news = await declared(changed);
+    let isLost = false;
+    through((client) => ({
+      startUpdate: (...args) => {
+        if (isLost) return client.startUpdate(...args);
+        isLost = true;
+        return Promise.reject(new AuroraError("no proper answer came", { kind: "unsure" }));
+      },
+    }));
+    const undoing = onceUpdating(async (id) => {
+      await sleep(300);
+      await environment.aurora.rollbackUpdate({ job: environment.job, id }, "as a failing container would");
+    });
+    await assert.rejects(auroraJob.update(job.jobKey, job, news), /ended ROLLED_BACK/);
+    await undoing;
+    const after = await (await tree()).nodes("WordCount");
+    assert.deepEqual([after.topology, after.plan], [before.topology, before.plan]);
   }).timeout(60_000);
 
   it("whose update a person has paused is not resumed, though the update pauses by itself after each batch too", async () => {

@@ -186,6 +186,7 @@ describe("a change of the scheduler", () => {
       changed({ scheduler: { url: "http://other:8081" } }),
       "in place: scheduler; submit 3 containers if neither scheduler has the job",
     );
+    assert.equal(changed({ scheduler: { ...inputs.scheduler, observerPort: 1339 } }), "in place: scheduler");
   });
 
   it("between Aurora and Heron's local one is refused while the topology runs, unless the job key changes too", () => {
