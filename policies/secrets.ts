@@ -30,13 +30,13 @@ function inConfiguration(definition: Topology): readonly string[] {
 
 function secretKeys(config: ReadonlyMap<string, string>): readonly string[] {
   return [...config]
-    .filter(([key, value]) => (namesSecret(key) && value !== "") || showsSecret(value))
+    .filter(([key, value]) => (namesSecret(key) && value !== "") || showsSecret(value, "options"))
     .map(([key]) => key);
 }
 
 function inMetadata({ jobConfiguration }: JobPayload): readonly string[] {
   return jobConfiguration.taskConfig.metadata
-    .filter(({ key, value }) => namesSecret(key) || showsSecret(value))
+    .filter(({ key, value }) => namesSecret(key) || showsSecret(value, "words"))
     .map(({ key }) => `its metadata's '${key}'`);
 }
 
@@ -44,13 +44,13 @@ function inContainer({ jobConfiguration }: JobPayload): readonly string[] {
   const { container } = jobConfiguration.taskConfig;
   const parameters = "docker" in container ? (container.docker.parameters ?? []) : [];
   return parameters
-    .filter(({ value }) => showsSecret(value))
+    .filter(({ value }) => showsSecret(value, "options"))
     .map(({ name }) => `its Docker container's parameter '${name}'`);
 }
 
 function inCommands({ jobConfiguration }: JobPayload): readonly string[] {
   const processes = at(jobConfiguration.taskConfig.executorConfig.data, "task", "processes");
   return (Array.isArray(processes) ? (processes as unknown[]) : [])
-    .filter((process) => showsSecret(String(at(process, "cmdline"))))
+    .filter((process) => showsSecret(String(at(process, "cmdline")), "command"))
     .map((process) => `the command line of its process '${String(at(process, "name"))}'`);
 }

@@ -49,7 +49,17 @@ function main(): void {
 function othersOf(name: string, stacks: string): readonly OtherStack[] {
   return documentedStacks(stacks)
     .filter((other) => other !== name)
-    .map((other) => ({ document: `stacks/${other}.yaml`, value: readStack(join(stacks, `${other}.yaml`)) }));
+    .map((other) => ({ document: `stacks/${other}.yaml`, value: readable(join(stacks, `${other}.yaml`)) }));
+}
+
+/** A document that is no YAML yet says of no environment that it is its own. */
+function readable(file: string): unknown {
+  try {
+    return readStack(file);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 function writeNew(file: string, text: string): void {

@@ -35,7 +35,7 @@ export function namesSecret(key: string): boolean {
 
 /**
  * Which of a program's arguments hold a secret: `--db-password=…`, `-Djavax.net.ssl.keyStorePassword=…`, what follows
- * `--token`, and an address with a password in it. What a shell puts in their place (`$TOKEN`, `$(cat …)`) is none.
+ * `--token`, and an address with a password in it.
  */
 export function secretArguments(args: readonly string[]): readonly number[] {
   return args.flatMap((argument, index) =>
@@ -47,25 +47,41 @@ export function secretArguments(args: readonly string[]): readonly number[] {
 
 const passwordInAddress = /\w:\/\/[^\s/:@]*:[^\s/@]+@/;
 
-const authorizations = [
-  /\bauthorization:\s*(?!\S*\s*["']?[$`])\S/i,
-  /\bcurl\b.*\s(?:-u|--user|--proxy-user)[\s=]*['"]?[^\s:'"]+:[^\s'"$`]/,
-];
-
-/** Whether a text of command-line options gives a secret away; quotes are taken for spaces. */
-export function showsSecret(text: string): boolean {
-  const words = text.split(/[\s'"]+/).filter((word) => word !== "");
-  return secretArguments(words).length > 0 || authorizations.some((pattern) => pattern.test(text));
-}
-
 function isSecretSetting(argument: string): boolean {
-  const name = /^(?:-D|--?)?([\w.-]+)=[^$`]/.exec(argument)?.[1];
+  const name = /^(?:-D|--?)?([\w.-]+)=./.exec(argument)?.[1];
   return name !== undefined && namesSecret(name);
 }
 
 function isNamedBy(option: string | undefined, argument: string): boolean {
   const name = /^--?([\w.-]+)$/.exec(option ?? "")?.[1];
-  return name !== undefined && namesSecret(name) && !/^[-$`]/.test(argument);
+  return name !== undefined && namesSecret(name) && !argument.startsWith("-");
+}
+
+/**
+ * How a text is read: by a shell, which puts something else in the place of what begins with `$` or a backquote; as options of
+ * a program; or by people, for whom a word after an option is a word.
+ */
+export type Reading = "command" | "options" | "words";
+
+/** Whether a text gives a secret away, in quotes or not: `name=value`, what follows an option, an address, a header. */
+export function showsSecret(text: string, reading: Reading): boolean {
+  const value = reading === "command" ? "[^\\s\"'<>|&;$`]" : "[^\\s\"'<>|&;]";
+  const names = (pattern: string): boolean =>
+    [...text.matchAll(new RegExp(`(?:^|[\\s"'])${pattern}${value}`, "g"))].some(([, name = ""]) => namesSecret(name));
+  return (
+    names(`(?:-D|--?)?([\\w.-]+)=["']?`) ||
+    (reading !== "words" && names(`--?([\\w.-]+)\\s+["']?(?!-)`)) ||
+    new RegExp(`\\w://[^\\s/:@]*:${value}[^\\s/@]*@`).test(text) ||
+    authorizations(text).some((given) => new RegExp(`^${value}`).test(given)) ||
+    new RegExp(`\\bcurl\\b[^]*\\s(?:-u|--user|--proxy-user)[\\s=]*["']?[^\\s:"']+:${value}`).test(text)
+  );
+}
+
+/** What HTTP's header says after the scheme, if it names one: `Bearer …`, `Token token=…`. */
+function authorizations(text: string): readonly string[] {
+  return [...text.matchAll(/\bauthorization:[ \t]*([^\s'"]+)(?:[ \t]+(?:token=)?["']?([^\s'"]+))?/gi)].map(
+    ([, scheme = "", given = scheme]) => given,
+  );
 }
 
 /**
@@ -78,7 +94,7 @@ export function checkSecrets(document: unknown, cluster: string | undefined): re
 
 /** `seen` ends the walk where YAML aliases make a loop. */
 function secretPaths(value: unknown, path: Path, seen: Set<unknown>): readonly Path[] {
-  if (typeof value === "string") return isOpen(path) && showsSecret(value) ? [path] : [];
+  if (typeof value === "string") return isOpen(path) && showsSecret(value, readingOf(path)) ? [path] : [];
   if (typeof value !== "object" || value === null || seen.has(value)) return [];
   seen.add(value);
   const isList = Array.isArray(value);
@@ -92,6 +108,11 @@ function secretPaths(value: unknown, path: Path, seen: Set<unknown>): readonly P
 
 function isOpen(path: Path): boolean {
   return path.some((step) => typeof step === "string" && openPlaces.has(step));
+}
+
+function readingOf(path: Path): Reading {
+  if (path.includes("fetch")) return "command";
+  return path.includes("metadata") || path.includes("taskLinks") ? "words" : "options";
 }
 
 function mayBeSecret(value: unknown): boolean {

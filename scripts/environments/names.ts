@@ -31,9 +31,14 @@ export function documentedStacks(folder: string): readonly string[] {
   );
 }
 
-/** Where a stack's document is to be; its name may have organisation and project before it. */
+/** A stack's name without the organisation and project that may stand before it. */
+export function ownName(stack: string): string {
+  return stack.slice(stack.lastIndexOf("/") + 1);
+}
+
+/** Where a stack's document is to be. */
 export function documentOf(stack: string, folder: string): string {
-  return join(folder, `${stack.split("/").at(-1)}.yaml`);
+  return join(folder, `${ownName(stack)}.yaml`);
 }
 
 function documentsIn(folder: string): readonly string[] {

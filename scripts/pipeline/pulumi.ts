@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { UserError } from "../../components/errors";
 
 export interface PulumiResult {
   readonly code: number | null;
@@ -32,7 +33,7 @@ export function pulumi(args: readonly string[], { quiet = false, env = {} } = {}
   return new Promise((resolve, reject) => {
     child.on("error", (error) => {
       release();
-      reject(error);
+      reject(new UserError(`pulumi cannot be run (${error.message}). Install the Pulumi CLI, or put it on PATH.`));
     });
     child.on("close", (code) => {
       release();

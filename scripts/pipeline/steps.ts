@@ -10,6 +10,7 @@ import { projectRoot } from "../../components/project";
 import { openSession } from "../../components/zookeeper/session";
 import { withPayloads } from "../../policies/payloads";
 import { rules } from "../../policies/rules";
+import { documentOf, ownName } from "../environments/names";
 import { makeFolder } from "../output";
 import { backendAdvice, requireStackDocument } from "./backend";
 import { deletedPackages, stillNeeded } from "./needed-packages";
@@ -77,7 +78,7 @@ async function keepsPolicies(found: Preview): Promise<boolean> {
 async function keepsPackages(stack: string, found: Preview): Promise<boolean> {
   const packages = deletedPackages(found);
   if (packages.length === 0) return true;
-  const { cluster, role, scheduler } = loadStack(join(projectRoot(), "stacks", `${stack}.yaml`)).cluster;
+  const { cluster, role, scheduler } = loadStack(documentOf(stack, join(projectRoot(), "stacks"))).cluster;
   if (scheduler.local !== undefined) return true;
   const aurora = connectAurora({ cluster, scheduler, openServiceSet: openSession });
   try {
@@ -134,11 +135,11 @@ function failed(said: string): Outcome {
 }
 
 function previewFile(stack: string, folder: string): string {
-  return join(folder, `${stack}.preview.json`);
+  return join(folder, `${ownName(stack)}.preview.json`);
 }
 
 function planFile(stack: string, folder: string): string {
-  return join(folder, `${stack}.plan.json`);
+  return join(folder, `${ownName(stack)}.plan.json`);
 }
 
 function reviewedPlan(stack: string, folder: string): string {

@@ -69,7 +69,7 @@ export async function startZooKeeper(): Promise<ZooKeeperServer> {
 function isStopped(pid = 0): boolean {
   const folder = `/proc/${pid}/task`;
   if (!existsSync(folder)) return true;
-  return readdirSync(folder).every((thread) => readFileSync(join(folder, thread, "stat"), "utf8").includes(' T '));
+  return readdirSync(folder).every((thread) => readFileSync(join(folder, thread, "stat"), "utf8").includes(" T "));
 }
 
 function findClassPath(): string {

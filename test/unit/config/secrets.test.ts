@@ -90,6 +90,13 @@ describe("checkSecrets", () => {
       [{ fetch: { core: "fetch --token sesame {{{uri}}}" } }, "fetch.core"],
       [{ fetch: { topology: "curl -u ada:sesame {{{uri}}}" } }, "fetch.topology"],
       [{ fetch: { core: "curl -H 'Authorization: Bearer sesame' {{{uri}}}" } }, "fetch.core"],
+      [{ fetch: { core: "curl \\\n -u ada:sesame {{{uri}}}" } }, "fetch.core"],
+      [{ fetch: { core: "DB_PASSWORD='sesame' fetch --token=\"sesame\" {{{uri}}}" } }, "fetch.core"],
+      [
+        { config: { "sasl.jaas.config": 'Module required username="ada" password="sesame";' } },
+        'config["sasl.jaas.config"]',
+      ],
+      [{ config: { options: "--db-password $ecret" } }, "config.options"],
       [
         { container: { docker: { parameters: [{ name: "env", value: "DB_PASSWORD=sesame" }] } } },
         "container.docker.parameters[0].value",
@@ -103,8 +110,12 @@ describe("checkSecrets", () => {
       'curl -u "ci:$(cat /etc/heron/password)" -o {{{file}}} {{{uri}}}',
       'curl -H "Authorization: Bearer $TOKEN" -o {{{file}}} {{{uri}}}',
       "fetch --token $TOKEN --password=`cat /etc/heron/password` {{{uri}}}",
+      "curl https://ci:${TOKEN}@mirror.example/core.tar.gz",
+      "curl -H 'Authorization: Token token=$TOKEN' {{{uri}}}",
+      "fetch --secret < /etc/heron/secret {{{uri}}}",
     ])
       assert.deepEqual(lines({ fetch: { core } }), [], core);
+    assert.deepEqual(lines({ metadata: { docs: "start it with --token FILE" } }), []);
   });
 
   it("leaves components, truths and nothings alone", () => {
