@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connections } from "../../components/job/connections";
+import { auroraJob } from "../../components/job/lifecycle";
+import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
+import { connectThrough } from "../../components/job/worlds";
+import { JobLife } from "../support/job-life";
+import { LocalEnvironment } from "../support/local-environment";
+import { SchedulerProxy } from "../support/scheduler-proxy";
+
+describe("a job whose state tree is named by another address", () => {
+  let life: JobLife;
+
+  afterEach(() => life.end());
+
+  it("keeps its state tree where the documents only name it by another address", async () => {
+    life = await JobLife.begin();
+    const folder = mkdtempSync(join(tmpdir(), "heron-link-"));
+    try {
+      const job = await life.declared();
+      await auroraJob.create(job);
+      symlinkSync(life.environment.stateRoot, join(folder, "state"));
+      const news = await life.declared({}, { state: { local: { root: join(folder, "state") } } });
+      await auroraJob.update(job.jobKey, job, news);
+      assert.equal(await life.digest(), inputsOf(news).treeHash);
+      assert.deepEqual(await (await life.tree()).topologies(), ["WordCount"]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("moves to another state tree also where the old one cannot be opened any more", async () => {
+    life = await JobLife.begin();
+    const gone = { local: { root: life.environment.project.path("Pulumi.yaml", "state") } };
+    const job = await life.declared();
+    await auroraJob.create(job);
+    const { job: text } = await life.declared({}, { state: gone });
+    const news = await life.declared();
+    await auroraJob.update(job.jobKey, { ...job, job: text }, news);
+    assert.equal(await life.digest(), inputsOf(news).treeHash);
+  });
+});
+
+describe("a job behind a proxy", () => {
+  let life: JobLife;
+  let proxy: SchedulerProxy;
+
+  afterEach(async () => {
+    await proxy.close();
+    await life.end();
+  });
+
+  it("gets a container once, where a proxy answers for a scheduler that it has asked", async () => {
+    life = await JobLife.begin();
+    let failing: string | undefined;
+    proxy = await SchedulerProxy.open(life.environment.url, ({ method }) => {
+      if (method !== failing) return undefined;
+      failing = undefined;
+      return "after";
+    });
+    const job = await life.declared({}, { scheduler: { url: proxy.url } });
+    await auroraJob.create(job);
+    failing = "addInstances";
+    await auroraJob.update(
+      job.jobKey,
+      job,
+      await life.declared({ containerNumber: 3 }, { scheduler: { url: proxy.url } }),
+    );
+    assert.equal(failing, undefined);
+    assert.deepEqual(await life.instances(), [0, 1, 2, 3]);
+  });
+
+  describe("and whose documents name another scheduler, which has no such job", () => {
+    const user = { username: "ada", password: "canary" };
+    let other: LocalEnvironment;
+    let state: "well" | "leaderless" | "locked";
+    let told: (string | undefined)[];
+    let job: AuroraJobProperties;
+    let news: AuroraJobProperties;
+
+    beforeEach(async () => {
+      life = await JobLife.begin();
+      other = await LocalEnvironment.start();
+      [state, told] = ["well", []];
+      proxy = await SchedulerProxy.open(life.environment.url, ({ authorization }) => {
+        told.push(authorization);
+        if (state === "locked") return authorization === undefined ? "locked" : undefined;
+        return state === "leaderless" ? "leaderless" : undefined;
+      });
+      job = await life.declared({}, { scheduler: { url: proxy.url } });
+      await auroraJob.create(job);
+      connectThrough(connections(new Map([["sandbox", user]])));
+      news = await life.declared({}, { scheduler: { url: other.url } });
+      told.length = 0;
+    });
+    afterEach(() => other.dispose());
+
+    const running = async () => (await other.aurora.tasks(life.environment.job, { active: true })).length;
+
+    it("is not submitted there while it runs on the first, which is not told the user and password of the other", async () => {
+      await assert.rejects(
+        auroraJob.update(job.jobKey, job, news),
+        /runs on the scheduler that the documents named before/,
+      );
+      assert.deepEqual(told, [undefined]);
+      assert.equal(await running(), 0);
+    });
+
+    it("is not submitted there while the first lets nobody look without a password", async () => {
+      state = "locked";
+      await assert.rejects(
+        auroraJob.update(job.jobKey, job, news),
+        /runs on the scheduler that the documents named before/,
+      );
+      assert.equal(told.length, 2);
+      assert.equal(await running(), 0);
+    });
+
+    it("is not submitted there while the first does not say whether it runs", async () => {
+      state = "leaderless";
+      const words =
+        /may still run on the scheduler .*What the old one answers: .*no leader \(HTTP 503\).*'pulumi up' again when it answers/;
+      await assert.rejects(auroraJob.update(job.jobKey, job, news), words);
+      assert.equal(await running(), 0);
+    }).timeout(60_000);
+
+    it("is submitted there once nobody listens at the first any more", async () => {
+      await proxy.close();
+      await auroraJob.update(job.jobKey, job, news);
+      assert.equal(await running(), 3);
+    }).timeout(60_000);
+  });
+});
