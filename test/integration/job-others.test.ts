@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AuroraError } from "../../components/aurora/errors";
-import type { UpdateSettings } from "../../components/aurora/update";
 import { packingPlanFromBytes } from "../../components/heron/packing";
+import { updateOf } from "../../components/job/defaults";
 import { auroraJob } from "../../components/job/lifecycle";
 import { treeOf } from "../../components/job/payload";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
+import { updateSettings } from "../../components/job/update";
 import { JobLife } from "../support/job-life";
 
 describe("a job that others work on too", () => {
@@ -207,15 +208,7 @@ describe("a job that others work on too", () => {
       metadata: taskConfig.metadata.filter(({ key }) => !key.startsWith("heron-aurora/")),
     };
     await life.environment.aurora.createJob({ ...jobConfiguration, instanceCount: 3, taskConfig: plain });
-    const settings: UpdateSettings = {
-      updateGroupSize: 1,
-      maxPerInstanceFailures: 0,
-      maxFailedInstances: 0,
-      minWaitInInstanceRunningMs: 0,
-      rollbackOnFailure: true,
-      waitForBatchCompletion: false,
-      updateOnlyTheseInstances: [{ first: 2, last: 2 }],
-    };
+    const settings = updateSettings({ ...updateOf({}), watchSeconds: 0 }, [2]);
     const config = { ...plain, contactEmail: "other@example.org" };
     await life.environment.aurora.startUpdate({ config, instanceCount: 3, settings }, "by hand");
     while ((await life.latest()).status !== "ROLLED_FORWARD") await sleep(20);

@@ -1,53 +1,31 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { metadataNames } from "../../components/aurora/thermos";
-import { loadStack } from "../../components/config/load";
 import { UserError } from "../../components/errors";
 import { openStateTree } from "../../components/heron/state";
 import { auroraJob } from "../../components/job/lifecycle";
-import { type AuroraJobProperties, inputsOf, keptJob } from "../../components/job/registration";
+import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import { ownMark } from "../../components/job/target";
 import { activeUpdate, updateSettings } from "../../components/job/update";
 import { updateOf } from "../../components/job/defaults";
-import { planStack } from "../../components/plan/stack";
-import { LocalEnvironment } from "../support/local-environment";
+import { JobLife } from "../support/job-life";
 
 describe("a job's update", () => {
-  let environment: LocalEnvironment;
-  let from: string;
+  let life: JobLife;
   let job: AuroraJobProperties;
 
   beforeEach(async () => {
-    from = process.cwd();
-    environment = await LocalEnvironment.start({ tasks: { delays: { assigned: 5, starting: 20, killing: 20 } } });
-    // The cache, in which payloads travel, is that of the current folder's project.
-    process.chdir(environment.project.directory);
-    job = await declared({});
+    life = await JobLife.begin();
+    job = await life.declared({});
     await auroraJob.create(job);
   });
-  afterEach(async () => {
-    process.chdir(from);
-    await environment.dispose();
-  });
+  afterEach(() => life.end());
 
-  /** The job as the program declares it. */
-  async function declared(topology: object, cluster: object = {}): Promise<AuroraJobProperties> {
-    environment.document({
-      defaults: { update: { watchSeconds: 0 }, timeouts: { create: 30, update: 30 } },
-      ...cluster,
-    });
-    environment.topology(topology);
-    const [plan] = await planStack(loadStack(environment.project.path("stacks/test.yaml")), "user/test");
-    assert.ok(plan);
-    return keptJob(plan.inputs);
-  }
-
-  const tasks = async () =>
-    (await environment.aurora.tasks(environment.job, { active: true })).sort((a, b) => a.instanceId - b.instanceId);
-  const hashes = async () => (await tasks()).map((task) => ownMark(task, metadataNames.task));
+  const hashes = async () => (await life.tasks()).map((task) => ownMark(task, metadataNames.task));
   const hashOf = (each: AuroraJobProperties) => inputsOf(each).taskHash;
-  const writes = (since: number) => environment.writes(since);
-  const update = async () => (await activeUpdate(environment.aurora, environment.job)) ?? assert.fail("one is active");
+  const writes = (since: number) => life.environment.writes(since);
+  const update = async () =>
+    (await activeUpdate(life.environment.aurora, life.environment.job)) ?? assert.fail("one is active");
   const treeOf = (root: string) => openStateTree({ local: { root } });
 
   /** Rejects with what a user is told, which the engine may have put its own record beside. */
@@ -59,38 +37,23 @@ describe("a job's update", () => {
     });
   }
 
-  /** Does `work` as soon as the scheduler works on an update. */
-  async function onceUpdating(work: (id: string) => Promise<void>): Promise<void> {
-    for (;;) {
-      const active = await activeUpdate(environment.aurora, environment.job);
-      if (active !== undefined) return work(active.id);
-      await sleep(5);
-    }
-  }
-
   it("that somebody else has under way is left to them, named, and nothing is done", async () => {
-    const [task] = await environment.aurora.tasks(environment.job, { active: true, withConfig: true });
+    const [task] = await life.environment.aurora.tasks(life.environment.job, { active: true, withConfig: true });
     const config = { ...(task?.config ?? assert.fail("it runs")), contactEmail: "them@example.org" };
-    const settings = {
-      updateGroupSize: 1,
-      maxPerInstanceFailures: 0,
-      maxFailedInstances: 0,
-      minWaitInInstanceRunningMs: 0,
-      rollbackOnFailure: true,
-      waitForBatchCompletion: false,
-      pauseAfterBatch: true,
-    };
-    await environment.aurora.startUpdate({ config, instanceCount: 3, settings }, "by hand");
-    const calls = environment.sandbox.requests().length;
-    const news = await declared({ contact: "ada@example.org" });
+    const settings = updateSettings({ ...updateOf({}), watchSeconds: 0, pauseAfterBatch: true });
+    await life.environment.aurora.startUpdate({ config, instanceCount: 3, settings }, "by hand");
+    const calls = life.environment.sandbox.requests().length;
+    const news = await life.declared({ contact: "ada@example.org" });
     await refused(auroraJob.update(job.jobKey, job, news), /is in an update \(.*\) that this tool did not start/);
     assert.deepEqual(writes(calls), []);
-    await environment.aurora.abortUpdate({ job: environment.job, id: (await update()).id }, "by hand");
+    await life.environment.aurora.abortUpdate({ job: life.environment.job, id: (await update()).id }, "by hand");
   });
 
   it("that somebody has paused is told, and left paused", async () => {
-    const news = await declared({ contact: "ada@example.org", update: { watchSeconds: 2 } });
-    const pausing = onceUpdating((id) => environment.aurora.pauseUpdate({ job: environment.job, id }, "by hand"));
+    const news = await life.declared({ contact: "ada@example.org", update: { watchSeconds: 2 } });
+    const pausing = life.onceUpdating((id) =>
+      life.environment.aurora.pauseUpdate({ job: life.environment.job, id }, "by hand"),
+    );
     await refused(auroraJob.update(job.jobKey, job, news), /is paused\. Resume or abort it/);
     await pausing;
     assert.equal((await update()).status, "ROLL_FORWARD_PAUSED");
@@ -98,24 +61,24 @@ describe("a job's update", () => {
 
   it("that takes longer than it may is told and goes on; the next run follows it and begins none of its own", async () => {
     const slow = { contact: "ada@example.org", update: { watchSeconds: 2 } };
-    const hasty = await declared({ ...slow, timeouts: { update: 1 } });
+    const hasty = await life.declared({ ...slow, timeouts: { update: 1 } });
     await refused(auroraJob.update(job.jobKey, job, hasty), /was still ROLLING_FORWARD after 1 s.*'pulumi up' again/s);
-    const calls = environment.sandbox.requests().length;
-    const patient = await declared({ ...slow, timeouts: { update: 60 } });
+    const calls = life.environment.sandbox.requests().length;
+    const patient = await life.declared({ ...slow, timeouts: { update: 60 } });
     await auroraJob.update(job.jobKey, job, patient);
     assert.deepEqual(writes(calls), []);
     assert.deepEqual(await hashes(), [hashOf(patient), hashOf(patient), hashOf(patient)]);
   }).timeout(60_000);
 
   it("that somebody aborts in the middle is told, keeps the tree of what is new, and is completed by the next run", async () => {
-    const news = await declared({ config: { "topology.debug": true }, update: { watchSeconds: 1 } });
-    const aborting = onceUpdating(async (id) => {
+    const news = await life.declared({ config: { "topology.debug": true }, update: { watchSeconds: 1 } });
+    const aborting = life.onceUpdating(async (id) => {
       while ((await hashes())[0] !== hashOf(news)) await sleep(20);
-      await environment.aurora.abortUpdate({ job: environment.job, id }, "by hand");
+      await life.environment.aurora.abortUpdate({ job: life.environment.job, id }, "by hand");
     });
     await refused(auroraJob.update(job.jobKey, job, news), /update ended ABORTED.*was not undone/s);
     await aborting;
-    const tree = await treeOf(environment.stateRoot);
+    const tree = await treeOf(life.environment.stateRoot);
     assert.equal(await tree.digest("WordCount"), inputsOf(news).treeHash);
     assert.deepEqual((await hashes()).slice(1), [hashOf(job), hashOf(job)]);
     await auroraJob.update(job.jobKey, job, news);
@@ -124,7 +87,7 @@ describe("a job's update", () => {
 
   it("has the scheduler's settings from the document", async () => {
     const settings = { batchSize: 2, waitForBatchCompletion: true, maxFailedInstances: 1, maxPerInstanceFailures: 3 };
-    const news = await declared({ contact: "ada@example.org", update: { ...settings, rollbackOnFailure: false } });
+    const news = await life.declared({ contact: "ada@example.org", update: { ...settings, rollbackOnFailure: false } });
     assert.deepEqual(updateSettings(updateOf(inputsOf(news))), {
       updateGroupSize: 2,
       minWaitInInstanceRunningMs: 0,
@@ -137,26 +100,26 @@ describe("a job's update", () => {
   });
 
   it("into another state tree leaves nothing in the old one, and restarts the containers, which are told where it is", async () => {
-    const other = `${environment.stateRoot}-other`;
-    const news = await declared({}, { state: { local: { root: other } } });
+    const other = `${life.environment.stateRoot}-other`;
+    const news = await life.declared({}, { state: { local: { root: other } } });
     await auroraJob.update(job.jobKey, job, news);
     assert.equal(await (await treeOf(other)).digest("WordCount"), inputsOf(news).treeHash);
-    assert.equal(await (await treeOf(environment.stateRoot)).digest("WordCount"), undefined);
+    assert.equal(await (await treeOf(life.environment.stateRoot)).digest("WordCount"), undefined);
     assert.deepEqual(await hashes(), [hashOf(news), hashOf(news), hashOf(news)]);
   });
 
   it("is none where another job's topology of the same name is in the state tree, and that one is untouched", async () => {
-    const before = await (await treeOf(environment.stateRoot)).digest("WordCount");
-    const calls = environment.sandbox.requests().length;
-    const news = await declared({}, { environment: "test" });
+    const before = await (await treeOf(life.environment.stateRoot)).digest("WordCount");
+    const calls = life.environment.sandbox.requests().length;
+    const news = await life.declared({}, { environment: "test" });
     await refused(auroraJob.create(news), /holds a topology 'WordCount' of sandbox\/heron\/devel already/);
     assert.deepEqual(writes(calls), []);
-    assert.equal(await (await treeOf(environment.stateRoot)).digest("WordCount"), before);
+    assert.equal(await (await treeOf(life.environment.stateRoot)).digest("WordCount"), before);
   });
 
   it("of an effectively-once topology is known as one by its configuration", async () => {
     const reliability = { "topology.reliability.mode": "EFFECTIVELY_ONCE" };
-    assert.equal(inputsOf(await declared({ config: reliability })).stateful, true);
-    assert.equal(inputsOf(await declared({})).stateful, undefined);
+    assert.equal(inputsOf(await life.declared({ config: reliability })).stateful, true);
+    assert.equal(inputsOf(await life.declared({})).stateful, undefined);
   });
 });

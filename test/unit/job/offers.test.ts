@@ -3,24 +3,13 @@ import { mock } from "node:test";
 import type { AuroraClient } from "../../../components/aurora/client";
 import type { AuroraJobInputs } from "../../../components/job/inputs";
 import { beginPlacing, forgetPlacements, placementRefusal } from "../../../components/job/offers";
+import { wordCountInputs } from "./word-count";
 
 const inputs: AuroraJobInputs = {
-  jobKey: "west/heron/prod/WordCount",
-  scheduler: { url: "https://aurora.example:8081" },
-  stateTree: { zookeeper: { servers: "zk:2181" } },
-  topologyId: "WordCount0",
+  ...wordCountInputs,
   instances: 2,
   resources: { cpu: 2, ramMb: 1024, diskMb: 2048 },
-  packing: "RoundRobinPacking",
-  parallelism: { words: 2, count: 2 },
-  corePackage: "file:///core-1.tar.gz",
-  topologyPackage: "file:///topology-1.tar.gz",
-  state: "running",
-  taskHash: "task-1",
-  treeHash: "tree-1",
   payload: "a".repeat(64),
-  owner: "user/test",
-  resourceUrn: "urn:1",
 };
 const topology = (name: string, cluster = "west"): AuroraJobInputs => ({
   ...inputs,

@@ -2,25 +2,9 @@ import assert from "node:assert/strict";
 import type { AuroraJobInputs } from "../../../components/job/inputs";
 import { needOf } from "../../../components/job/claims";
 import { takesMore } from "../../../components/job/quota";
+import { wordCountInputs } from "./word-count";
 
-const inputs: AuroraJobInputs = {
-  jobKey: "west/heron/prod/WordCount",
-  scheduler: { url: "https://aurora.example:8081" },
-  stateTree: { zookeeper: { servers: "zk:2181" } },
-  topologyId: "WordCount0",
-  instances: 3,
-  resources: { cpu: 1, ramMb: 1024, diskMb: 2048 },
-  packing: "RoundRobinPacking",
-  parallelism: { words: 2, count: 2 },
-  corePackage: "file:///core-1.tar.gz",
-  topologyPackage: "file:///topology-1.tar.gz",
-  state: "running",
-  taskHash: "task-1",
-  treeHash: "tree-1",
-  payload: "payload-1",
-  owner: "user/test",
-  resourceUrn: "urn:1",
-};
+const inputs: AuroraJobInputs = { ...wordCountInputs, jobKey: "west/heron/prod/WordCount" };
 
 const more = (difference: Partial<AuroraJobInputs>, olds: object = inputs) =>
   takesMore(olds, { ...inputs, ...difference });
