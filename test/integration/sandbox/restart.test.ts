@@ -71,6 +71,8 @@ describe("a sandbox that starts again on its folder", function () {
     const file = join(dataDir, "checkpoints", assignedTask.taskId, "runs.json");
     const runs = JSON.parse(readFileSync(file, "utf8")) as { leader: { pid: number } }[];
     for (const { leader } of runs) process.kill(-leader.pid, "SIGKILL");
+    // Linux counts start times in hundredths of a second; a pid comes round again much later than that.
+    await new Promise((resolve) => setTimeout(resolve, 30));
     const bystander = spawn("sleep", ["1000"], { detached: true });
     for (const run of runs) run.leader.pid = bystander.pid ?? 0;
     writeFileSync(file, JSON.stringify(runs));
