@@ -5,18 +5,23 @@ import { join } from "node:path";
 import { startOf } from "./process-table";
 import type { Leader } from "./process-tree";
 import { membersOf } from "./process-tree";
-import type { RunRecord, TaskFolder } from "./task-folder";
+import type { RunEnd, RunRecord, TaskFolder } from "./task-folder";
+import { bySignal } from "./task-folder";
 
 /**
- * Waits for a line, runs the command, writes its exit code to the file `$0`. Whoever starts it writes the line when it
- * has noted its pid: so there is no command that nobody knows of. It outlives the signals that end the command.
+ * Waits for a line, runs the command, writes how it ended to the file `$0`. Whoever starts it writes the line when it
+ * has noted its pid: so there is no command that nobody knows of. It outlives the signals that end the command. Its code
+ * alone does not tell a command that a signal ended from one that exits with 128 + n of itself: of the former the shell
+ * says so, on what is then its own stderr (not of SIGINT and SIGPIPE, which count as exits), and of a plain command dash
+ * says it on the command's.
  */
 const waiter = `read -r go || exit 127
 trap : TERM INT HUP
-"$@" </dev/null
+exec 3>&2 2>"$0.new"
+(exec "$@" </dev/null 2>&3 3>&-)
 code=$?
-echo "$code" >"$0.new" && mv "$0.new" "$0"
-exit "$code"`;
+if [ -s "$0.new" ]; then code=${bySignal}; fi
+echo "$code" >"$0.new" && mv "$0.new" "$0"`;
 
 const pollMs = 250;
 
@@ -25,8 +30,8 @@ export interface StartedRun {
   readonly leader: Leader;
   /** Lets the command run. */
   go(): void;
-  /** Resolves when it has ended; see {@link RunRecord.exitCode}. */
-  readonly ended: Promise<number | undefined>;
+  /** Resolves when it has ended; undefined when its shell was ended with it. */
+  readonly ended: Promise<RunEnd | undefined>;
 }
 
 /** Starts a process of a task, in a session of its own, as Thermos does: through bash, in a bare environment. */
@@ -48,8 +53,8 @@ export function startRun(folder: TaskFolder, { process: name, run }: RunRecord, 
       throw new Error(`Process ${name} could not be started: is the task's folder ${folder.sandbox} gone?`);
     }
     const leader = { pid, start: startOf(pid) ?? "" };
-    const ended = new Promise<number | undefined>((resolve) => {
-      child.once("exit", () => resolve(folder.exitCode(name, run)));
+    const ended = new Promise<RunEnd | undefined>((resolve) => {
+      child.once("exit", () => resolve(folder.end(name, run)));
     });
     child.unref();
     // The command may be gone before it reads the line.
@@ -70,18 +75,18 @@ export async function adoptRun(
   { process: name, run }: RunRecord,
   leader: Leader,
   signal: AbortSignal,
-): Promise<number | undefined> {
+): Promise<RunEnd | undefined> {
   while (!signal.aborted) {
-    const code = folder.exitCode(name, run);
-    if (code !== undefined || startOf(leader.pid) !== leader.start) return code ?? folder.exitCode(name, run);
+    const end = folder.end(name, run);
+    if (end !== undefined || startOf(leader.pid) !== leader.start) return end ?? folder.end(name, run);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   return undefined;
 }
 
-/** Whether a run that was not seen to end goes on, or has left its exit code. */
+/** Whether a run that was not seen to end goes on, or has left how it ended. */
 export function isTraceable(folder: TaskFolder, { process, run, leader }: RunRecord): boolean {
-  if (folder.exitCode(process, run) !== undefined) return true;
+  if (folder.end(process, run) !== undefined) return true;
   return leader !== undefined && membersOf(leader).includes(leader.pid);
 }
 

@@ -12,9 +12,15 @@ export interface RunRecord {
   /** Absent while the process is being started. */
   readonly leader?: Leader;
   readonly endedAt?: number;
-  /** Absent when the process was lost. 128 + n: ended by signal n. */
+  /** Absent when the process was lost: ended by a signal, or gone without a trace. */
   readonly exitCode?: number;
 }
+
+/** How a run ended by itself: its exit code, or {@link bySignal}. */
+export type RunEnd = number | typeof bySignal;
+
+/** What is noted of a run in place of an exit code when a signal ended it. */
+export const bySignal = "signal";
 
 export type Stream = "stdout" | "stderr";
 
@@ -56,15 +62,17 @@ export class TaskFolder {
     return join(this.sandbox, ".logs", fileName(process), String(run));
   }
 
-  /** Where a run's exit code is written by the shell that waits for it. */
+  /** Where the shell that waits for a run writes how it ended. */
   exitFile(process: string, run: number): string {
     return join(this.checkpoint, `${fileName(process)}.${run}.exit`);
   }
 
   /** @returns undefined while the run goes on, and when its shell was ended with it */
-  exitCode(process: string, run: number): number | undefined {
+  end(process: string, run: number): RunEnd | undefined {
     const file = this.exitFile(process, run);
-    return existsSync(file) ? Number(readFileSync(file, "utf8")) : undefined;
+    if (!existsSync(file)) return undefined;
+    const text = readFileSync(file, "utf8").trim();
+    return text === bySignal ? bySignal : Number(text);
   }
 
   /** @returns undefined when the task never got as far as that */

@@ -4,7 +4,8 @@ import { Plan } from "./plan";
 import { adoptRun, startRun } from "./process-run";
 import type { Leader } from "./process-tree";
 import { membersOf, signalTree } from "./process-tree";
-import type { RunRecord, TaskFolder } from "./task-folder";
+import type { RunEnd, RunRecord, TaskFolder } from "./task-folder";
+import { bySignal } from "./task-folder";
 import type { ThermosProcess, ThermosTask } from "./thermos-task";
 
 /** How a task ended. `reason` names the process that made it fail. */
@@ -45,7 +46,7 @@ export class TaskRunner {
       if (record.endedAt !== undefined) this.apply(record.process, record.exitCode, record.endedAt);
       else if (record.leader) {
         const ended = adoptRun(this.folder, record, record.leader, this.detached.signal);
-        void ended.then((code) => this.ended(record, record.leader, code));
+        void ended.then((end) => this.ended(record, record.leader, end));
       } else {
         this.ended(record, undefined, undefined);
       }
@@ -116,14 +117,15 @@ export class TaskRunner {
     this.folder.writeRuns(this.runs);
     plan.started(name);
     started.go();
-    void started.ended.then((code) => this.ended(record, started.leader, code));
+    void started.ended.then((end) => this.ended(record, started.leader, end));
   }
 
-  private ended(record: RunRecord, leader: Leader | undefined, exitCode: number | undefined): void {
+  private ended(record: RunRecord, leader: Leader | undefined, end: RunEnd | undefined): void {
     if (this.isDetached()) return;
     // What a process leaves behind in its session ends with it, as in Thermos.
     if (leader) signalTree(leader, "SIGKILL");
     const endedAt = Date.now();
+    const exitCode = end === bySignal ? undefined : end;
     const index = this.runs.findIndex(({ process, run }) => process === record.process && run === record.run);
     this.runs[index] = { ...record, endedAt, ...(exitCode !== undefined && { exitCode }) };
     this.folder.writeRuns(this.runs);
@@ -147,6 +149,6 @@ export class TaskRunner {
 
 /** Thermos counts an end by signal as a loss, not as a failure: the process runs again. */
 function outcomeOf(exitCode: number | undefined): RunOutcome {
-  if (exitCode === undefined || (exitCode > 128 && exitCode < 160)) return "lost";
+  if (exitCode === undefined) return "lost";
   return exitCode === 0 ? "success" : "failure";
 }

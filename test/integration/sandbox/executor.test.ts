@@ -74,6 +74,14 @@ describe("a task in the sandbox", function () {
     assert.ok(!existsSync(join(folderOf(sandbox, assignedTask.taskId), "launched")));
   });
 
+  it("fails when a process exits with a signal's code by itself, and runs one again that a signal ended", async () => {
+    const { sandbox, client } = await sandboxes.start();
+    const cmdline = "echo x >> runs; test $(wc -l < runs) -ge 2 && exit 143; kill -KILL $$";
+    await client.create(jobOf([{ name: "run", cmdline, min_duration: 0 }]));
+    const { assignedTask } = await client.untilStatus("FAILED");
+    assert.equal(readFileSync(join(folderOf(sandbox, assignedTask.taskId), "runs"), "utf8"), "x\nx\n");
+  });
+
   it("runs a process again that may fail more often, after its min_duration", async () => {
     const { sandbox, client } = await sandboxes.start();
     const cmdline = "echo x >> runs; test $(wc -l < runs) -ge 3";
