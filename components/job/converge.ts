@@ -12,7 +12,15 @@ import { ownMark, standing, type Target, wantedInstances, type World } from "./t
 import type { SubmittedNodes } from "../heron/state";
 import { recordJob, refuseForeignTree, restoreTree, rewriteTree } from "./tree";
 import { hasWorkingTManager, waitUntilPlanned } from "./tmanager";
-import { activeUpdate, followUpdate, pausedItself, type UpdateFailure, updateSettings, updateTarget } from "./update";
+import {
+  activeUpdate,
+  followUpdate,
+  leftReplacing,
+  pausedItself,
+  type UpdateFailure,
+  updateSettings,
+  updateTarget,
+} from "./update";
 import { looks, reasons, settleMs, waitUntilGone, waitUntilRunning, waitUntilSettled } from "./wait";
 
 /**
@@ -70,6 +78,8 @@ async function claimedTasks(
   if (update !== undefined) {
     const broken = await finishUpdate(update, target, wantedInstances(inputs, tasks), world);
     for (const instance of broken) run.interrupted.add(instance);
+  } else if (inputs.scaling === "outside") {
+    for (const instance of await leftReplacing(world.aurora, job)) run.interrupted.add(instance);
   }
   const settled = await settledTasks(target, world);
   if (settled.length > 0) await requireOwn(settled, target, world, claim);

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuroraClient } from "../aurora/client";
 import type { JobKey } from "../aurora/job-key";
-import { ACTIVE_UPDATE_STATES, type UpdateDetails, type UpdateSettings, type UpdateSummary } from "../aurora/update";
+import {
+  ACTIVE_UPDATE_STATES,
+  type UpdateAction,
+  type UpdateDetails,
+  type UpdateSettings,
+  type UpdateSummary,
+} from "../aurora/update";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
 import { timeoutsOf, updateOf } from "./defaults";
@@ -14,6 +20,23 @@ const pollEvery = 500;
 /** The update of `job` that the scheduler is working on, if any: it admits one at a time. */
 export async function activeUpdate(aurora: AuroraClient, job: JobKey): Promise<UpdateSummary | undefined> {
   return (await aurora.updateSummaries(job)).find(({ status }) => ACTIVE_UPDATE_STATES.includes(status));
+}
+
+/**
+ * The instances that the job's last update was replacing when it was aborted, where it is one of ours: an `up` that put
+ * another in its place may have been killed before it began that one.
+ */
+export async function leftReplacing(aurora: AuroraClient, job: JobKey): Promise<readonly number[]> {
+  const updates = await aurora.updateSummaries(job);
+  const last = updates.reduce<UpdateSummary | undefined>(
+    (latest, update) => (latest === undefined || update.created > latest.created ? update : latest),
+    undefined,
+  );
+  if (last?.status !== "ABORTED" || updateTarget(last) === undefined) return [];
+  const { instanceEvents, instancesBefore } = await aurora.updateDetails({ job, id: last.id });
+  const actions = new Map(instanceEvents.map(({ instanceId, action }) => [instanceId, action]));
+  const underWay: readonly (UpdateAction | undefined)[] = ["INSTANCE_UPDATING", "INSTANCE_ROLLING_BACK"];
+  return instancesBefore.filter((instance) => underWay.includes(actions.get(instance)));
 }
 
 /** The task hash that one of our updates leads to; undefined for somebody else's update. */

@@ -47,6 +47,28 @@ describe("a job that others work on too", () => {
     assert.deepEqual(await life.instances(), [0, 1, 2]);
   }).timeout(60_000);
 
+  it("that is scaled outside gets it back also when the run was cut off before its own update began", async () => {
+    life = await JobLife.begin(1_000);
+    const job = await life.declared({ scaling: "outside" });
+    await auroraJob.create(job);
+    life.through(() => ({ updateDetails: () => Promise.reject(new Error("the run is cut off")) }));
+    await assert.rejects(
+      auroraJob.update(job.jobKey, job, await life.declared({ scaling: "outside", contact: "ada@example.org" })),
+    );
+    life.through(() => ({ startUpdate: () => Promise.reject(new Error("the run is cut off")) }));
+    const news = await life.declared({ scaling: "outside", contact: "bob@example.org" });
+    await assert.rejects(auroraJob.update(job.jobKey, job, news));
+    assert.equal((await life.latest()).status, "ABORTED");
+    assert.equal((await life.instances()).length, 2);
+    life.directly();
+    await auroraJob.update(job.jobKey, job, news);
+    assert.deepEqual(await life.instances(), [0, 1, 2]);
+    await life.environment.aurora.killTasks(life.environment.job, [2], "heron update scales in");
+    const later = await life.declared({ scaling: "outside", contact: "eve@example.org" });
+    await auroraJob.update(job.jobKey, news, later);
+    assert.deepEqual(await life.instances(), [0, 1]);
+  }).timeout(60_000);
+
   it("is another stack's also while all of its containers are being replaced, and its update is not touched", async () => {
     life = await JobLife.begin(1_500);
     const own = await life.declared({}, {}, "user/a");
