@@ -6,7 +6,9 @@ import { plannedUri } from "./artifacts/planned-uri";
 import type { PackageUse } from "./artifacts/use/inputs";
 import { type ArtifactStore, coreFolder, type PackageLocation } from "./artifacts/store";
 import { inspectCluster, requireValid } from "./config/inspect";
+import { locating, problemIn } from "./config/problem";
 import { UserError } from "./errors";
+import type { Finding } from "./finding";
 import type { ArtifactStoreArgs, HeronClusterArgs, StateTreeArgs } from "./cluster-args";
 import { type Inputs, resolved } from "./inputs";
 import { ConfDirectory } from "./conf-directory/resource";
@@ -94,6 +96,7 @@ export class HeronCluster extends pulumi.ComponentResource {
     const artifacts = checkedStore(name, args.artifacts);
     super("heron:index:HeronCluster", name, {}, componentOptions);
     const fetch = fetchOf(args);
+    const inArguments = (finding: Finding) => problemIn(name, finding);
     const refused = unfetchable(args.artifacts, fetch);
     if (refused !== undefined) throw new UserError(`${name}: fetch: ${refused}`);
     const retain = options.retainOnDelete ?? false;
@@ -102,7 +105,9 @@ export class HeronCluster extends pulumi.ComponentResource {
       if (valid.submitter === "heron-cli") await this.heronAtHand();
       return valid;
     });
-    this.heronAurora = this.args.apply((known) => submittedHeronAurora(known, baseDirectory));
+    this.heronAurora = this.args.apply((known) =>
+      locating(inArguments, () => submittedHeronAurora(known, baseDirectory)),
+    );
     this.production = isProduction(args);
     this.cluster = this.args.apply((known) => known.cluster);
     this.store = artifactStore(artifacts, stackOwner(), {
@@ -113,7 +118,7 @@ export class HeronCluster extends pulumi.ComponentResource {
       retain,
     });
     this.artifacts = args.artifacts.s3 && placeOf(args.artifacts.s3);
-    const file = this.args.apply(({ core }) => corePackage(core, baseDirectory));
+    const file = this.args.apply(({ core }) => locating(inArguments, () => corePackage(core, baseDirectory)));
     const core = file.apply((known) => ({ folder: coreFolder, file: known }));
     this.core = pulumi.all([this.args, core]).apply(
       ([
@@ -137,7 +142,9 @@ export class HeronCluster extends pulumi.ComponentResource {
     ];
     this.confDir = pulumi
       .all([this.args, this.core])
-      .apply(([known, core]) => storeConf(withOwnHeronAurora(confDir(known, core), known, baseDirectory)));
+      .apply(([known, core]) =>
+        locating(inArguments, () => storeConf(withOwnHeronAurora(confDir(known, core), known, baseDirectory))),
+      );
     if (args.writeConf !== undefined)
       this.writeConf(name, relative(projectRoot(), resolve(baseDirectory, args.writeConf)));
     for (const warning of unknownKeys(args.conf ?? {})) void pulumi.log.warn(warning, this);

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { type Finding, formatPath } from "./finding";
 
 /**
  * A mistake the user can mend: shown without a stack trace. `message` says what is wrong and where, and what to do.
@@ -16,5 +17,18 @@ export class UserError extends Error {
   /** Pulumi inspects what a program throws, with all that hangs on the promise that threw: 20 s of work, seen. */
   [inspect.custom](): string {
     return this.message;
+  }
+}
+
+/**
+ * Mistakes in the arguments of a topology or of a cluster, each with its place in them. Who has documents tells of their
+ * places instead.
+ */
+export class ArgumentError extends UserError {
+  constructor(
+    readonly findings: readonly Finding[],
+    options?: ErrorOptions,
+  ) {
+    super(findings.map(({ path, message }) => `${formatPath(path)}: ${message}`).join("\n"), options);
   }
 }

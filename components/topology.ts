@@ -3,6 +3,7 @@ import { type PackageLocation, topologyFolder } from "./artifacts/store";
 import { type HeronCluster, stackOwner } from "./cluster";
 import { type Inputs, resolved } from "./inputs";
 import { inspectTopology, requireValid } from "./config/inspect";
+import { locating, problemIn } from "./config/problem";
 import type { AuroraJobInputs } from "./job/inputs";
 import { keptJob } from "./job/registration";
 import { AuroraJob } from "./job/resource";
@@ -80,21 +81,26 @@ export class HeronTopology extends pulumi.ComponentResource {
     // One output of plain data: the SDK makes several promises for each, with a stack trace, and takes every value apart.
     const planned = pulumi
       .all([cluster.args, cluster.core, cluster.heronAurora, topology])
-      .apply(async ([clusterArgs, core, heronAurora, known]) => {
-        const prepared = await prepareTopology({
-          cluster: clusterArgs,
-          core,
-          topology: requireValid(name, inspectTopology(known, clusterArgs.role)),
-          baseDirectory,
-          ...(heronAurora !== undefined && { heronAurora }),
-        });
-        const { job, file } = prepared;
-        const folder = topologyFolder(job);
-        const uri = plannedUri(clusterArgs.artifacts, fetchOf(clusterArgs), folder, file);
-        const { inputs } = await planJob(prepared, uri, stackOwner());
-        const summary = summaryOf(inputs, { uri, sha256: file.sha256 }, topologyPages(clusterArgs, job));
-        return { folder, file, job: keptJob(inputs), topologyId: inputs.topologyId, summary };
-      });
+      .apply(([clusterArgs, core, heronAurora, known]) =>
+        locating(
+          (finding) => problemIn(name, finding),
+          async () => {
+            const prepared = await prepareTopology({
+              cluster: clusterArgs,
+              core,
+              topology: requireValid(name, inspectTopology(known, clusterArgs.role)),
+              baseDirectory,
+              ...(heronAurora !== undefined && { heronAurora }),
+            });
+            const { job, file } = prepared;
+            const folder = topologyFolder(job);
+            const uri = plannedUri(clusterArgs.artifacts, fetchOf(clusterArgs), folder, file);
+            const { inputs } = await planJob(prepared, uri, stackOwner());
+            const summary = summaryOf(inputs, { uri, sha256: file.sha256 }, topologyPages(clusterArgs, job));
+            return { folder, file, job: keptJob(inputs), topologyId: inputs.topologyId, summary };
+          },
+        ),
+      );
     const retainOnDelete = args.retainOnDelete ?? false;
     const published = cluster.store.publish(`${name}-package`, planned, {
       parent: this,

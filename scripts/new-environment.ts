@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadLayers, loadStack, readStack } from "../components/config/load";
+import { loadStack, readStack } from "../components/config/load";
 import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
 import { parseCommandLine, runCommand } from "./command-line";
@@ -24,7 +24,7 @@ function main(): void {
   }
   const stacks = join(projectRoot(), "stacks");
   const original = values.from ?? originalOf(name, stacks);
-  const from = loadLayers(join(stacks, `${original}.yaml`));
+  const from = loadStack(join(stacks, `${original}.yaml`));
   const environment = ownEnvironment(values.environment ?? name, from, othersOf(name, stacks));
   const file = join(stacks, `${name}.yaml`);
   writeNew(file, environmentDocument({ name, environment }, from));

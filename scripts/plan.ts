@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "js-yaml";
-import { loadLayers, loadStack } from "../components/config/load";
+import { loadStack } from "../components/config/load";
 import { explainStack } from "../components/config/provenance";
 import { UserError } from "../components/errors";
 import { readDefinition } from "../components/heron/definition";
@@ -72,7 +72,7 @@ async function planOfStack([stack, ...names]: readonly string[], json: boolean):
 /** Which document each value comes from; with topologies named, theirs alone. */
 function explainDocuments([stack, ...names]: readonly string[], json: boolean): void {
   if (stack === undefined) throw new UserError(`Which stack?\n${usage}`);
-  const document = loadLayers(join(projectRoot(), "stacks", `${stack}.yaml`));
+  const document = loadStack(join(projectRoot(), "stacks", `${stack}.yaml`));
   requireTopologies(stack, document, names);
   const { cluster, topologies } = explainStack(document);
   const asked = Object.entries(topologies).filter(([name]) => names.length === 0 || names.includes(name));

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256File } from "../components/file-hash";
-import { type LayeredStack, loadLayers } from "../components/config/load";
+import { loadStack, type StackDocument } from "../components/config/load";
 import { resolvePath } from "../components/config/paths";
 import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     throw new UserError(`Name two stacks.\n${usage}`);
   }
   const file = (stack: string) => join(projectRoot(), "stacks", `${stack}.yaml`);
-  const [from, to] = [loadLayers(file(source)), loadLayers(file(target))];
+  const [from, to] = [loadStack(file(source)), loadStack(file(target))];
   const { promoted, notes } = promotions(from, to, { core: values.core, topologies });
   for (const promotion of promoted) await refuseOtherFile(promotion, from);
   const changes = promoted.filter((promotion) => !isThere(promotion));
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
 }
 
 /** What is promoted is what was tried, not what has come in its place. */
-async function refuseOtherFile({ name, from }: Promotion, { document, baseDirectory }: LayeredStack): Promise<void> {
+async function refuseOtherFile({ name, from }: Promotion, { document, baseDirectory }: StackDocument): Promise<void> {
   if (from.kind === "url") return;
   const actual = await sha256File(resolvePath(baseDirectory, from.address));
   if (actual === from.sha256) return;
@@ -46,7 +46,7 @@ async function refuseOtherFile({ name, from }: Promotion, { document, baseDirect
 }
 
 /** The document is left as it was unless it is right afterwards. */
-function write(file: string, { layers }: LayeredStack, changes: readonly Promotion[]): void {
+function write(file: string, { layers }: StackDocument, changes: readonly Promotion[]): void {
   const before = readFileSync(file, "utf8");
   const document = layers.at(-1)?.value;
   writeFileSync(
@@ -54,7 +54,7 @@ function write(file: string, { layers }: LayeredStack, changes: readonly Promoti
     changes.reduce((text, promotion) => promotedIn(text, document, promotion), before),
   );
   try {
-    loadLayers(file);
+    loadStack(file);
   } catch (error) {
     writeFileSync(file, before);
     throw error;

@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 
-import type { Finding, Path, Problem } from "./problem";
+import type { Finding, Path } from "../finding";
+import type { Problem } from "./problem";
 import { defaultEnvironmentPattern } from "./schema/stack";
 
 /** The scheduler matches the whole environment (apache/aurora: `ConfigurationManager.validateAndPopulate`). */

@@ -1,5 +1,5 @@
 import { nearest } from "./nearest";
-import type { Finding } from "./problem";
+import type { Finding } from "../finding";
 import type { StackFields } from "./schema/stack";
 
 type Choice = Pick<StackFields, "only" | "except">;

@@ -2,7 +2,7 @@ import type { ErrorObject } from "ajv";
 
 import { expectation, quoted } from "./describe";
 import { nearest } from "./nearest";
-import type { Finding, Path } from "./problem";
+import type { Finding, Path } from "../finding";
 import type { JsonSchema } from "./schema/build";
 
 /**

@@ -1,6 +1,6 @@
 import { globSync } from "tinyglobby";
 
-import type { Finding } from "./problem";
+import type { Finding } from "../finding";
 import { glob as globRule } from "./schema/rules";
 import { defaultTopologies } from "./schema/stack";
 

@@ -5,7 +5,7 @@ import { checkDedicated, checkEnvironment, checkLocalFile } from "./checks";
 import { fetchOf } from "../plan/cluster";
 import { localSchedulerFindings } from "./local-scheduler";
 import { unfetchable } from "../plan/fetchable";
-import type { Finding } from "./problem";
+import type { Finding } from "../finding";
 import { DocumentError, firstFindings, problemIn } from "./problem";
 import { s3Findings } from "./s3";
 import type { StackFields } from "./schema/stack";

@@ -1,6 +1,6 @@
 import { mergeDefaults } from "./merge";
-import type { Finding, Path, Problem } from "./problem";
-import { problemIn } from "./problem";
+import type { Finding, Path } from "../finding";
+import { type Problem, problemIn } from "./problem";
 
 /** What one document says of a whole that several make up, e.g. `overlays.wordcount` of `stacks/prod.yaml`. */
 export interface Layer {

@@ -25,6 +25,11 @@ export interface StackDocument {
   /** Absolute folder of the stack document. Of this machine: not for resource inputs. */
   readonly baseDirectory: string;
   readonly cluster: HeronClusterArgs;
+  /** The documents that the cluster's arguments are from. */
+  readonly layers: readonly Layer[];
+  readonly scale?: number;
+  /** Which topology documents are looked for, and which of their topologies run. */
+  readonly choice: Pick<StackFields, "topologies" | "only" | "except">;
   /** Those that the stack runs, in the order of their files' names, and in the order of a file. */
   readonly topologies: readonly LoadedTopology[];
 }
@@ -32,20 +37,14 @@ export interface StackDocument {
 export interface LoadedTopology {
   /** File as shown to the user, e.g. `stacks/topologies/wordcount.yaml`. */
   readonly document: string;
+  /** Absolute. Of this machine: not for resource inputs. */
+  readonly file: string;
   /** The stack's overlay over the topology document over the stack's `defaults`, scaled. */
   readonly args: HeronTopologyArgs;
+  /** The documents that the arguments are from. */
+  readonly layers: readonly Layer[];
   /** Absolute folder of the topology document. Of this machine: not for resource inputs. */
   readonly baseDirectory: string;
-}
-
-/** {@link StackDocument} with what its values were made from. */
-export interface LayeredStack extends StackDocument {
-  /** The documents that the cluster's arguments are from. */
-  readonly layers: readonly Layer[];
-  readonly scale?: number;
-  readonly topologies: readonly (LoadedTopology & { readonly file: string; readonly layers: readonly Layer[] })[];
-  /** Which topology documents are looked for, and which of their topologies run. */
-  readonly choice: Pick<StackFields, "topologies" | "only" | "except">;
 }
 
 /** What stack documents of a folder share. */
@@ -56,21 +55,6 @@ export const sharedDocument = "defaults.yaml";
  * @throws DocumentError with everything that is wrong in any of them.
  */
 export function loadStack(path: string): StackDocument {
-  const { document, baseDirectory, cluster, topologies } = loadLayers(path);
-  return {
-    document,
-    baseDirectory,
-    cluster,
-    topologies: topologies.map((each) => ({
-      document: each.document,
-      args: each.args,
-      baseDirectory: each.baseDirectory,
-    })),
-  };
-}
-
-/** As {@link loadStack}, for those who ask where a value comes from. */
-export function loadLayers(path: string): LayeredStack {
   const file = resolve(path);
   const document = shownPath(file, file);
   const baseDirectory = dirname(file);

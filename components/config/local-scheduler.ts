@@ -1,5 +1,5 @@
 import type { HeronClusterArgs } from "../cluster-args";
-import type { Finding } from "./problem";
+import type { Finding } from "../finding";
 
 /** What a cluster says that cannot be with Heron's local scheduler, and what to do; nothing for a cluster on Aurora. */
 export function localSchedulerFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {

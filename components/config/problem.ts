@@ -1,43 +1,40 @@
-import { UserError } from "../errors";
-
-/** Keys and list indexes from a document's top to a value in it. */
-export type Path = readonly (string | number)[];
-
-/** Something wrong at a place of one document. */
-export interface Finding {
-  readonly path: Path;
-  /** What was expected and what was found, and what to do where that is not plain. Never a secret. */
-  readonly message: string;
-}
+import { ArgumentError, UserError } from "../errors";
+import { type Finding, formatPath, type Path } from "../finding";
 
 /** A {@link Finding} with its document; what the user reads. */
 export interface Problem {
   /** Document as shown to the user, e.g. `stacks/topologies/wordcount.yaml`. */
   readonly file: string;
-  /** Place in the document, e.g. `parallelism.word`; `line 3, column 5` where it is not YAML at all. */
-  readonly path: string;
+  /**
+   * Place in the document, e.g. `parallelism.word`; `line 3, column 5` where it is not YAML at all. Absent of what no single
+   * value is to blame for.
+   */
+  readonly path?: string;
   readonly message: string;
 }
 
 /** All that is wrong with the documents that were read together, a line each. */
 export class DocumentError extends UserError {
   constructor(readonly problems: readonly Problem[]) {
-    super(problems.map(({ file, path, message }) => `${file}: ${path}: ${message}`).join("\n"));
+    super(problems.map(formatProblem).join("\n"));
   }
+}
+
+function formatProblem({ file, path, message }: Problem): string {
+  return path === undefined ? `${file}: ${message}` : `${file}: ${path}: ${message}`;
 }
 
 export function problemIn(file: string, { path, message }: Finding): Problem {
   return { file, path: formatPath(path), message };
 }
 
-/** `update.batchSize`, `constraints[0].limit`, `config["topology.debug"]`; the document itself is `(document)`. */
-export function formatPath(path: Path): string {
-  if (path.length === 0) return "(document)";
-  return path.reduce<string>((text, step) => {
-    if (typeof step === "number") return `${text}[${step}]`;
-    if (!/^[\w-]+$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
-    return text === "" ? step : `${text}.${step}`;
-  }, "");
+/** Does `work`, whose mistakes in arguments are told of where `locate` finds them written. */
+export async function locating<T>(locate: (finding: Finding) => Problem, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ArgumentError ? new DocumentError(error.findings.map(locate)) : error;
+  }
 }
 
 /** One list of several, in order: what an earlier one says of a place silences the later ones there and below. */

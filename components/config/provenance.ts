@@ -1,6 +1,6 @@
 import { leafPaths, originOf } from "./layers";
-import type { LayeredStack } from "./load";
-import { formatPath, type Path } from "./problem";
+import type { StackDocument } from "./load";
+import { formatPath, type Path } from "../finding";
 import type { JsonSchema } from "./schema/build";
 import { clusterSchema } from "./schema/stack";
 import { topologySchema } from "./schema/topology";
@@ -25,7 +25,7 @@ export interface ExplainedStack {
 }
 
 /** Pure: which document each value of a stack comes from; behind them what no document says, the schemas' defaults. */
-export function explainStack({ cluster, layers, topologies, scale }: LayeredStack): ExplainedStack {
+export function explainStack({ cluster, layers, topologies, scale }: StackDocument): ExplainedStack {
   const explained = topologies.map(({ args, layers: own }) => [
     args.name,
     [
@@ -42,7 +42,7 @@ export function explainStack({ cluster, layers, topologies, scale }: LayeredStac
   };
 }
 
-function explain(value: unknown, layers: LayeredStack["layers"], path: Path): ExplainedValue {
+function explain(value: unknown, layers: StackDocument["layers"], path: Path): ExplainedValue {
   const { document, path: at } = originOf(layers, path);
   return { path: formatPath(path), value: valueIn(value, path), document, at: formatPath(at) };
 }
@@ -61,7 +61,7 @@ function defaultsOf(value: object, { properties = {} }: JsonSchema, at: Path = [
   });
 }
 
-function scaledBy(scale: number | undefined, layers: LayeredStack["layers"], path: Path): { readonly scale?: number } {
+function scaledBy(scale: number | undefined, layers: StackDocument["layers"], path: Path): { readonly scale?: number } {
   if (scale === undefined || path[0] !== "parallelism") return {};
   return originOf(layers, path).path[0] === "overlays" ? {} : { scale };
 }

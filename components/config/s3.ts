@@ -1,5 +1,5 @@
 import type { S3StoreArgs } from "../cluster-args";
-import type { Finding } from "./problem";
+import type { Finding } from "../finding";
 import { firstFindings } from "./problem";
 import { validate } from "./validate";
 

@@ -1,4 +1,4 @@
-import type { Finding, Path } from "./problem";
+import type { Finding, Path } from "../finding";
 
 const secretWords = new Set(["password", "passwd", "passphrase", "secret", "credential", "credentials"]);
 const keyWords = new Set(["secret", "private", "access", "api"]);

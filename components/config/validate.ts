@@ -5,7 +5,7 @@ import type { HeronTopologyArgs } from "../topology-args";
 import type { ClusterCredentials } from "./credentials";
 import { describeKind, describeValue } from "./describe";
 import { explain } from "./explain";
-import type { Finding } from "./problem";
+import type { Finding } from "../finding";
 import type { StackFields } from "./schema/stack";
 
 /** A value that is what its schema says, or why it is not. */

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Metadata } from "../aurora/job-configuration";
 import { boundFetchCommand, fetchCommand } from "../aurora/thermos";
 import type { HeronClusterArgs } from "../cluster-args";
-import { UserError } from "../errors";
+import { ArgumentError } from "../errors";
 import { renderConfDir } from "../heron/conf";
 import { checkHeronAurora, checkMetadata } from "../heron/conf/heron-aurora";
 import { executorPorts } from "../heron/executor-arguments";
@@ -69,22 +69,23 @@ function fetchCoreOf(cluster: HeronClusterArgs, { uri, sha256 }: ConfCore): stri
 
 /**
  * The user's own `heron.aurora` for topologies that the `heron` CLI submits; undefined where the document names none, or
- * submits natively.
+ * submits natively: it is checked all the same, since it comes into the conf dir.
  * @param directory folder that the cluster's file paths are relative to
- * @throws UserError for a file that cannot be read, would not work, or does not mark the job
+ * @throws ArgumentError for a file that cannot be read, would not work, or does not mark the job
  */
 export function submittedHeronAurora(cluster: HeronClusterArgs, directory: string): string | undefined {
   const { heronAurora: file, submitter } = cluster;
-  if (file === undefined || submitter !== "heron-cli") return undefined;
+  if (file === undefined) return undefined;
   const text = ownHeronAurora(file, directory);
-  checkMetadata(text, `heronAurora: ${file}`, markNames);
+  if (submitter !== "heron-cli") return undefined;
+  checkMetadata(text, file, markNames);
   return text;
 }
 
 /**
  * `conf` with the user's own `heron.aurora`, where the document names one.
  * @param directory folder that the cluster's file paths are relative to
- * @throws UserError for a file that cannot be read or would not work
+ * @throws ArgumentError for a file that cannot be read or would not work
  */
 export function withOwnHeronAurora(
   conf: ReadonlyMap<string, string>,
@@ -99,8 +100,9 @@ function ownHeronAurora(file: string, directory: string): string {
   try {
     text = readFileSync(resolve(directory, file), "utf8");
   } catch {
-    throw new UserError(`heronAurora: ${file} cannot be read. Give a file's path, relative to the stack document.`);
+    const message = `${file} cannot be read. Give a file's path, relative to the stack document.`;
+    throw new ArgumentError([{ path: ["heronAurora"], message }]);
   }
-  checkHeronAurora(text, `heronAurora: ${file}`);
+  checkHeronAurora(text, file);
   return text;
 }

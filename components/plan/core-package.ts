@@ -3,18 +3,19 @@ import { basename, resolve } from "node:path";
 import type { LocalPackage } from "../artifacts/store";
 import { openCache } from "../cache";
 import type { CorePackageArgs } from "../cluster-args";
-import { UserError } from "../errors";
+import { ArgumentError } from "../errors";
+import type { Path } from "../finding";
 
 /**
  * The core package's identity. A file stays where it is and the cache remembers where; what lies at a URL is streamed into
  * the cache, checked, once.
- * @throws UserError when it is missing or hashes to something else than the document says
+ * @throws ArgumentError when it is missing or hashes to something else than the document says
  */
 export async function corePackage(args: CorePackageArgs, baseDirectory: string): Promise<LocalPackage> {
   const { path, url, sha256 } = args;
   if (url !== undefined && sha256 !== undefined) return downloaded(url, sha256, args.host !== false);
   if (path !== undefined) return onDisk(path, sha256, baseDirectory);
-  throw new UserError("core: give 'path', the file of a Heron core package, or 'url' with its 'sha256'.");
+  throw wrong([], "give 'path', the file of a Heron core package, or 'url' with its 'sha256'.");
 }
 
 async function onDisk(path: string, expected: string | undefined, baseDirectory: string): Promise<LocalPackage> {
@@ -22,7 +23,7 @@ async function onDisk(path: string, expected: string | undefined, baseDirectory:
   const { size } = await stat(file).catch((error: unknown) => {
     const { code = "unreadable" } = error as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be read (${code})`;
-    throw new UserError(`core.path: ${why}. Give the path of a Heron core package (tar.gz).`);
+    throw wrong(["path"], `${why}. Give the path of a Heron core package (tar.gz).`);
   });
   const cache = openCache();
   const sha256 = await cache.hash(file);
@@ -45,12 +46,10 @@ async function downloaded(url: string, sha256: string, needed: boolean): Promise
 async function bodyOf(url: string): Promise<AsyncIterable<Uint8Array>> {
   const answer = await fetch(url).catch((error: unknown) => {
     const { cause = error } = error as Error;
-    throw new UserError(
-      `core.url: ${url} cannot be reached (${(cause as Error).message}). Look at address and network.`,
-    );
+    throw wrong(["url"], `${url} cannot be reached (${(cause as Error).message}). Look at address and network.`);
   });
   if (answer.ok && answer.body !== null) return untilItBreaks(url, answer.body);
-  throw new UserError(`core.url: ${url} answered ${answer.status}. Give the address of a Heron core package.`);
+  throw wrong(["url"], `${url} answered ${answer.status}. Give the address of a Heron core package.`);
 }
 
 async function* untilItBreaks(url: string, body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
@@ -58,17 +57,22 @@ async function* untilItBreaks(url: string, body: AsyncIterable<Uint8Array>): Asy
     yield* body;
   } catch (error) {
     const { cause = error } = error as Error;
-    throw new UserError(
-      `core.url: ${url} broke off in the middle (${(cause as Error).message}). Nothing was touched. Run again; if it ` +
+    throw wrong(
+      ["url"],
+      `${url} broke off in the middle (${(cause as Error).message}). Nothing was touched. Run again; if it ` +
         `breaks again, look at the server and the network.`,
-      { cause: error },
     );
   }
 }
 
-function mismatch(what: string, actual: string, expected: string): UserError {
-  return new UserError(
-    `core.sha256: ${what} hashes to ${actual}, but the document says ${expected}. ` +
-      `Nothing was touched. Get the right file, or correct core.sha256 if this one is meant.`,
+function mismatch(what: string, actual: string, expected: string): ArgumentError {
+  return wrong(
+    ["sha256"],
+    `${what} hashes to ${actual}, but the document says ${expected}. ` +
+      `Nothing was touched. Get the right file, or correct the digest if this one is meant.`,
   );
+}
+
+function wrong(path: Path, message: string): ArgumentError {
+  return new ArgumentError([{ path: ["core", ...path], message }]);
 }

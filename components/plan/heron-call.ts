@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import type { Metadata } from "../aurora/job-configuration";
 import { openCache } from "../cache";
 import type { HeronClusterArgs, SchedulerArgs } from "../cluster-args";
-import { UserError } from "../errors";
+import { ArgumentError, UserError } from "../errors";
+import type { Finding, Path } from "../finding";
 import type { Resources } from "../heron/packing";
 import type { HeronTopologyArgs } from "../topology-args";
 import { type HeronCall, markNames, submissionHash } from "../job/heron-cli/call";
@@ -30,7 +31,7 @@ const unsaid = ["config", ...aurorasOwn] as const;
 /**
  * What the `heron` CLI is given for a prepared topology, and the hash of it. Its heron.aurora marks the job as ours, so
  * that ownership and drift are seen in the scheduler whoever submits; one of the user's gets the marks by Heron's bindings.
- * @throws UserError for what the document asks and the CLI cannot do
+ * @throws UserError for what the document asks and the CLI cannot do, an ArgumentError where single values ask for it
  */
 export async function heronCall(
   { request, topology, packing }: PreparedTopology,
@@ -89,33 +90,36 @@ function ownConf(
 
 function sayable(args: HeronTopologyArgs, { local }: SchedulerArgs): string {
   if (local !== undefined) refuseAurorasOwn(args);
-  const asked = unsaid.filter((key) => args[key] !== undefined);
-  const problems = [
-    ...(asked.length > 0 ? [`cannot say ${asked.join(", ")}`] : []),
-    ...(args.healthCheck === undefined ? [] : ["has the health check of heron.aurora, not 'healthCheck'"]),
+  const unable = (path: Path, what: string): Finding => ({
+    path,
+    message: `with 'submitter: heron-cli', heron ${what}. Change that${local === undefined ? ", or use 'submitter: native'" : ""}.`,
+  });
+  const findings = [
+    ...unsaid.filter((key) => args[key] !== undefined).map((key) => unable([key], "cannot say this")),
+    ...(args.healthCheck === undefined
+      ? []
+      : [unable(["healthCheck"], "has the health check of heron.aurora, not this one")]),
     ...(args.adopt === true
-      ? ["cannot take over a job that runs ('adopt'): let 'submitter: native' adopt it first"]
+      ? [unable(["adopt"], "cannot take over a job that runs: let 'submitter: native' adopt it first")]
       : []),
-    ...(args.scaling === "outside" ? ["cannot leave the containers to another scaler ('scaling: outside')"] : []),
+    ...(args.scaling === "outside" ? [unable(["scaling"], "cannot leave the containers to another scaler")] : []),
     ...(args.libraries === undefined
       ? []
-      : ["puts no 'libraries' on the main's class path: build them into the package"]),
-    ...(/\.(tar\.gz|tgz)$/.test(args.package) ? ["takes no compressed archive: give a .tar"] : []),
+      : [unable(["libraries"], "puts none on the main's class path: build them into the package")]),
+    ...(/\.(tar\.gz|tgz)$/.test(args.package) ? [unable(["package"], "takes no compressed archive: give a .tar")] : []),
     ...(/\.(so|dylib)$/.test(args.package) && args.class?.startsWith("/") === false
-      ? ["runs the program that 'class' names in a folder of its own: give its absolute path"]
+      ? [unable(["class"], "runs the program that this names in a folder of its own: give its absolute path")]
       : []),
     ...Object.entries(args.heronConfig ?? {})
       .filter(([, value]) => String(value).includes("="))
-      .map(([key]) => `cannot read '=' in a value ('heronConfig.${key}')`),
-    ...(args.args ?? [])
-      .filter(isOwnOption)
-      .map((each) => `would take the argument '${each}' for an option of its own`),
+      .map(([key]) => unable(["heronConfig", key], "cannot read '=' in a value")),
+    ...(args.args ?? []).flatMap((each, index) =>
+      isOwnOption(each) ? [unable(["args", index], `would take the argument '${each}' for an option of its own`)] : [],
+    ),
+    ...(args.class === undefined ? [unable(["class"], "runs the main itself and needs its class")] : []),
   ];
-  if (args.class === undefined) problems.push("runs the main itself and needs 'class'");
-  if (problems.length === 0 && args.class !== undefined) return args.class;
-  throw new UserError(
-    `${args.name}: with 'submitter: heron-cli', heron ${problems.join("; ")}. Change that${local === undefined ? ", or use 'submitter: native'" : ""}.`,
-  );
+  if (findings.length === 0 && args.class !== undefined) return args.class;
+  throw new ArgumentError(findings);
 }
 
 /** Of `heron submit`; its parser takes what an option's name begins with for the option. */
@@ -143,10 +147,8 @@ function isOwnOption(argument: string): boolean {
 
 /** What the local scheduler has no such thing as. */
 function refuseAurorasOwn(args: HeronTopologyArgs): void {
+  const message =
+    "Aurora's own, which Heron's local scheduler has nothing like. Leave it out, or name an Aurora in 'scheduler'.";
   const asked = [...aurorasOwn, "healthCheck" as const].filter((key) => args[key] !== undefined);
-  if (asked.length === 0) return;
-  throw new UserError(
-    `${args.name}: ${asked.join(", ")}: Aurora's own, which Heron's local scheduler has nothing like. Leave it out, here and ` +
-      `in the stack's defaults, or name an Aurora in 'scheduler'.`,
-  );
+  if (asked.length > 0) throw new ArgumentError(asked.map((key) => ({ path: [key], message })));
 }

@@ -18,7 +18,7 @@ import { packingPlanToBytes } from "../heron/packing";
 import type { AuroraJobInputs } from "../job/inputs";
 import { expectedDigest } from "../heron/state/expected";
 import { type JobPayload, storePayload, treeOf } from "../job/payload";
-import { UserError } from "../errors";
+import { ArgumentError } from "../errors";
 import type { HeronTopologyArgs } from "../topology-args";
 import { defaultPacking } from "./defaults";
 import { heronCall } from "./heron-call";
@@ -125,9 +125,8 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
 function refuseUnknownContainers({ name, restartContainers }: HeronTopologyArgs, instances: number): void {
   const unknown = restartContainers?.containers.filter((container) => container >= instances) ?? [];
   if (unknown.length === 0) return;
-  throw new UserError(
-    `restartContainers.containers: ${name} has no container ${unknown.join(", ")}: they are numbered from 0 to ${instances - 1}.`,
-  );
+  const message = `${name} has no container ${unknown.join(", ")}: they are numbered from 0 to ${instances - 1}.`;
+  throw new ArgumentError([{ path: ["restartContainers", "containers"], message }]);
 }
 
 function mebibytes(bytes: number): number {

@@ -8,7 +8,8 @@ import {
   type Resources,
   schedule,
 } from "../heron/packing";
-import type { Topology } from "../heron/definition";
+import { ArgumentError } from "../errors";
+import { type Topology, TopologyConfigError } from "../heron/definition";
 import type { HeronTopologyArgs } from "../topology-args";
 import { defaultPacking } from "./defaults";
 
@@ -25,8 +26,18 @@ export interface TopologyPacking {
  * Packs what the definition says, then lays `parallelism` and `containerNumber` over it with Heron's repacking. Containers that come out
  * smaller by that keep the size they have: scaling should not restart what runs. Only where a container must grow, or an
  * instance gets less ram, does the task change.
+ * @throws UserError where Heron fails; an ArgumentError for what an argument says
  */
 export function packTopology(topology: Topology, args: HeronTopologyArgs): TopologyPacking {
+  try {
+    return packed(topology, args);
+  } catch (error) {
+    if (!(error instanceof TopologyConfigError) || !Object.hasOwn(args.config ?? {}, error.key)) throw error;
+    throw new ArgumentError([{ path: ["config", error.key], message: error.problem }], { cause: error });
+  }
+}
+
+function packed(topology: Topology, args: HeronTopologyArgs): TopologyPacking {
   const algorithm = args.packing ?? defaultPacking;
   const base = pack(algorithm, topology);
   const scaled = withoutGaps(scale(topology, base, args));

@@ -3,8 +3,9 @@ import type { LocalPackage, PackageLocation } from "../artifacts/store";
 import type { JobKey } from "../aurora/job-key";
 import { openCache } from "../cache";
 import type { HeronClusterArgs } from "../cluster-args";
-import { UserError } from "../errors";
+import { ArgumentError } from "../errors";
 import { deriveTopologyId, type Topology, withConfig, withIdentity, writeDefinition } from "../heron/definition";
+import { hashOf } from "../heron/named-file";
 import { buildTopologyPackage } from "../heron/package";
 import type { HeronTopologyArgs } from "../topology-args";
 import { ownerOf } from "./cluster";
@@ -78,10 +79,10 @@ async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
 /** Before the main in it is run. */
 async function refuseOtherPackage(args: HeronTopologyArgs, baseDirectory: string): Promise<void> {
   if (args.sha256 === undefined) return;
-  const actual = await openCache().hash(resolve(baseDirectory, args.package));
+  const actual = await hashOf(["package"], resolve(baseDirectory, args.package), openCache());
   if (actual === args.sha256) return;
-  throw new UserError(
-    `${args.name}: sha256: ${basename(args.package)} hashes to ${actual}, but the document says ${args.sha256}. ` +
-      `Nothing was touched. Get the right file, or correct sha256 if this one is meant.`,
-  );
+  const message =
+    `${basename(args.package)} hashes to ${actual}, but the document says ${args.sha256}. ` +
+    `Nothing was touched. Get the right file, or correct the digest if this one is meant.`;
+  throw new ArgumentError([{ path: ["sha256"], message }]);
 }

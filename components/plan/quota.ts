@@ -1,6 +1,6 @@
 import type { Resources } from "../aurora/role";
 import type { HeronClusterArgs, QuotaArgs } from "../cluster-args";
-import { UserError } from "../errors";
+import { ArgumentError } from "../errors";
 import { needOf } from "../job/claims";
 import { describe, describeSome, excess, isNone, none, plus, takesQuota } from "../quota/amounts";
 import type { QuotaInputs } from "../quota/inputs";
@@ -22,7 +22,7 @@ export function planQuota(
 
 /**
  * Refuses documents whose topologies alone need more than the quota that they set, before anything is touched.
- * @throws UserError
+ * @throws ArgumentError
  */
 export function refuseBeyondOwnQuota({ role, quota }: HeronClusterArgs, plans: readonly TopologyPlan[]): void {
   if (quota === undefined) return;
@@ -34,13 +34,13 @@ export function refuseBeyondOwnQuota({ role, quota }: HeronClusterArgs, plans: r
   if (isNone(lacking)) return;
   const named = [...needs].sort((a, b) => b.need.numCpus - a.need.numCpus).slice(0, mostNamed);
   const others = needs.length - named.length;
-  throw new UserError(
-    `quota: the documents give role ${role} ${describe(amountsOf(quota))}, and their topologies of the tier preferred need ` +
-      `${describe(need)}: ${describeSome(lacking)} too much. Nothing was touched. ` +
-      `Raise 'quota', or give the topologies fewer or smaller containers or another tier: ` +
-      named.map((each) => `${each.name} (${describe(each.need)})`).join("; ") +
-      (others > 0 ? `; and ${others} more.` : "."),
-  );
+  const message =
+    `the documents give role ${role} ${describe(amountsOf(quota))}, and their topologies of the tier preferred need ` +
+    `${describe(need)}: ${describeSome(lacking)} too much. Nothing was touched. ` +
+    `Raise it, or give the topologies fewer or smaller containers or another tier: ` +
+    named.map((each) => `${each.name} (${describe(each.need)})`).join("; ") +
+    (others > 0 ? `; and ${others} more.` : ".");
+  throw new ArgumentError([{ path: ["quota"], message }]);
 }
 
 function amountsOf({ cpu, ram, disk }: QuotaArgs): Resources {

@@ -1,9 +1,12 @@
 import { availableParallelism } from "node:os";
 import { bulkhead } from "cockatiel";
 import { plannedUri } from "../artifacts/planned-uri";
-import { coreFolder, topologyFolder } from "../artifacts/store";
-import type { StackDocument } from "../config/load";
+import { coreFolder, type PackageLocation, topologyFolder } from "../artifacts/store";
+import { problemAt } from "../config/layers";
+import type { LoadedTopology, StackDocument } from "../config/load";
+import { DocumentError, locating, type Problem } from "../config/problem";
 import { UserError } from "../errors";
+import type { HeronClusterArgs } from "../cluster-args";
 import { coreUri, fetchOf } from "./cluster";
 import { submittedHeronAurora } from "./conf";
 import { corePackage } from "./core-package";
@@ -14,44 +17,76 @@ import { refuseBeyondOwnQuota } from "./quota";
 /**
  * Plans every topology of a stack, several at a time (each may run the user's main).
  * @param only names of the topologies to plan (default: all)
- * @throws UserError that lists what is wrong with every topology, not only the first
+ * @throws DocumentError that lists what is wrong with every topology, not only the first, where it is written
  */
 export async function planStack(
   stack: StackDocument,
   owner: string,
   only?: readonly string[],
 ): Promise<readonly TopologyPlan[]> {
-  const file = await corePackage(stack.cluster.core, stack.baseDirectory);
-  const { artifacts } = stack.cluster;
-  const fetch = fetchOf(stack.cluster);
-  const core = { uri: coreUri(stack.cluster, plannedUri(artifacts, fetch, coreFolder, file)), sha256: file.sha256 };
-  const heronAurora = submittedHeronAurora(stack.cluster, stack.baseDirectory);
+  const cluster = await told(stack, () => planCluster(stack));
   const atOnce = bulkhead(availableParallelism(), Infinity);
   const wanted = stack.topologies.filter(({ args }) => only?.includes(args.name) ?? true);
   const plans = await Promise.allSettled(
-    wanted.map(({ args, baseDirectory }) =>
-      atOnce.execute(async () => {
-        const prepared = await prepareTopology({
-          cluster: stack.cluster,
-          core,
-          topology: args,
-          baseDirectory,
-          ...(heronAurora !== undefined && { heronAurora }),
-        });
-        const uri = plannedUri(artifacts, fetch, topologyFolder(prepared.job), prepared.file);
-        return planJob(prepared, uri, owner);
-      }),
+    wanted.map((topology) =>
+      atOnce.execute(() => told(topology, () => planTopology(stack.cluster, cluster, topology, owner))),
     ),
   );
-  const failed = plans.flatMap((plan, index) =>
-    plan.status === "rejected" ? [{ document: wanted[index]?.document ?? "", reason: plan.reason as unknown }] : [],
-  );
-  const unexpected = failed.find(({ reason }) => !(reason instanceof UserError));
+  const failed = plans.flatMap((plan) => (plan.status === "rejected" ? [{ reason: plan.reason as unknown }] : []));
+  const unexpected = failed.find(({ reason }) => !(reason instanceof DocumentError));
   if (unexpected !== undefined) throw unexpected.reason;
-  if (failed.length > 0) {
-    throw new UserError(failed.map(({ document, reason }) => `${document}: ${(reason as Error).message}`).join("\n"));
-  }
+  const problems = failed.flatMap(({ reason }) => (reason as DocumentError).problems);
+  if (problems.length > 0) throw new DocumentError(onceEach(problems));
   const planned = plans.flatMap((plan) => (plan.status === "fulfilled" ? [plan.value] : []));
-  refuseBeyondOwnQuota(stack.cluster, planned);
+  await told(stack, () => refuseBeyondOwnQuota(stack.cluster, planned));
   return planned;
+}
+
+/** What the topologies of a cluster share. */
+interface ClusterPlan {
+  readonly core: PackageLocation;
+  readonly heronAurora?: string;
+}
+
+async function planCluster({ cluster, baseDirectory }: StackDocument): Promise<ClusterPlan> {
+  const file = await corePackage(cluster.core, baseDirectory);
+  const uri = coreUri(cluster, plannedUri(cluster.artifacts, fetchOf(cluster), coreFolder, file));
+  const heronAurora = submittedHeronAurora(cluster, baseDirectory);
+  return { core: { uri, sha256: file.sha256 }, ...(heronAurora !== undefined && { heronAurora }) };
+}
+
+async function planTopology(
+  cluster: HeronClusterArgs,
+  shared: ClusterPlan,
+  { args, baseDirectory }: LoadedTopology,
+  owner: string,
+): Promise<TopologyPlan> {
+  const { core, heronAurora } = shared;
+  const prepared = await prepareTopology({
+    cluster,
+    core,
+    topology: args,
+    baseDirectory,
+    ...(heronAurora !== undefined && { heronAurora }),
+  });
+  const uri = plannedUri(cluster.artifacts, fetchOf(cluster), topologyFolder(prepared.job), prepared.file);
+  return planJob(prepared, uri, owner);
+}
+
+/** Does `work`; what is the user's mistake is told of the document that it is written in, or else of the one it is about. */
+async function told<T>(
+  { document, layers }: Pick<LoadedTopology, "document" | "layers">,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await locating((finding) => problemAt(layers, finding), work);
+  } catch (error) {
+    if (error instanceof DocumentError || !(error instanceof UserError)) throw error;
+    throw new DocumentError([{ file: document, message: error.message }]);
+  }
+}
+
+/** What several topologies have from one place is wrong there, once. */
+function onceEach(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }

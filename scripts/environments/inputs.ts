@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { isEnabled } from "../../components/config/enabled";
 import { findTopologies } from "../../components/config/find";
-import { loadLayers, sharedDocument } from "../../components/config/load";
+import { loadStack, sharedDocument } from "../../components/config/load";
 import { resolvePath } from "../../components/config/paths";
 import { DocumentError } from "../../components/config/problem";
 
@@ -45,9 +45,9 @@ export function stackInputs(folder: string, name: string): StackInputs {
   };
 }
 
-function layersOf(document: string): ReturnType<typeof loadLayers> | undefined {
+function layersOf(document: string): ReturnType<typeof loadStack> | undefined {
   try {
-    return loadLayers(document);
+    return loadStack(document);
   } catch (error) {
     if (error instanceof DocumentError) return undefined;
     throw error;

@@ -1,5 +1,5 @@
 import { dump } from "js-yaml";
-import type { LayeredStack } from "../../components/config/load";
+import type { StackDocument } from "../../components/config/load";
 import { isMap } from "../../components/config/layers";
 
 /** What a new stack document is made of. */
@@ -15,7 +15,7 @@ export interface NewEnvironment {
  * Aurora environment, with a state tree of its own (topologies are kept there by their name alone) and a bucket of its own
  * (a bucket belongs to one stack).
  */
-export function environmentDocument({ name, environment }: NewEnvironment, from: LayeredStack): string {
+export function environmentDocument({ name, environment }: NewEnvironment, from: StackDocument): string {
   const own = from.layers.at(-1)?.value;
   // A role has one quota, and one stack that sets it.
   const { quota, ...rest } = isMap(own) ? own : {};
@@ -31,7 +31,7 @@ export function environmentDocument({ name, environment }: NewEnvironment, from:
 }
 
 /** What two environments must not share. */
-function separate(name: string, { cluster }: LayeredStack): object {
+function separate(name: string, { cluster }: StackDocument): object {
   const { state, artifacts, writeConf } = cluster;
   const root = state.zookeeper === undefined ? state.local?.root : (state.zookeeper.root ?? "/heron");
   const ownRoot = `${root}-${name}`;

@@ -1,6 +1,6 @@
 import { checkEnvironment } from "../../components/config/checks";
 import { textAt } from "../../components/config/inspect";
-import type { LayeredStack } from "../../components/config/load";
+import type { StackDocument } from "../../components/config/load";
 import { UserError } from "../../components/errors";
 
 /** Another stack of the project: its document as it is shown, and what that says with its neighbours, unchecked. */
@@ -13,7 +13,7 @@ export interface OtherStack {
  * Pure: the Aurora environment `wanted` for a stack after `from`, where the scheduler takes it and no other stack has it.
  * @throws UserError otherwise, with one to choose where one can be found
  */
-export function ownEnvironment(wanted: string, { cluster }: LayeredStack, others: readonly OtherStack[]): string {
+export function ownEnvironment(wanted: string, { cluster }: StackDocument, others: readonly OtherStack[]): string {
   const holder = (environment: string): OtherStack | undefined =>
     others.find(
       ({ value }) =>

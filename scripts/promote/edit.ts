@@ -10,7 +10,7 @@ import {
   stringify,
   type YAMLMap,
 } from "yaml";
-import { formatPath } from "../../components/config/problem";
+import { formatPath } from "../../components/finding";
 import { UserError } from "../../components/errors";
 
 /** What is written: a text, or a map of such. */

@@ -1,6 +1,6 @@
 import { relative, sep } from "node:path";
 import { textAt, valueAt } from "../../components/config/inspect";
-import type { LayeredStack } from "../../components/config/load";
+import type { StackDocument } from "../../components/config/load";
 import { resolvePath } from "../../components/config/paths";
 import { UserError } from "../../components/errors";
 import { withValue } from "./edit";
@@ -40,7 +40,7 @@ export interface Promotions {
  * Pure: which packages of `from` go to `to`, two stacks of one folder.
  * @throws UserError with all that stands in the way: no digest, or a topology that one of them does not run
  */
-export function promotions(from: LayeredStack, to: LayeredStack, wanted: Wanted): Promotions {
+export function promotions(from: StackDocument, to: StackDocument, wanted: Wanted): Promotions {
   const all = !wanted.core && wanted.topologies.length === 0;
   const [source, target] = [namesIn(from), namesIn(to)];
   refuseUnknown(wanted.topologies, from, to);
@@ -89,11 +89,11 @@ export function promotedIn(text: string, document: unknown, { path, from }: Prom
   return Object.entries(entries).reduce((done, [key, value]) => withValue(done, [...path, key], value), text);
 }
 
-function namesIn({ topologies }: LayeredStack): readonly string[] {
+function namesIn({ topologies }: StackDocument): readonly string[] {
   return topologies.map(({ args }) => args.name);
 }
 
-function refuseUnknown(wanted: readonly string[], ...stacks: readonly LayeredStack[]): void {
+function refuseUnknown(wanted: readonly string[], ...stacks: readonly StackDocument[]): void {
   const unknown = stacks.flatMap((stack) =>
     wanted
       .filter((name) => !namesIn(stack).includes(name))
@@ -102,20 +102,20 @@ function refuseUnknown(wanted: readonly string[], ...stacks: readonly LayeredSta
   if (unknown.length > 0) throw new UserError(unknown.join("\n"));
 }
 
-function coreOf({ cluster, baseDirectory }: LayeredStack): Pinned {
+function coreOf({ cluster, baseDirectory }: StackDocument): Pinned {
   const { path, url = "", sha256 } = cluster.core;
   return path === undefined
     ? { kind: "url", address: url, sha256 }
     : { kind: "path", address: pathFrom(baseDirectory, resolvePath(baseDirectory, path)), sha256 };
 }
 
-function packageOf(name: string, stack: LayeredStack): Pinned {
+function packageOf(name: string, stack: StackDocument): Pinned {
   const { args, baseDirectory } = topologyOf(name, stack);
   const address = pathFrom(stack.baseDirectory, resolvePath(baseDirectory, args.package));
   return { kind: "package", address, sha256: args.sha256 };
 }
 
-function topologyOf(name: string, { topologies, document }: LayeredStack): LayeredStack["topologies"][number] {
+function topologyOf(name: string, { topologies, document }: StackDocument): StackDocument["topologies"][number] {
   const found = topologies.find(({ args }) => args.name === name);
   if (found === undefined) throw new Error(`${document} runs no topology '${name}'`);
   return found;
@@ -125,7 +125,7 @@ function pathFrom(folder: string, file: string): string {
   return relative(folder, file).split(sep).join("/");
 }
 
-function withoutDigest({ name, path }: Promotion, { document }: LayeredStack): string {
+function withoutDigest({ name, path }: Promotion, { document }: StackDocument): string {
   return (
     `${document} has no sha256 of ${name === "core" ? "its core package" : `the package of ${name}`}, and promotion is ` +
     `by digest: what was tried is what goes on. Say ${path.join(".")}.sha256 there and deploy it, then promote.`
@@ -133,7 +133,7 @@ function withoutDigest({ name, path }: Promotion, { document }: LayeredStack): s
 }
 
 /** A definition is what a package's main has emitted: where it is a file, it may have to go along. */
-function otherDefinition(name: string, from: LayeredStack, to: LayeredStack): readonly string[] {
+function otherDefinition(name: string, from: StackDocument, to: StackDocument): readonly string[] {
   const [source, target] = [from, to].map((stack) => {
     const { args, baseDirectory } = topologyOf(name, stack);
     return args.definition && resolvePath(baseDirectory, args.definition);

@@ -75,15 +75,15 @@ describe("what a new user gets wrong is told in one clear message", () => {
     environment.document({
       core: { path: environment.corePath, sha256: "0".repeat(64) },
     });
-    await refused([/core\.sha256/, /0{64}/, /Nothing was touched/]);
+    await refused([/stacks\/test\.yaml: core\.sha256: /, /0{64}/, /Nothing was touched/]);
   });
 
   it("a topology package of another checksum", async () => {
     environment.topology({ sha256: "0".repeat(64) });
     await refused([
-      /WordCount: sha256: wordcount\.jar hashes to \w{64}/,
+      /stacks\/topologies\/WordCount\.yaml: sha256: wordcount\.jar hashes to \w{64}/,
       /0{64}/,
-      /Nothing was touched.*correct sha256/,
+      /Nothing was touched.*correct the digest/,
     ]);
   });
 

@@ -46,7 +46,7 @@ describe("topologies that the user's heron updates", () => {
     const keys = [metadataNames.owner, metadataNames.task, metadataNames.submission];
     const lines = keys.map((key, at) => `Metadata(key = '${key}', value = '{{AURORA_METADATA_${at + 1}}}')`);
     const asked = lines.map((line) => line.replace(/[(){}]/g, "\\$&")).join(",\\s+");
-    await refused(new RegExp(`mine\\.aurora: does not mark the job[^]*${asked}`));
+    await refused(new RegExp(`stacks/test\\.yaml: heronAurora: mine\\.aurora does not mark the job[^]*${asked}`));
     const marked = `${unmarked}metadata = [\n${lines.join(",\n")}\n]\n`;
     mine(marked);
     await heron.up();

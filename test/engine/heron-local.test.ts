@@ -29,7 +29,8 @@ describe("topologies that the user's heron runs on this machine, without Aurora"
     heron.topology({ tier: "preferred", healthCheck: { intervalSeconds: 5 } });
     const { code, output } = await heron.run(heron.environment.project.command("up"));
     assert.notEqual(code, 0);
-    assert.match(output, /WordCount: tier, healthCheck: Aurora's own/);
+    for (const key of ["tier", "healthCheck"])
+      assert.match(output, new RegExp(`stacks/topologies/WordCount\\.yaml: ${key}: Aurora's own`));
     assert.deepEqual(heron.calls(), []);
     heron.topology();
   });

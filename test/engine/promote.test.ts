@@ -62,7 +62,10 @@ describe("a topology package that is promoted", () => {
     const from = environment.sandbox.requests().length;
     const { code, output } = await project.pulumi(["up", "--yes", "--skip-preview", "--stack", "prod"]);
     assert.notEqual(code, 0);
-    assert.match(output, /WordCount: sha256: wordcount-2\.jar hashes to .*Nothing was touched/);
+    assert.match(
+      output,
+      /stacks\/prod\.yaml: overlays\.WordCount\.sha256: wordcount-2\.jar hashes to .*Nothing was touched/,
+    );
     assert.deepEqual(environment.writes(from), []);
   });
 

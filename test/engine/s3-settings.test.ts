@@ -256,10 +256,13 @@ describe("the settings of a bucket of packages, through the real engine", () => 
     it("that is another than the document says, or not there, changes nothing", async () => {
       document({}, { core: { url: `${url}/heron-core.tar.gz`, sha256: "0".repeat(64) } });
       const other = await run("up", "--yes", "--skip-preview");
-      assert.match(other.output, /core\.sha256: heron-core\.tar\.gz hashes to .*Nothing was touched/);
+      assert.match(
+        other.output,
+        /stacks\/test\.yaml: core\.sha256: heron-core\.tar\.gz hashes to .*Nothing was touched/,
+      );
       document({}, { core: { url: `${url}/elsewhere.tar.gz`, sha256: "0".repeat(64) } });
       const gone = await run("up", "--yes", "--skip-preview");
-      assert.match(gone.output, /core\.url: .*answered 404/);
+      assert.match(gone.output, /stacks\/test\.yaml: core\.url: .*answered 404/);
       await assert.rejects(s3.send(new HeadBucketCommand({ Bucket: bucket })));
     });
   });

@@ -1,4 +1,5 @@
-import { DocumentError, type Finding, type Path, problemIn } from "../../config/problem";
+import type { Finding, Path } from "../../finding";
+import { DocumentError, problemIn } from "../../config/problem";
 import { inspectS3 } from "../../config/s3";
 import type { S3StoreInputs } from "./inputs";
 import * as pulumi from "../../pulumi";

@@ -2,7 +2,7 @@ import { clone } from "@bufbuild/protobuf";
 
 import { UserError } from "../../errors";
 import { type Component, type Topology, TopologySchema } from "../proto/gen/topology_pb";
-import { stringEntry, textOf, topologyConfig } from "./config";
+import { stringEntry, textOf, topologyConfig, TopologyConfigError } from "./config";
 
 const parallelismKey = "topology.component.parallelism";
 
@@ -46,7 +46,7 @@ export function withParallelism(topology: Topology, parallelism: Readonly<Record
 /**
  * A map by component in the topology's configuration, such as `topology.component.rammap`: `spout:1,bolt:2`.
  *
- * @throws UserError when it is malformed or names a component the topology does not have.
+ * @throws TopologyConfigError when it is malformed or names a component the topology does not have.
  */
 export function componentValues(topology: Topology, key: string): ReadonlyMap<string, string> {
   const names = components(topology).map((component) => component.name);
@@ -55,12 +55,11 @@ export function componentValues(topology: Topology, key: string): ReadonlyMap<st
     if (token.trim() === "") continue;
     const [name, value, ...rest] = token.split(":");
     if (name === undefined || value === undefined || value === "" || rest.some((part) => part !== "")) {
-      throw new UserError(`Topology '${topology.name}': '${token}' in ${key} is not of the form component:value.`);
+      throw new TopologyConfigError(topology.name, key, `holds '${token}', which is not of the form component:value.`);
     }
     if (!names.includes(name)) {
-      throw new UserError(
-        `Topology '${topology.name}': ${key} names '${name}', which is no component of it. It has ${listOf(names)}.`,
-      );
+      const problem = `names '${name}', which is no component of the topology. It has ${listOf(names)}.`;
+      throw new TopologyConfigError(topology.name, key, problem);
     }
     values.set(name, value);
   }

@@ -1,7 +1,7 @@
 import { clearField, clone, create } from "@bufbuild/protobuf";
 
 import type { ConfValue } from "../../cluster-args";
-import { UserError } from "../../errors";
+import { ArgumentError, UserError } from "../../errors";
 import {
   type Config,
   type Config_KeyValue,
@@ -14,6 +14,18 @@ import {
 import { readJavaString } from "./java-string";
 
 const containerCountKey = "topology.stmgrs";
+
+/** A value of a topology's configuration that cannot be: its main has set it, or whoever laid another over it. */
+export class TopologyConfigError extends UserError {
+  constructor(
+    topology: string,
+    readonly key: string,
+    /** What is wrong, to be read after the key. */
+    readonly problem: string,
+  ) {
+    super(`Topology '${topology}': ${key} ${problem}`);
+  }
+}
 
 /**
  * The topology's configuration as text by key. Values that heron-api wrote as Java-serialised strings (keys it does not
@@ -52,7 +64,7 @@ export function isEffectivelyOnce(topology: Topology): boolean {
  * Lays `overrides` over the topology's configuration as plain strings: in place where the key exists (whatever the type
  * it had), else appended in the order given.
  *
- * @throws UserError when a number is not finite.
+ * @throws ArgumentError when a number is not finite.
  */
 export function withConfig(topology: Topology, overrides: Readonly<Record<string, ConfValue>>): Topology {
   const changed = clone(TopologySchema, topology);
@@ -104,7 +116,7 @@ function plainText(entry: Config_KeyValue): string | undefined {
 
 function textOfValue(key: string, value: ConfValue): string {
   if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new UserError(`Topology configuration '${key}' is ${value}: give a finite number.`);
+    throw new ArgumentError([{ path: ["config", key], message: `is ${value}: give a finite number.` }]);
   }
   // Heron parses integers digit by digit, and String() writes large ones with an exponent.
   return typeof value === "number" && Number.isInteger(value) ? BigInt(value).toString() : String(value);

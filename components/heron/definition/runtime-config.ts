@@ -1,5 +1,5 @@
 import type { ConfValue } from "../../cluster-args";
-import { UserError } from "../../errors";
+import { ArgumentError } from "../../errors";
 import type { Config, Topology } from "../proto/gen/topology_pb";
 import { components } from "./components";
 
@@ -12,7 +12,7 @@ const word = /^[\w.-]+$/;
 /**
  * Runtime configuration as the document says it, as text.
  * @param values by `key`, of the topology, or `component:key`
- * @throws UserError for what Heron would not take
+ * @throws ArgumentError for what Heron would not take
  */
 export function checkedRuntimeConfig(
   topology: Topology,
@@ -20,20 +20,18 @@ export function checkedRuntimeConfig(
 ): Readonly<Record<string, string>> {
   const known = components(topology).map(({ name }) => name);
   const texts = Object.entries(values).map(([key, value]): [string, string] => [key, String(value)]);
-  for (const [key, value] of texts) {
+  const findings = texts.flatMap(([key, value]) => {
     const [name = "", ...component] = key.split(":").reverse();
     const [of] = component;
+    const path = ["runtimeConfig", key];
     if (component.length > 1 || ![name, value, ...component].every((part) => word.test(part))) {
-      throw new UserError(
-        `runtimeConfig.${key}: Heron takes '[component:]key' and a value of letters, digits and _ . - alone, found '${key}' and '${value}'.`,
-      );
+      const message = `Heron takes '[component:]key' and a value of letters, digits and _ . - alone, found '${key}' and '${value}'.`;
+      return [{ path, message }];
     }
-    if (of !== undefined && !known.includes(of)) {
-      throw new UserError(
-        `runtimeConfig.${key}: '${of}' is no component of topology '${topology.name}'. It has ${known.join(", ")}.`,
-      );
-    }
-  }
+    if (of === undefined || known.includes(of)) return [];
+    return [{ path, message: `'${of}' is no component of topology '${topology.name}'. It has ${known.join(", ")}.` }];
+  });
+  if (findings.length > 0) throw new ArgumentError(findings);
   return Object.fromEntries(texts);
 }
 

@@ -1,33 +1,37 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../../errors";
+import { ArgumentError } from "../../errors";
+import type { Finding } from "../../finding";
 import { readDefinition } from "../definition";
 
 /**
  * The definition that a main left in a folder. Several are possible; then the one of the wanted name is meant.
- * @throws UserError when there is none, or none of that name
+ * @throws ArgumentError when there is none, or none of that name
  */
 export async function readEmitted(directory: string, topologyName: string): Promise<Uint8Array> {
   const files = (await readdir(directory)).filter((name) => name.endsWith(".defn")).sort();
   const emitted = await Promise.all(
     files.map(async (file) => {
       const bytes = new Uint8Array(await readFile(join(directory, file)));
-      return { bytes, name: readDefinition(bytes, file).name };
+      return { bytes, name: readDefinition(bytes, file, ["package"]).name };
     }),
   );
   const wanted = emitted.find(({ name }) => name === topologyName);
   if (wanted !== undefined) return wanted.bytes;
   const names = emitted.map(({ name }) => name);
-  throw new UserError(whyNone(names, topologyName));
+  throw new ArgumentError([whyNone(names, topologyName)]);
 }
 
-function whyNone(names: readonly string[], wanted: string): string {
+function whyNone(names: readonly string[], wanted: string): Finding {
   const [first] = names;
   if (first === undefined) {
-    return "the main ended well but emitted no topology. It must submit one: HeronSubmitter.submitTopology in Java, write() in Python.";
+    const message =
+      "the main ended well but emitted no topology. It must submit one: HeronSubmitter.submitTopology in Java, write() in Python.";
+    return { path: ["package"], message };
   }
-  if (names.length > 1) {
-    return `the main emitted ${names.length} topologies (${names.join(", ")}), none of them '${wanted}'. Set 'name' to the one that is meant.`;
-  }
-  return `the topology calls itself '${first}', but the document says '${wanted}'. Set 'name: ${first}', or have the main name it '${wanted}' (often its first argument).`;
+  const message =
+    names.length > 1
+      ? `the main emitted ${names.length} topologies (${names.join(", ")}), none of them '${wanted}'. Set 'name' to the one that is meant.`
+      : `the topology calls itself '${first}', but the document says '${wanted}'. Set 'name: ${first}', or have the main name it '${wanted}' (often its first argument).`;
+  return { path: ["name"], message };
 }

@@ -1,12 +1,18 @@
 import { basename } from "node:path";
+import type { Finding } from "../../finding";
 import type { EmissionRequest } from "./request";
 import type { ProgramEnd } from "./run";
 
 const shownLines = 20;
 const shownColumns = 300;
 
-/** Why a main that ran emitted nothing, in a sentence with what to do; undefined when it ended well. */
-export function failureOf(end: ProgramEnd, request: EmissionRequest): string | undefined {
+/** Why a main that ran emitted nothing, with what to do and which argument to look at; undefined when it ended well. */
+export function failureOf(end: ProgramEnd, request: EmissionRequest): Finding | undefined {
+  const message = whyFailed(end, request);
+  return message === undefined ? undefined : { path: [isNoSuchClass(end) ? "class" : "package"], message };
+}
+
+function whyFailed(end: ProgramEnd, request: EmissionRequest): string | undefined {
   const main = request.class === "-" ? "the main" : `the main of ${request.class ?? ""}`;
   if (end.timedOut) {
     return `${main} did not end within ${request.timeoutMs / 1000} s and was stopped. It must only describe the topology and submit it, not run it.`;
@@ -14,16 +20,21 @@ export function failureOf(end: ProgramEnd, request: EmissionRequest): string | u
   if (end.notStarted !== undefined) return `${main} could not be started (${end.notStarted}).`;
   if (end.signal !== null) return `${main} was ended by ${end.signal}.`;
   if (end.code === 0) return undefined;
-  return `${main} exited with ${end.code ?? "no code"}.${hintOf(end.said, request)}`;
+  return `${main} exited with ${end.code ?? "no code"}.${hintOf(end, request)}`;
 }
 
-function hintOf(said: string, request: EmissionRequest): string {
+function isNoSuchClass({ said }: ProgramEnd): boolean {
+  return said.includes("Could not find or load main class");
+}
+
+function hintOf(end: ProgramEnd, request: EmissionRequest): string {
+  const { said } = end;
   const file = basename(request.package);
   if (/(NoClassDefFoundError|ClassNotFoundException): org[/.]apache[/.]heron[/.]/.test(said)) {
     return ` ${file} does not hold heron-api: build it with its dependencies, name the jar of heron-api in 'libraries', or give a 'definition' that was emitted where they are.`;
   }
   if (said.includes("No module named 'heronpy")) return ` ${file} does not hold heronpy: build the pex with it.`;
-  if (said.includes("Could not find or load main class")) return ` ${file} holds no such class: correct 'class'.`;
+  if (isNoSuchClass(end)) return ` ${file} holds no such class: correct 'class'.`;
   return "";
 }
 

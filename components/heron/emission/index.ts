@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Cache } from "../../cache";
-import { UserError } from "../../errors";
+import { ArgumentError } from "../../errors";
+import type { Finding } from "../../finding";
 import { readEmitted } from "./emitted";
 import { failureOf, quotedLines } from "./failure";
 import { emissionKey } from "./key";
@@ -25,7 +26,7 @@ const running = bulkhead(availableParallelism(), Number.POSITIVE_INFINITY);
  * definition, and returns that. Emission is not reproducible (the id holds a random UUID), so what went in is the address
  * of what came out: the same package, arguments and names run nothing twice. What the main reads besides (the network,
  * files, the environment) is not known here; a change of it alone emits nothing new.
- * @throws UserError with the program's own last lines when it fails, hangs, or emits none, another or several
+ * @throws ArgumentError with the program's own last lines when it fails, hangs, or emits none, another or several
  */
 export async function emitDefinition(request: EmissionRequest, cache: Cache): Promise<Uint8Array> {
   packageKind(request.package);
@@ -53,17 +54,20 @@ async function emit(request: EmissionRequest): Promise<Uint8Array> {
       env: { ...programEnvironment(), ...env, HERON_OPTIONS: heronOptions(request, emitted) },
       timeoutMs: request.timeoutMs,
     });
-    if (end.notStarted === "ENOENT") throw new UserError(whenMissing);
+    if (end.notStarted === "ENOENT") throw new ArgumentError([whenMissing]);
     const failure = failureOf(end, request);
-    if (failure !== undefined) throw failed(request, failure, end);
+    if (failure !== undefined) throw failed(request, [failure], end);
     return await readEmitted(emitted, request.topologyName).catch((error: unknown) => {
-      throw error instanceof UserError ? failed(request, error.message, end) : error;
+      throw error instanceof ArgumentError ? failed(request, error.findings, end) : error;
     });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-function failed(request: EmissionRequest, why: string, end: ProgramEnd): UserError {
-  return new UserError(`${basename(request.package)}: ${why}${quotedLines(end.said, process.env)}`);
+function failed(request: EmissionRequest, why: readonly Finding[], end: ProgramEnd): ArgumentError {
+  const said = quotedLines(end.said, process.env);
+  return new ArgumentError(
+    why.map(({ path, message }) => ({ path, message: `${basename(request.package)}: ${message}${said}` })),
+  );
 }

@@ -1,5 +1,6 @@
 import { basename, join, resolve } from "node:path";
-import { UserError } from "../../errors";
+import { ArgumentError } from "../../errors";
+import type { Finding } from "../../finding";
 import { findJava } from "./java";
 import { packageKind } from "./package-kind";
 import { pythonArguments } from "./python";
@@ -11,14 +12,14 @@ export interface MainCommand {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** What the user can do when the command is not there. */
-  readonly whenMissing: string;
+  /** What is wrong when the command is not there, and what the user can do. */
+  readonly whenMissing: Finding;
 }
 
 /**
  * The command that runs the user's main, as the Heron CLI does it.
  * @param directory a folder for what has to be unpacked
- * @throws UserError when what runs the main is not on this machine
+ * @throws UserError when what runs the main is not on this machine, ArgumentError when the document does not name it
  */
 export async function mainCommand(request: EmissionRequest, directory: string): Promise<MainCommand> {
   const name = className(request);
@@ -34,13 +35,19 @@ export async function mainCommand(request: EmissionRequest, directory: string): 
         command: "python3",
         args: pythonArguments(request.package, name, request.args),
         env: { PEX_ROOT: join(directory, "pex") },
-        whenMissing: `package: running ${basename(request.package)} needs python3, which is not on PATH. Install Python 3, ${orGiveDefinition}`,
+        whenMissing: {
+          path: ["package"],
+          message: `running ${basename(request.package)} needs python3, which is not on PATH. Install Python 3, ${orGiveDefinition}`,
+        },
       };
     case "library":
       return {
         command: emittingProgram(request, name),
         args: request.args,
-        whenMissing: `class: there is no program ${name} beside ${basename(request.package)}. Name the one that emits its topology, by a path relative to the package.`,
+        whenMissing: {
+          path: ["class"],
+          message: `there is no program ${name} beside ${basename(request.package)}. Name the one that emits its topology, by a path relative to the package.`,
+        },
       };
   }
 }
@@ -50,10 +57,11 @@ export function emittingProgram(request: EmissionRequest, name: string): string 
   return resolve(request.package, "..", name);
 }
 
-/** @throws UserError when the document names no class */
+/** @throws ArgumentError when the document names no class */
 export function className(request: EmissionRequest): string {
   if (request.class !== undefined && request.class !== "") return request.class;
-  throw new UserError(`class: the main of ${basename(request.package)} is not named. Set 'class', ${orGiveDefinition}`);
+  const message = `the main of ${basename(request.package)} is not named. Set 'class', ${orGiveDefinition}`;
+  throw new ArgumentError([{ path: ["class"], message }]);
 }
 
 export const orGiveDefinition = "or give a 'definition' that was emitted before.";
@@ -64,7 +72,10 @@ function javaCommand(request: EmissionRequest, name: string, classPath: readonly
   return {
     command: findJava(process.env),
     args: ["-client", "-Xmx1g", ...properties, "-cp", path, name, ...request.args],
-    whenMissing: `package: Java went away while ${basename(request.package)} was to be run. Run again.`,
+    whenMissing: {
+      path: ["package"],
+      message: `Java went away while ${basename(request.package)} was to be run. Run again.`,
+    },
   };
 }
 

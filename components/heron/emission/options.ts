@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { UserError } from "../../errors";
+import { ArgumentError, UserError } from "../../errors";
+import type { Path } from "../../finding";
 import { packageKind } from "./package-kind";
 import type { EmissionRequest } from "./request";
 
@@ -24,15 +25,27 @@ export function heronOptions(request: EmissionRequest, directory: string): strin
   ] as const;
   return entries
     .map(([key, value]) => {
-      if (/[,=]/.test(value)) throw new UserError(misread(key, value));
+      if (/[,=]/.test(value)) throw misread(key, value);
       return `${key}=${value.replaceAll(" ", "%%%%")}`;
     })
     .join(",");
 }
 
-function misread(key: string, value: string): string {
+/** Of those that are a topology's own. */
+const places: Readonly<Record<string, Path>> = {
+  "cmdline.topology.file_name": ["package"],
+  "cmdline.topology.class_name": ["class"],
+  "cmdline.topology.name": ["name"],
+};
+
+function misread(key: string, value: string): UserError {
   const because = "a ',' or '=' in it would be misread by Heron's API.";
-  return key === "cmdline.topologydefn.tmpdirectory"
-    ? `The folder for temporary files ($TMPDIR) cannot be used to emit a topology: ${because} Set TMPDIR to another.`
-    : `Heron cannot be told ${JSON.stringify(value)} (${key}): ${because} Rename it.`;
+  if (key === "cmdline.topologydefn.tmpdirectory") {
+    return new UserError(
+      `The folder for temporary files ($TMPDIR) cannot be used to emit a topology: ${because} Set TMPDIR to another.`,
+    );
+  }
+  const message = `Heron cannot be told ${JSON.stringify(value)} (${key}): ${because} Rename it.`;
+  const path = places[key];
+  return path === undefined ? new UserError(message) : new ArgumentError([{ path, message }]);
 }

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { UserError } from "../../errors";
+import { ArgumentError } from "../../errors";
 
 const kinds = [
   [".jar", "jar"],
@@ -13,13 +13,12 @@ const kinds = [
 /** How a package's main is run. A `library` has none: a program beside it emits. */
 export type PackageKind = (typeof kinds)[number][1];
 
-/** @throws UserError for an extension that Heron does not know */
+/** @throws ArgumentError for an extension that Heron does not know */
 export function packageKind(path: string): PackageKind {
   const file = basename(path);
   const found = kinds.find(([extension]) => file.endsWith(extension) && file !== extension);
   if (found !== undefined) return found[1];
   const hint = file.endsWith(".py") ? " A Python file goes into a pex first ('pex -o topology.pex -D . heronpy')." : "";
-  throw new UserError(
-    `package: ${file} is of no kind that Heron runs. It takes .jar, .tar or .tar.gz (of jars), .pex, .so and .dylib.${hint}`,
-  );
+  const message = `${file} is of no kind that Heron runs. It takes .jar, .tar or .tar.gz (of jars), .pex, .so and .dylib.${hint}`;
+  throw new ArgumentError([{ path: ["package"], message }]);
 }

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { UserError } from "../../errors";
+import { ArgumentError } from "../../errors";
 
 /** Imports `module.Class` and lets it emit, as heronpy has it. */
 const write = "import importlib, sys; getattr(importlib.import_module(sys.argv[1]), sys.argv[2]).write()";
@@ -22,15 +22,14 @@ exec(write)
 /**
  * The arguments of python3 that emit a pex's topology: class `-` runs the pex with the arguments, any other is imported and
  * asked to write itself.
- * @throws UserError when the class names no module
+ * @throws ArgumentError when the class names no module
  */
 export function pythonArguments(pex: string, className: string, args: readonly string[]): string[] {
   if (className === "-") return [pex, ...args];
   const [, module, name] = /^(.+)\.([^.]+)$/.exec(className) ?? [];
   if (module === undefined || name === undefined) {
-    throw new UserError(
-      `class: ${JSON.stringify(className)} names no module. Write module.Class, or '-' to run ${basename(pex)} itself.`,
-    );
+    const message = `${JSON.stringify(className)} names no module. Write module.Class, or '-' to run ${basename(pex)} itself.`;
+    throw new ArgumentError([{ path: ["class"], message }]);
   }
   return ["-c", importFromPex, pex, module, name];
 }

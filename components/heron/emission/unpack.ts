@@ -4,11 +4,11 @@ import { basename, dirname, join, normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
-import { UserError } from "../../errors";
+import { ArgumentError } from "../../errors";
 
 /**
  * Unpacks the files of a tar, gzipped or not, into a new folder.
- * @throws UserError when it is no tar, or holds a name that leads out of the folder
+ * @throws ArgumentError when it is no tar, or holds a name that leads out of the folder
  */
 export async function unpack(archive: string, directory: string): Promise<void> {
   const source = createReadStream(archive);
@@ -17,12 +17,8 @@ export async function unpack(archive: string, directory: string): Promise<void> 
   const [reading, writing] = await Promise.allSettled([fed, writeFiles(entries, directory)]);
   const failed = [writing, reading].find((outcome) => outcome.status === "rejected");
   if (failed === undefined) return;
-  throw new UserError(
-    `package: ${basename(archive)} cannot be unpacked: ${reasonOf(failed.reason)}. Make the tar anew.`,
-    {
-      cause: failed.reason,
-    },
-  );
+  const message = `${basename(archive)} cannot be unpacked: ${reasonOf(failed.reason)}. Make the tar anew.`;
+  throw new ArgumentError([{ path: ["package"], message }]);
 }
 
 async function writeFiles(entries: ReturnType<typeof extract>, directory: string): Promise<void> {

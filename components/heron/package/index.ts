@@ -1,5 +1,6 @@
 import { type Cache, sha256 } from "../../cache";
-import { UserError } from "../../errors";
+import { ArgumentError } from "../../errors";
+import { hashOf } from "../named-file";
 import { tarOf } from "./archive";
 import { gzipStored } from "./gzip";
 import { confInOrder, type PackageContent, packageMembers } from "./members";
@@ -19,11 +20,11 @@ export interface TopologyPackage {
 /**
  * The topology package that `heron submit` makes, byte for byte the same wherever it is made. Built once, then kept in
  * the cache by what went in; the user's file is streamed, never held in memory.
- * @throws UserError when the user's file is missing or changes meanwhile, or for names that a package cannot hold
+ * @throws ArgumentError when the user's file is missing or changes meanwhile, or for names that a package cannot hold
  */
 export async function buildTopologyPackage(content: PackageContent, cache: Cache): Promise<TopologyPackage> {
   const members = packageMembers(content);
-  const fileHash = await topologyFileHash(content, cache);
+  const fileHash = await hashOf(["package"], content.topologyFile, cache);
   const key = contentKey(content, fileHash);
   const known = await cache.noted(kind, key);
   const kept = known === undefined ? undefined : await cache.file(known);
@@ -31,7 +32,8 @@ export async function buildTopologyPackage(content: PackageContent, cache: Cache
 
   const tar = tarOf(members, (read) => {
     if (read === fileHash) return;
-    throw new UserError(`package: ${content.topologyFileName} was changed while it was being packed. Run again.`);
+    const message = `${content.topologyFileName} was changed while it was being packed. Run again.`;
+    throw new ArgumentError([{ path: ["package"], message }]);
   });
   const built = await cache.putFile(gzipStored(tar));
   await cache.note(kind, key, built.sha256);
@@ -39,13 +41,6 @@ export async function buildTopologyPackage(content: PackageContent, cache: Cache
 }
 
 const kind = "topology-packages";
-
-async function topologyFileHash(content: PackageContent, cache: Cache): Promise<string> {
-  return cache.hash(content.topologyFile).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new UserError(`package: there is no file ${content.topologyFileName}. Build it, or correct the path.`);
-  });
-}
 
 function contentKey({ topologyFileName, definition, definitionName, conf }: PackageContent, fileHash: string): string {
   const parts = [topologyFileName, fileHash, definitionName, sha256(definition), confInOrder(conf)];

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors";
-import { components, type Topology } from "../definition";
+import { components, type Topology, TopologyConfigError } from "../definition";
 import type { PackingDefaults } from "./defaults";
 import { keys, readBytes, readBytesByComponent, readCpu, readCpuByComponent, readWhole } from "./options";
 import type { Resources } from "./plan";
@@ -82,10 +82,7 @@ function checkCapacity(
   component: string,
 ): void {
   if (maxInstances < 1) {
-    throw new UserError(
-      `Topology '${rules.topology}' allows ${maxInstances} instances a container: ` +
-        `set ${keys.maxInstances} to a whole number from 1.`,
-    );
+    throw new TopologyConfigError(rules.topology, keys.maxInstances, `is ${maxInstances}: give a whole number from 1.`);
   }
   const instance = rules.resources.get(name) ?? capacity;
   const dimensions = [

@@ -1,5 +1,4 @@
-import { UserError } from "../../errors";
-import { type Topology, topologyConfig } from "../definition";
+import { type Topology, topologyConfig, TopologyConfigError } from "../definition";
 import { type CapacityRules, capacityRules, checkComponents, resourcesOfComponent } from "./capacity-rules";
 import type { PackingDefaults } from "./defaults";
 import { keys } from "./options";
@@ -105,8 +104,10 @@ function sortingOrder(topology: Topology): [keyof Resources, keyof Resources] {
     case "CPU_FIRST":
       return ["cpu", "ram"];
     default:
-      throw new UserError(
-        `Topology '${topology.name}': ${keys.sortingStrategy} is '${strategy}': give RAM_FIRST or CPU_FIRST.`,
+      throw new TopologyConfigError(
+        topology.name,
+        keys.sortingStrategy,
+        `is '${strategy}': give RAM_FIRST or CPU_FIRST.`,
       );
   }
 }

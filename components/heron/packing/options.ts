@@ -1,5 +1,4 @@
-import { UserError } from "../../errors";
-import { componentValues, type Topology, topologyConfig } from "../definition";
+import { componentValues, type Topology, topologyConfig, TopologyConfigError } from "../definition";
 
 /** The keys of a topology's configuration that the packing algorithms read. */
 export const keys = {
@@ -28,30 +27,30 @@ export function containerCount(topology: Topology): number {
   return readWhole(topology, keys.containers) ?? 1;
 }
 
-/** A count or percentage, undefined when absent. @throws UserError when it is no whole number. */
+/** A count or percentage, undefined when absent. @throws TopologyConfigError when it is no whole number. */
 export function readWhole(topology: Topology, key: string): number | undefined {
   const text = topologyConfig(topology).get(key);
   return text === undefined ? undefined : parseWhole(topology, key, text.trim(), "a whole number");
 }
 
-/** Bytes, undefined when absent. @throws UserError when it is no whole number from 0. */
+/** Bytes, undefined when absent. @throws TopologyConfigError when it is no whole number from 0. */
 export function readBytes(topology: Topology, key: string): number | undefined {
   const text = topologyConfig(topology).get(key);
   return text === undefined ? undefined : parseBytes(topology, key, text);
 }
 
-/** Cores, undefined when absent. @throws UserError when it is no number from 0. */
+/** Cores, undefined when absent. @throws TopologyConfigError when it is no number from 0. */
 export function readCpu(topology: Topology, key: string): number | undefined {
   const text = topologyConfig(topology).get(key);
   return text === undefined ? undefined : parseCpu(topology, key, text);
 }
 
-/** Bytes by component. @throws UserError */
+/** Bytes by component. @throws TopologyConfigError */
 export function readBytesByComponent(topology: Topology, key: string): ReadonlyMap<string, number> {
   return mapValues(componentValues(topology, key), (text) => parseBytes(topology, key, text));
 }
 
-/** Cores by component. @throws UserError */
+/** Cores by component. @throws TopologyConfigError */
 export function readCpuByComponent(topology: Topology): ReadonlyMap<string, number> {
   return mapValues(componentValues(topology, keys.cpuMap), (text) => parseCpu(topology, keys.cpuMap, text));
 }
@@ -74,8 +73,8 @@ function parseCpu(topology: Topology, key: string, text: string): number {
   return cores;
 }
 
-function notA(topology: Topology, key: string, text: string, expected: string): UserError {
-  return new UserError(`Topology '${topology.name}': ${key} is '${text}', which is not ${expected}.`);
+function notA(topology: Topology, key: string, text: string, expected: string): TopologyConfigError {
+  return new TopologyConfigError(topology.name, key, `is '${text}', which is not ${expected}.`);
 }
 
 function mapValues<V, W>(map: ReadonlyMap<string, V>, change: (value: V) => W): ReadonlyMap<string, W> {

@@ -1,4 +1,4 @@
-import { UserError } from "../../errors";
+import { ArgumentError, UserError } from "../../errors";
 import type { PackingAlgorithm } from "../../topology-args";
 import type { Topology } from "../definition";
 import { heronDefaults, type PackingDefaults } from "./defaults";
@@ -58,10 +58,10 @@ export function repack(
     case "RoundRobinPackingV2":
       return repackRoundRobin(topology, grantTheDefault, defaults, plan, parallelism, containers);
     case "ResourceCompliantRRPacking":
-      refuseContainers(algorithm, topology, containers);
+      refuseContainers(algorithm, containers);
       return repackResourceCompliant(topology, defaults, plan, changesOf(plan, topology, parallelism));
     case "FirstFitDecreasingPacking":
-      refuseContainers(algorithm, topology, containers);
+      refuseContainers(algorithm, containers);
       return repackFirstFit(topology, defaults, plan, changesOf(plan, topology, parallelism));
   }
 }
@@ -84,10 +84,8 @@ function changesOf(plan: PackingPlan, topology: Topology, parallelism: Readonly<
   );
 }
 
-function refuseContainers(algorithm: PackingAlgorithm, topology: Topology, containers: number | undefined): void {
+function refuseContainers(algorithm: PackingAlgorithm, containers: number | undefined): void {
   if (containers === undefined) return;
-  throw new UserError(
-    `Topology '${topology.name}' is to be repacked into ${containers} containers, and ${algorithm} finds the number of ` +
-      "containers itself. Leave it out, or pack with RoundRobinPacking.",
-  );
+  const message = `asks for ${containers} containers, but ${algorithm} finds the number of containers itself. Leave it out, or pack with RoundRobinPacking.`;
+  throw new ArgumentError([{ path: ["containerNumber"], message }]);
 }

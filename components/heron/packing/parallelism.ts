@@ -1,4 +1,4 @@
-import { UserError } from "../../errors";
+import { ArgumentError, UserError } from "../../errors";
 import { components, type Topology } from "../definition";
 import { inHashOrder } from "./java-hash-set";
 import type { PackingPlan } from "./plan";
@@ -24,7 +24,7 @@ export function definedParallelism(topology: Topology): Parallelism {
  * By how much each component grows or shrinks from `current` to the absolute counts of `parallelism`; those that stay
  * are left out.
  *
- * @throws UserError for a component that is not in the plan, or a count that is not a whole number from 1.
+ * @throws ArgumentError for a component that is not in the plan, or a count that is not a whole number from 1.
  */
 export function parallelismChanges(current: PackingPlan, parallelism: Readonly<Record<string, number>>): Parallelism {
   const counts = componentCounts(current);
@@ -34,14 +34,16 @@ export function parallelismChanges(current: PackingPlan, parallelism: Readonly<R
     const count = counts.get(name);
     if (count === undefined) {
       const known = [...counts.keys()].map((component) => `'${component}'`).join(", ");
-      throw new UserError(`Parallelism is given for '${name}', which the packing plan does not have. It has ${known}.`);
+      throw wrong(name, `the topology has no component '${name}'. It has ${known}.`);
     }
-    if (!Number.isInteger(wanted) || wanted < 1) {
-      throw new UserError(`Parallelism of '${name}' is ${wanted}: give a whole number from 1.`);
-    }
+    if (!Number.isInteger(wanted) || wanted < 1) throw wrong(name, `is ${wanted}: give a whole number from 1.`);
     if (wanted !== count) changes.set(name, wanted - count);
   }
   return changes;
+}
+
+function wrong(component: string, message: string): ArgumentError {
+  return new ArgumentError([{ path: ["parallelism", component], message }]);
 }
 
 /** The components that gain instances, and how many. */

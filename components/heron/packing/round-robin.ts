@@ -1,5 +1,5 @@
-import { UserError } from "../../errors";
-import type { Topology } from "../definition";
+import { ArgumentError } from "../../errors";
+import { type Topology, TopologyConfigError } from "../definition";
 import type { PackingDefaults } from "./defaults";
 import { hashOfContainer, hashOfInstance, hashOfInstanceId } from "./java-hash";
 import { filled, JavaHashSet } from "./java-hash-set";
@@ -41,6 +41,9 @@ export function repackRoundRobin(
   for (const [name, change] of parallelismChanges(current, parallelism)) {
     counts.set(name, (counts.get(name) ?? 0) + change);
   }
+  const instances = totalInstances(counts);
+  if (containers !== undefined && containers > instances)
+    throw new ArgumentError([{ path: ["containerNumber"], message: tooMany(containers, instances) }]);
   const keepsDensity = containers === undefined || containers === current.containers.length;
   return pack(topology, rules, defaults, counts, keepsDensity ? proportionate(topology, counts) : containers);
 }
@@ -86,17 +89,14 @@ function proportionate(topology: Topology, counts: Parallelism): number {
 
 function checkContainerCount(topology: Topology, containers: number, instances: number): void {
   if (!Number.isInteger(containers) || containers < 1) {
-    throw new UserError(
-      `Topology '${topology.name}' is to be packed into ${containers} containers: ` +
-        `set ${keys.containers} to a whole number from 1.`,
-    );
+    throw new TopologyConfigError(topology.name, keys.containers, `is ${containers}: give a whole number from 1.`);
   }
-  if (containers > instances) {
-    throw new UserError(
-      `Topology '${topology.name}' has ${instances} instances, too few for ${containers} containers: ` +
-        `lower the container count (${keys.containers}) to ${instances} or less, or raise the parallelism.`,
-    );
-  }
+  if (containers > instances)
+    throw new TopologyConfigError(topology.name, keys.containers, tooMany(containers, instances));
+}
+
+function tooMany(containers: number, instances: number): string {
+  return `asks for ${containers} containers, and there are ${instances} instances: give ${instances} or less, or raise the parallelism.`;
 }
 
 /** The components by the ram they request, those that request none last; ties in Heron's order. */

@@ -193,7 +193,7 @@ describe("emission of a Java topology", () => {
       const message = await withEnvironment({ TEST_API_TOKEN: "s3cr3t-value", JAVA_TOOL_OPTIONS: "-Dhidden=1" }, () =>
         failure(main("fail", "failing")),
       );
-      assert.match(message, /^mains\.jar: the main of mains\.Mains exited with 3\. Its last lines:\n/);
+      assert.match(message, /^package: mains\.jar: the main of mains\.Mains exited with 3\. Its last lines:\n/);
       const quoted = message.split("\n").slice(1);
       assert.equal(quoted.length, 20);
       assert.equal(quoted.at(-1), "  | cannot go on: [$TEST_API_TOKEN]");
@@ -221,7 +221,10 @@ describe("emission of a Java topology", () => {
 
     it("it emits another name than the document says", async () => {
       const message = await failure({ ...main("tell", "actual", {}, ["x"]), topologyName: "wanted" });
-      assert.match(message, /calls itself 'actual', but the document says 'wanted'\. Set 'name: actual'/);
+      assert.match(
+        message,
+        /^name: mains\.jar: the topology calls itself 'actual', but the document says 'wanted'\. Set 'name: actual'/,
+      );
     });
 
     it("what it emits is no definition", async () => {
@@ -230,7 +233,10 @@ describe("emission of a Java topology", () => {
 
     it("the class is not in the jar", async () => {
       const message = await failure(main("tell", "x", { class: "mains.Missing" }));
-      assert.match(message, /mains\.Missing exited with 1\. mains\.jar holds no such class: correct 'class'/);
+      assert.match(
+        message,
+        /^class: mains\.jar: the main of mains\.Missing exited with 1\. mains\.jar holds no such class: correct 'class'/,
+      );
     });
 
     it("heron-api is in none of the jars", async () => {
@@ -242,7 +248,7 @@ describe("emission of a Java topology", () => {
       writeFileSync(broken, "no jar");
       assert.match(
         await failure(requestFor(broken, "x", { class: "a.B" })),
-        /^broken\.jar: the main of a\.B exited with 1/,
+        /^class: broken\.jar: the main of a\.B exited with 1/,
       );
     });
 

@@ -5,7 +5,7 @@ import fc from "fast-check";
 
 import { isEnabled } from "../../../components/config/enabled";
 import { leafPaths, mergeLayers, originOf } from "../../../components/config/layers";
-import { loadLayers, loadStack } from "../../../components/config/load";
+import { loadStack } from "../../../components/config/load";
 import { type ExplainedValue, explainStack } from "../../../components/config/provenance";
 import { scaled } from "../../../components/config/scale";
 import type { Files } from "./documents";
@@ -133,7 +133,7 @@ describe("The origin of a stack's values", () => {
         "stacks/defaults.yaml": `${sharedYaml}defaults: { update: { batchSize: 2 } }\n`,
         "stacks/prod.yaml": `${ownYaml}scale: 2\noverlays: { wordcount: { parallelism: { count: 7 } } }\n`,
       },
-      (path) => explainStack(loadLayers(path)),
+      (path) => explainStack(loadStack(path)),
     );
     assert.deepEqual(
       explained.cluster.flatMap(({ path, document }) => (document === undefined ? [] : [`${path} ${document}`])),
@@ -173,7 +173,7 @@ describe("The origin of a stack's values", () => {
   it("is no document where none says it: those are told as defaults, of objects that are there and of those that always count", () => {
     const { cluster, topologies: all } = from(
       { ...topologies, "stacks/defaults.yaml": sharedYaml, "stacks/prod.yaml": ownYaml },
-      (path) => explainStack(loadLayers(path)),
+      (path) => explainStack(loadStack(path)),
     );
     const defaults = (values: readonly ExplainedValue[]) =>
       new Map(values.flatMap(({ path, value, document }) => (document === undefined ? [[path, value]] : [])));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inspectCluster } from "../../../components/config/inspect";
-import { formatPath } from "../../../components/config/problem";
+import { formatPath } from "../../../components/finding";
 
 const cluster = {
   cluster: "laptop",

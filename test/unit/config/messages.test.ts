@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { inspectCluster, inspectTopology } from "../../../components/config/inspect";
-import { formatPath } from "../../../components/config/problem";
+import { formatPath } from "../../../components/finding";
 import type { Validated } from "../../../components/config/validate";
 
 const cluster = {

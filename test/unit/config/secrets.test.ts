@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 
 import { inspectCluster } from "../../../components/config/inspect";
-import { formatPath } from "../../../components/config/problem";
+import { formatPath } from "../../../components/finding";
 import { checkSecrets, namesSecret, secretArguments } from "../../../components/config/secrets";
 
 function lines(document: unknown, cluster?: string): readonly string[] {

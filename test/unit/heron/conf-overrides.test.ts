@@ -66,12 +66,12 @@ describe("a heron.aurora of the user's", () => {
         (error) => error instanceof UserError && message.test(error.message),
       );
     };
-    refused(ours.replaceAll("{{NUM_CONTAINERS}}", "3"), /^mine: uses no \{\{NUM_CONTAINERS\}\}, which/);
+    refused(ours.replaceAll("{{NUM_CONTAINERS}}", "3"), /^heronAurora: mine uses no \{\{NUM_CONTAINERS\}\}, which/);
     refused(
       ours.replace(/^.*TOPOLOGY_PACKAGE_URI.*$/m, "# {{TOPOLOGY_PACKAGE_URI}}"),
       /uses no \{\{TOPOLOGY_PACKAGE_URI\}\}/,
     );
-    refused(`${ours} {{CLUSTR}}`, /^mine: nobody binds \{\{CLUSTR\}\}/);
+    refused(`${ours} {{CLUSTR}}`, /^heronAurora: nobody binds \{\{CLUSTR\}\} of mine/);
   });
 });
 

@@ -27,18 +27,24 @@ describe("what the heron CLI is given", () => {
   const refusals: Readonly<Record<string, readonly [Partial<HeronTopologyArgs>, RegExp]>> = {
     "an argument that the CLI would take for an option of its own": [
       { args: ["--verbose"] },
-      /argument '--verbose' for/,
+      /^UserError: args\[0\]: .*argument '--verbose' for/,
     ],
     "the beginning of such an option's name": [{ args: ["--conf=x"] }, /argument '--conf=x' for/],
     "a job to be adopted": [{ adopt: true }, /'submitter: native' adopt it first/],
-    "containers that somebody else scales": [{ scaling: "outside" }, /scaling: outside/],
+    "containers that somebody else scales": [
+      { scaling: "outside" },
+      /^UserError: scaling: .*another scaler\. Change that, or use 'submitter: native'/,
+    ],
     "libraries for the main": [{ libraries: ["wordcount.jar"] }, /build them into the package/],
     "a compressed archive": [{ package: "wordcount.tar.gz" }, /takes no compressed archive: give a \.tar/],
     "a program that is named from somewhere": [
       { package: "wordcount.so", class: "bin/main" },
       /give its absolute path/,
     ],
-    "a value that Heron's reader would break at": [{ heronConfig: { a: "b=c" } }, /cannot read '=' .*heronConfig\.a/],
+    "a value that Heron's reader would break at": [
+      { heronConfig: { a: "b=c" } },
+      /^UserError: heronConfig\.a: .*cannot read '='/,
+    ],
   };
   for (const [what, [topology, words]] of Object.entries(refusals)) {
     it(`is refused while planning, before anything is touched: ${what}`, () => assert.rejects(call(topology), words));

@@ -44,7 +44,7 @@ describe("a quota in a stack document", () => {
     const plans = [planned("Small", 1, "preferred"), planned("Large", 5, "preferred"), planned("Other", 9)];
     assert.throws(
       () => refuseBeyondOwnQuota({ ...cluster, quota }, plans),
-      /role heron 10 cores, 8 GiB ram, .* need 12 cores, 12 GiB ram, 24 GiB disk: 2 cores, 4 GiB ram too much\. Nothing was touched\..*: Large \(10 cores, .*\); Small \(2 cores, .*\)\.$/,
+      /^UserError: quota: the documents give role heron 10 cores, 8 GiB ram, .* need 12 cores, 12 GiB ram, 24 GiB disk: 2 cores, 4 GiB ram too much\. Nothing was touched\..*: Large \(10 cores, .*\); Small \(2 cores, .*\)\.$/,
     );
     const many = Array.from({ length: 8 }, (_, index) => planned(`T${index}`, 1, "preferred"));
     assert.throws(() => refuseBeyondOwnQuota({ ...cluster, quota }, many), /and 3 more\.$/);

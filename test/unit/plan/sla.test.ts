@@ -12,7 +12,7 @@ describe("An SLA policy", () => {
     for (const tier of [undefined, "preemptible", "revocable"]) {
       assert.throws(
         () => said({ slaPolicy: { percentage: 90 }, ...(tier && { tier }) }),
-        (error) => error instanceof UserError && /^WordCount: slaPolicy: .*'tier: preferred'/.test(error.message),
+        (error) => error instanceof UserError && /^slaPolicy: the tier .*'tier: preferred'/.test(error.message),
       );
     }
   });
@@ -22,7 +22,7 @@ describe("An SLA policy", () => {
   });
 
   it("must be there for an update that is to keep to it", () => {
-    assert.throws(() => said({ update: { slaAware: true } }), /^UserError: WordCount: update\.slaAware: there is no/);
+    assert.throws(() => said({ update: { slaAware: true } }), /^UserError: update\.slaAware: there is no/);
     said({ update: { slaAware: false } });
   });
 });

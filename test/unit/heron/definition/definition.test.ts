@@ -85,7 +85,7 @@ describe("the configuration of a topology", () => {
   });
 
   it("refuses numbers that are none", () => {
-    refuses(() => withConfig(golden("G-wc"), { "my.key": Number.NaN }), /'my\.key' is NaN/);
+    refuses(() => withConfig(golden("G-wc"), { "my.key": Number.NaN }), /^config\["my\.key"\]: is NaN/);
   });
 
   it("takes the container count of a plan, and is the same where it has it", () => {

@@ -183,7 +183,10 @@ print(json.dumps([{"name": m.name, "type": m.type.decode(), "size": m.size, "mod
   it("fails for a topology file that is not there", async () => {
     const folder = project();
     const missing = contents(folder, { topologyFile: join(folder, "missing.jar") });
-    await assert.rejects(buildTopologyPackage(missing, openCache(folder)), /there is no file wordcount\.jar/);
+    await assert.rejects(
+      buildTopologyPackage(missing, openCache(folder)),
+      /^UserError: package: there is no file missing\.jar/,
+    );
   });
 
   it("packs a file far larger than the memory it takes", function () {

@@ -37,7 +37,7 @@ describe("a topology that cannot be packed", () => {
   });
 
   it("is told when there are no containers", () => {
-    assertSays(refusal("RoundRobinPackingV2", { "topology.stmgrs": 0 }), "0 containers", "topology.stmgrs");
+    assertSays(refusal("RoundRobinPackingV2", { "topology.stmgrs": 0 }), "topology.stmgrs is 0", "from 1");
   });
 
   it("is told which instances exceed the container, by how much, and what to raise", () => {
@@ -132,7 +132,7 @@ describe("a plan that cannot be repacked", () => {
   it("is told to keep at least one instance", () => {
     assertSays(
       messageOf(() => repack("RoundRobinPacking", topology, plan, { word: 0 })),
-      "'word' is 0",
+      "parallelism.word: is 0",
     );
   });
 

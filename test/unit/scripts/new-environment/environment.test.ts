@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LayeredStack } from "../../../../components/config/load";
+import type { StackDocument } from "../../../../components/config/load";
 import { type OtherStack, ownEnvironment } from "../../../../scripts/new-environment/environment";
 
 const west = { cluster: "west", role: "heron", environment: "devel" };
@@ -8,7 +8,7 @@ describe("the Aurora environment of a new stack", () => {
   const choose = (wanted: string, others: readonly object[], environmentPattern?: string) =>
     ownEnvironment(
       wanted,
-      { cluster: { ...west, ...(environmentPattern && { environmentPattern }) } } as LayeredStack,
+      { cluster: { ...west, ...(environmentPattern && { environmentPattern }) } } as StackDocument,
       others.map((value, each): OtherStack => ({ document: `stacks/${each}.yaml`, value })),
     );
 
