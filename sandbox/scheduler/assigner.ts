@@ -1,8 +1,9 @@
 import type { Clock } from "../clock";
 import type { ScheduledTask, TaskConfig } from "./model";
 import { ScheduleStatus } from "./model";
+import { Occupancy } from "./occupancy";
 import type { Host, Offer } from "./placement";
-import { offersOf, pendingReason, vetoesOf } from "./placement";
+import { pendingReason, vetoesOf } from "./placement";
 import { slaveAssignedStatuses } from "./status";
 import type { Store } from "./store";
 import type { TaskListener, TaskManager } from "./task-manager";
@@ -33,6 +34,9 @@ export interface AssignerOptions {
 /** Puts PENDING tasks on hosts, first come, first served, and tries again when room is made. */
 export class Assigner implements TaskListener {
   private readonly waiting = new Set<string>();
+  /** PENDING tasks that were tried. */
+  private readonly unplaced = new Set<string>();
+  private readonly occupancy = new Occupancy();
   private scheduled = false;
   private readonly hostsById: ReadonlyMap<string, Host>;
 
@@ -46,11 +50,16 @@ export class Assigner implements TaskListener {
   }
 
   taskChanged(task: ScheduledTask): void {
-    if (task.status === ScheduleStatus.PENDING) this.enqueue(task.assignedTask.taskId);
-    else if (!slaveAssignedStatuses.has(task.status)) this.retry();
+    const { taskId } = task.assignedTask;
+    this.occupancy.note(task);
+    if (task.status === ScheduleStatus.PENDING) return this.enqueue(taskId);
+    this.unplaced.delete(taskId);
+    if (!slaveAssignedStatuses.has(task.status)) this.retry();
   }
 
-  taskDeleted(): void {
+  taskDeleted({ assignedTask: { taskId } }: ScheduledTask): void {
+    this.occupancy.forget(taskId);
+    this.unplaced.delete(taskId);
     this.retry();
   }
 
@@ -61,7 +70,7 @@ export class Assigner implements TaskListener {
 
   /** What the hosts have free now. */
   offers(): Offer[] {
-    return offersOf(this.options.hosts, this.options.store.allTasks());
+    return this.occupancy.offers(this.options.hosts);
   }
 
   private enqueue(taskId: string): void {
@@ -71,10 +80,9 @@ export class Assigner implements TaskListener {
 
   /** Tasks that found no host before may find one now. */
   private retry(): void {
-    for (const task of this.options.store.allTasks()) {
-      const { taskId } = task.assignedTask;
-      if (task.status === ScheduleStatus.PENDING && !this.waiting.has(taskId)) this.enqueue(taskId);
-    }
+    for (const taskId of this.unplaced) this.waiting.add(taskId);
+    this.unplaced.clear();
+    this.schedule();
   }
 
   private schedule(): void {
@@ -91,7 +99,9 @@ export class Assigner implements TaskListener {
     for (const taskId of [...this.waiting].slice(0, this.options.pace.batch)) {
       this.waiting.delete(taskId);
       const task = this.options.store.task(taskId);
-      if (task?.status === ScheduleStatus.PENDING) this.tryAssign(task);
+      if (task?.status !== ScheduleStatus.PENDING) continue;
+      this.unplaced.add(taskId);
+      this.tryAssign(task);
     }
   }
 

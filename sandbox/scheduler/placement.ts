@@ -1,5 +1,4 @@
-import type { Constraint, Resource, ScheduledTask, TaskConfig } from "./model";
-import { slaveAssignedStatuses } from "./status";
+import type { Constraint, TaskConfig } from "./model";
 import { isRevocable } from "./tiers";
 import { quantity } from "./validation";
 
@@ -26,32 +25,9 @@ export interface Offer {
 }
 
 /** What Thermos' executor takes beside each task (`-thermos_executor_cpu`, `-thermos_executor_ram`). */
-const executor = { cpus: 0.25, ramMb: 128 };
+export const executor = { cpus: 0.25, ramMb: 128 };
 
 const score = { resource: 1e3, constraint: 1e4, dedicated: 1e6 };
-
-/** What each host has free while `tasks` run. */
-export function offersOf(hosts: readonly Host[], tasks: Iterable<ScheduledTask>): Offer[] {
-  const used = new Map<string, (readonly Resource[])[]>();
-  for (const { assignedTask, status } of tasks) {
-    if (assignedTask.slaveId === undefined || !slaveAssignedStatuses.has(status)) continue;
-    const resources = used.get(assignedTask.slaveId) ?? [];
-    resources.push(assignedTask.task.resources);
-    used.set(assignedTask.slaveId, resources);
-  }
-  return hosts.map((host) => {
-    const tasksThere = used.get(host.slaveId) ?? [];
-    const taken = tasksThere.flat();
-    return {
-      host,
-      free: {
-        cpus: host.cpus - quantity(taken, "numCpus") - tasksThere.length * executor.cpus,
-        ramMb: host.ramMb - quantity(taken, "ramMb") - tasksThere.length * executor.ramMb,
-        diskMb: host.diskMb - quantity(taken, "diskMb"),
-      },
-    };
-  });
-}
 
 /**
  * Aurora's scheduling filter: dedicated hosts, then constraints, then resources; what comes first hides the rest.

@@ -2,6 +2,19 @@ import { TBinaryProtocol, TBufferedTransport, Thrift } from "thrift";
 import type { MessageHeader, ProtocolReader, ProtocolWriter, ReplyType, WireField } from "./protocol";
 import { MalformedMessage, WireType } from "./protocol";
 
+knowOldBuffers();
+
+/**
+ * Thrift's runtime takes a buffer for every number by `new Buffer`, where Node looks up the stack each time whether to warn
+ * of it, until it has warned once.
+ */
+function knowOldBuffers(): void {
+  const { noDeprecation } = process;
+  process.noDeprecation = true;
+  Reflect.construct(Buffer, [0]);
+  process.noDeprecation = noDeprecation ?? false;
+}
+
 /** The same numbers under the runtime's name for them. */
 const runtimeTypes: ReadonlyMap<number, Thrift.Type> = new Map([
   [WireType.bool, Thrift.Type.BOOL],
