@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { link, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileHash, hashedAtOnce, stampOf } from "./file-hash";
 import { projectRoot } from "./project";
@@ -67,7 +68,7 @@ class DirectoryCache implements Cache {
 
   async get(kind: string, address: string): Promise<Uint8Array | undefined> {
     const path = this.place(kind, address);
-    const bytes = await unlessMissing(readFile(path));
+    const bytes = read(path);
     if (bytes === undefined || sha256(bytes) === address) return bytes;
     await rm(path, { force: true });
     return undefined;
@@ -95,7 +96,7 @@ class DirectoryCache implements Cache {
     const stored = await this.verified(own, address);
     if (stored !== undefined) return stored;
     await rm(own, { force: true });
-    const place = await unlessMissing(readFile(this.place("places", address), "utf8"));
+    const place = readText(this.place("places", address));
     return place === undefined ? undefined : this.verified(place, address);
   }
 
@@ -104,11 +105,11 @@ class DirectoryCache implements Cache {
   }
 
   async hash(path: string): Promise<string> {
-    const stamp = await stampOf(path);
+    const stamp = stampOf(path);
     // One piece is read as quickly as a note of it.
     if (stamp.size <= hashedAtOnce) return (await fileHash(path, stamp)).sha256;
     const note = this.place("hashes", sha256(resolve(path)));
-    const [seen, known = ""] = ((await unlessMissing(readFile(note, "utf8"))) ?? "").split(" ");
+    const [seen, known = ""] = (readText(note) ?? "").split(" ");
     if (seen === stamp.text && isSha256(known)) return known;
     const hash = await fileHash(path, stamp);
     if (hash.settled) await this.write(note, Buffer.from(`${stamp.text} ${hash.sha256}`));
@@ -129,7 +130,7 @@ class DirectoryCache implements Cache {
   }
 
   async noted(kind: string, key: string): Promise<string | undefined> {
-    const address = await unlessMissing(readFile(this.place(noteKind(kind), key), "utf8"));
+    const address = readText(this.place(noteKind(kind), key));
     if (address === undefined || isSha256(address)) return address;
     await this.forget(kind, key);
     return undefined;
@@ -140,8 +141,8 @@ class DirectoryCache implements Cache {
   }
 
   private async verified(path: string, address: string): Promise<StoredFile | undefined> {
-    const actual = await unlessMissing(this.hash(path));
-    return actual === address ? { sha256: address, size: (await stat(path)).size, path } : undefined;
+    const actual = await this.hash(path).catch(unlessCode("ENOENT"));
+    return actual === address ? { sha256: address, size: stampOf(path).size, path } : undefined;
   }
 
   private place(kind: string, address: string): string {
@@ -204,8 +205,18 @@ function requireSha256(text: string): string {
   return text;
 }
 
-function unlessMissing<T>(read: Promise<T>): Promise<T | undefined> {
-  return read.catch(unlessCode("ENOENT"));
+/** At once: entries that are read whole are small. */
+function read(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function readText(path: string): string | undefined {
+  return read(path)?.toString("utf8");
 }
 
 function unlessCode(code: string): (error: unknown) => undefined {

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import {
-  chmod,
   constants,
   copyFile,
   mkdir,
@@ -41,8 +40,9 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
         );
       }
       await rename(temporary, target);
-    } finally {
+    } catch (error) {
       await rm(temporary, { force: true });
+      throw error;
     }
   });
 }
@@ -57,9 +57,9 @@ async function claim(owners: string, owner: string): Promise<void> {
 
 /** Also makes it everybody's to read: agents run as others. */
 async function throughToDisk(file: string): Promise<void> {
-  await chmod(file, 0o644);
   const handle = await open(file, "r+");
   try {
+    await handle.chmod(0o644);
     await handle.sync();
   } finally {
     await handle.close();

@@ -52,7 +52,10 @@ export class Assigner implements TaskListener {
   taskChanged(task: ScheduledTask): void {
     const { taskId } = task.assignedTask;
     this.occupancy.note(task);
-    if (task.status === ScheduleStatus.PENDING) return this.enqueue(taskId);
+    if (task.status === ScheduleStatus.PENDING) {
+      this.enqueue(taskId);
+      return;
+    }
     this.unplaced.delete(taskId);
     if (!slaveAssignedStatuses.has(task.status)) this.retry();
   }

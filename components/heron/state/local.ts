@@ -1,7 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { link, mkdir, readdir, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { UserError } from "../../errors";
 import { directories } from "./paths";
 import type { StateStore } from "./store";
@@ -10,18 +19,20 @@ import type { StateStore } from "./store";
  * Opens the tree in a folder, as Heron's LocalFileSystemStateManager lays it out: `<root>/<directory>/<topology>`,
  * one file a node. Makes the directories where they lack.
  */
-export async function openLocalStore(root: string): Promise<StateStore> {
-  try {
-    for (const directory of [...directories, unfinished]) await mkdir(join(root, directory), { recursive: true });
-    await sweep(join(root, unfinished));
-  } catch (error) {
-    throw new UserError(
-      `The state tree's folder ${root} cannot be made: ${String(error)}. It must be a folder that this user may ` +
-        `write to and that every agent sees under the same path (state: local: root).`,
-      { cause: error },
-    );
-  }
-  return new LocalStore(root);
+export function openLocalStore(root: string): Promise<StateStore> {
+  return promised(() => {
+    try {
+      for (const directory of [...directories, unfinished]) mkdirSync(join(root, directory), { recursive: true });
+      sweep(join(root, unfinished));
+    } catch (error) {
+      throw new UserError(
+        `The state tree's folder ${root} cannot be made: ${String(error)}. It must be a folder that this user may ` +
+          `write to and that every agent sees under the same path (state: local: root).`,
+        { cause: error },
+      );
+    }
+    return new LocalStore(root);
+  });
 }
 
 /** Files on their way: beside Heron's directories, whose every file it takes for a node. */
@@ -30,14 +41,15 @@ const unfinished = ".unfinished";
 /** No write takes this long: what is older was left by one that was killed. Milliseconds. */
 const abandonedAfter = 3_600_000;
 
-async function sweep(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder)) {
     const file = join(folder, name);
-    const found = await unless("ENOENT", stat(file));
-    if (found !== undefined && Date.now() - found.mtimeMs > abandonedAfter) await rm(file, { force: true });
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found !== undefined && Date.now() - found.mtimeMs > abandonedAfter) rmSync(file, { force: true });
   }
 }
 
+/** A node is small: each step of its reading and writing is done at once, in less time than to have another thread take it. */
 class LocalStore implements StateStore {
   readonly description: string;
 
@@ -45,53 +57,48 @@ class LocalStore implements StateStore {
     this.description = root;
   }
 
-  /** At once: a node is small, and each of the four steps of its reading takes less time than to have another thread take it. */
-  async get(path: string): Promise<Uint8Array | undefined> {
-    return unless(
-      "ENOENT",
-      new Promise<Uint8Array>((resolve) => {
-        resolve(readFileSync(this.file(path)));
-      }),
-    );
+  get(path: string): Promise<Uint8Array | undefined> {
+    return promised(() => unless("ENOENT", () => readFileSync(this.file(path))));
   }
 
-  async put(path: string, data: Uint8Array): Promise<void> {
-    const file = await this.written(data);
-    try {
-      await this.inFolder(path, (target) => rename(file, target));
-    } catch (error) {
-      await rm(file, { force: true });
-      throw error;
-    }
+  put(path: string, data: Uint8Array): Promise<void> {
+    return promised(() => {
+      const file = this.written(data);
+      try {
+        this.inFolder(path, (target) => renameSync(file, target));
+      } catch (error) {
+        rmSync(file, { force: true });
+        throw error;
+      }
+    });
   }
 
-  async create(path: string, data: Uint8Array): Promise<boolean> {
-    const file = await this.written(data);
-    try {
-      // A link, unlike a rename, does not replace what is there.
-      return (
-        (await unless(
-          "EEXIST",
-          this.inFolder(path, (target) => link(file, target).then(() => true)),
-        )) ?? false
-      );
-    } finally {
-      await rm(file, { force: true });
-    }
+  create(path: string, data: Uint8Array): Promise<boolean> {
+    return promised(() => {
+      const file = this.written(data);
+      try {
+        // A link, unlike a rename, does not replace what is there.
+        return unless("EEXIST", () => this.inFolder(path, (target) => (linkSync(file, target), true))) ?? false;
+      } finally {
+        rmSync(file, { force: true });
+      }
+    });
   }
 
-  async delete(path: string): Promise<void> {
-    try {
-      await unless("ENOENT", unlink(this.file(path)));
-    } catch (error) {
-      // A folder, which the system tells one way or the other: nobody of Heron's makes one.
-      if (!isCode(error, "EISDIR", "EPERM")) throw error;
-      await rm(this.file(path), { recursive: true, force: true });
-    }
+  delete(path: string): Promise<void> {
+    return promised(() => {
+      try {
+        unless("ENOENT", () => unlinkSync(this.file(path)));
+      } catch (error) {
+        // A folder, which the system tells one way or the other: nobody of Heron's makes one.
+        if (!isCode(error, "EISDIR", "EPERM")) throw error;
+        rmSync(this.file(path), { recursive: true, force: true });
+      }
+    });
   }
 
-  async list(path: string): Promise<string[]> {
-    return ((await unless("ENOENT", readdir(this.file(path)))) ?? []).sort();
+  list(path: string): Promise<string[]> {
+    return promised(() => (unless("ENOENT", () => readdirSync(this.file(path))) ?? []).sort());
   }
 
   close(): Promise<void> {
@@ -106,34 +113,41 @@ class LocalStore implements StateStore {
    * A file with `data`, whole, to be put in its place. Not through to the disk: a machine that goes down takes the
    * topologies of its folder along, and what an `up` finds missing it writes again.
    */
-  private async written(data: Uint8Array): Promise<string> {
-    const file = join(this.root, unfinished, randomUUID());
-    const write = (target: string) => writeFile(target, data, { flag: "wx" });
+  private written(data: Uint8Array): string {
+    const name = randomUUID();
+    const file = join(this.root, unfinished, name);
     try {
-      await this.inFolder(join(unfinished, basename(file)), write);
+      this.inFolder(join(unfinished, name), (target) => writeFileSync(target, data, { flag: "wx" }));
     } catch (error) {
-      await rm(file, { force: true });
+      rmSync(file, { force: true });
       throw error;
     }
     return file;
   }
 
   /** Its folder is there, unless somebody has removed it since the tree was opened. */
-  private async inFolder<T>(path: string, place: (target: string) => Promise<T>): Promise<T> {
+  private inFolder<T>(path: string, place: (target: string) => T): T {
     const target = this.file(path);
     try {
-      return await place(target);
+      return place(target);
     } catch (error) {
       if (!isCode(error, "ENOENT")) throw error;
-      await mkdir(dirname(target), { recursive: true });
+      mkdirSync(dirname(target), { recursive: true });
       return place(target);
     }
   }
 }
 
-async function unless<T>(code: string, answer: Promise<T>): Promise<T | undefined> {
+/** What `work` returns or throws, as the answer of a store that takes its time. */
+function promised<T>(work: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(work());
+  });
+}
+
+function unless<T>(code: string, work: () => T): T | undefined {
   try {
-    return await answer;
+    return work();
   } catch (error) {
     if (isCode(error, code)) return undefined;
     throw error;
