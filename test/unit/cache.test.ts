@@ -180,7 +180,7 @@ describe("sha256File", () => {
     assert.equal(await sha256File(path), sha256("bbbb"));
   });
 
-  it("does not read an untouched file again", async () => {
+  it("does not read an untouched file again", () => {
     const path = join(folder, "f");
     writeFileSync(path, "aaaa");
     const first = fileHash(path, stampOf(path));
