@@ -99,7 +99,9 @@ export function createChannel(options: ChannelOptions): Channel {
         : await http.post(target, callHeaders, call.body, timeoutMs);
     } catch (error) {
       forget(target);
-      throw error instanceof ExchangeError ? noAnswer(error, target, call, options.cluster) : error;
+      throw error instanceof ExchangeError
+        ? noAnswer(error, target, call, { cluster: options.cluster, configured: locator.configured })
+        : error;
     }
   };
 

@@ -33,6 +33,8 @@ export interface AuroraErrorDetails {
   readonly transient?: boolean;
   /** The update in the way (`updating`). */
   readonly updateId?: string;
+  /** Nobody listens at the address that the documents name (`unreachable`). */
+  readonly isNobodyThere?: boolean;
   readonly cause?: unknown;
 }
 
@@ -41,11 +43,13 @@ export class AuroraError extends UserError {
   readonly kind: AuroraErrorKind;
   readonly transient: boolean;
   readonly updateId?: string;
+  readonly isNobodyThere: boolean;
 
   constructor(message: string, details: AuroraErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.kind = details.kind;
     this.transient = details.transient ?? false;
+    this.isNobodyThere = details.isNobodyThere ?? false;
     if (details.updateId !== undefined) {
       this.updateId = details.updateId;
     }

@@ -1,4 +1,5 @@
-import { ExchangeError, type HttpReply } from "./http";
+import type { ExchangeError} from "./http";
+import { type HttpReply } from "./http";
 import { AuroraError, type Redact } from "./errors";
 
 /** What messages and verdicts need to know of a call. */
@@ -29,20 +30,29 @@ const PASSING_CODES = new Set([
 ]);
 const CERTIFICATE_CODES = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|ERR_OSSL_)/;
 
-/** The error for a call that got no complete reply over HTTP. */
-export function noAnswer(error: ExchangeError, target: URL, call: CallInfo, cluster: string): AuroraError {
+/**
+ * The error for a call that got no complete reply over HTTP.
+ * @param configured the origin that the documents name; another was told by a scheduler that is there, or by ZooKeeper
+ */
+export function noAnswer(
+  error: ExchangeError,
+  target: URL,
+  call: CallInfo,
+  { cluster, configured }: { readonly cluster: string; readonly configured: string },
+): AuroraError {
   if (error.sent) {
     return answerLost(call, target.origin, `${error.message}${hintOn(error, target, cluster)}`, error);
   }
   return new AuroraError(
     `${call.title}: the Aurora scheduler at ${target.origin} cannot be reached (${reasonOf(error)}). ${adviceOn(error, cluster)}`,
-    { kind: "unreachable", transient: PASSING_CODES.has(error.code ?? ""), cause: error },
+    {
+      kind: "unreachable",
+      transient: PASSING_CODES.has(error.code ?? ""),
+      // By the word of its machine; a scheduler that cannot be reached may well be there.
+      isNobodyThere: error.code === "ECONNREFUSED" && target.origin === configured,
+      cause: error,
+    },
   );
-}
-
-/** Whether nobody listens where the scheduler was, by the word of its machine; one that cannot be reached may well be there. */
-export function foundNobody({ kind, cause }: AuroraError): boolean {
-  return kind === "unreachable" && cause instanceof ExchangeError && cause.code === "ECONNREFUSED";
 }
 
 /** The error for a call that went out and was not properly answered; `what` reads like "the connection was cut". */

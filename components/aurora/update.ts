@@ -63,6 +63,8 @@ export interface UpdateDetails extends UpdateSummary {
   readonly pausesAfterBatch: boolean;
   /** It is held when no pulse has come for so long; absent for one that needs none. */
   readonly blockIfNoPulsesAfterMs?: number;
+  /** Metadata of the task configuration that it leads to. */
+  readonly metadataAfter: readonly Metadata[];
   /** The instances that were there when it began, of those that it is to change; ascending. */
   readonly instancesBefore: readonly number[];
   /** Oldest first. */
@@ -136,13 +138,14 @@ export function updateSummaryFromThrift(summary: Wire<thrift.JobUpdateSummary>):
 
 /** @throws RangeError as {@link updateSummaryFromThrift}. */
 export function updateDetailsFromThrift(details: Wire<thrift.JobUpdateDetails>): UpdateDetails {
-  const { settings, initialState } = details.update?.instructions ?? {};
+  const { settings, initialState, desiredState } = details.update?.instructions ?? {};
   const { updateStrategy, blockIfNoPulsesAfterMs } = settings ?? {};
   const { batchStrategy, varBatchStrategy } = updateStrategy ?? {};
   return {
     ...updateSummaryFromThrift(details.update?.summary ?? {}),
     pausesAfterBatch: (batchStrategy ?? varBatchStrategy)?.autopauseAfterBatch === true,
     ...(blockIfNoPulsesAfterMs != null && blockIfNoPulsesAfterMs > 0 && { blockIfNoPulsesAfterMs }),
+    metadataAfter: metadataFromThrift(desiredState?.task?.metadata),
     instancesBefore: (initialState ?? [])
       .flatMap(({ instances }) => instances ?? [])
       .flatMap(({ first, last }) => numbersBetween(first ?? 0, last ?? -1))

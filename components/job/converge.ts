@@ -10,7 +10,8 @@ import { refuseForeignJob, refuseTakenJob } from "./ownership";
 import { submit } from "./submit";
 import { ownMark, standing, type Target, wantedInstances, type World } from "./target";
 import type { SubmittedNodes } from "../heron/state";
-import { recordJob, refuseForeignTree, restoreTree, rewriteTree } from "./tree";
+import { restoreTree } from "./restore";
+import { recordJob, refuseForeignTree, rewriteTree } from "./tree";
 import { hasWorkingTManager, waitUntilPlanned } from "./tmanager";
 import {
   activeUpdate,
@@ -70,13 +71,15 @@ async function claimedTasks(
 ): Promise<readonly TaskStatus[]> {
   const { job, inputs } = target;
   const tasks = await world.aurora.tasks(job, { active: true });
-  if (tasks.length === 0 && claim === "create") return tasks;
+  // A tree without the topology is one without its job: an update is asked for where there may be one.
+  const isNew = tasks.length === 0 && claim === "create";
+  if (isNew && (await world.tree.executionState(job.name)) === undefined) return tasks;
   const update = await activeUpdate(world.aurora, job);
   // Without an update, one whose tasks are all being ended is waited for, whosever it was.
   const isStaying = update !== undefined || tasks.some(({ status }) => status !== "KILLING");
   if (isStaying) await requireOwn(tasks, target, world, claim);
   if (update !== undefined) {
-    const broken = await finishUpdate(update, target, wantedInstances(inputs, tasks), world);
+    const broken = await finishUpdate(update, target, wantedInstances(inputs, tasks), world, claim, run);
     for (const instance of broken) run.interrupted.add(instance);
   } else if (inputs.scaling === "outside") {
     for (const instance of await leftReplacing(world.aurora, job)) run.interrupted.add(instance);
@@ -93,9 +96,17 @@ async function requireOwn(
   world: World,
   claim: "create" | "update",
 ): Promise<void> {
-  if (claim === "create" || target.taking) refuseForeignJob(tasks, target.inputs);
-  else refuseTakenJob(tasks, target.inputs, target.formerOwners);
+  requireOwnMarks(tasks, target, claim);
   await refuseForeignTree(target, world);
+}
+
+function requireOwnMarks(
+  marked: readonly Pick<TaskStatus, "metadata">[],
+  { inputs, taking, formerOwners }: Target,
+  claim: "create" | "update",
+): void {
+  if (claim === "create" || taking) refuseForeignJob(marked, inputs);
+  else refuseTakenJob(marked, inputs, formerOwners);
 }
 
 /** Active tasks once none is on its way out: one that was killed behind our back counts as missing, not as there. */
@@ -114,6 +125,8 @@ async function finishUpdate(
   target: Target,
   wanted: readonly number[],
   world: World,
+  claim: "create" | "update",
+  run: Run,
 ): Promise<readonly number[]> {
   const key = { job: target.job, id: update.id };
   const leadsTo = updateTarget(update);
@@ -124,13 +137,15 @@ async function finishUpdate(
     );
   }
   const details = await world.aurora.updateDetails(key);
+  // While it replaces all of the job's containers, no task tells whose the job is.
+  requireOwnMarks([{ metadata: details.metadataAfter }], target, claim);
   if (leadsTo !== target.inputs.taskHash) {
     await world.aurora.abortUpdate(key, "a newer configuration takes its place");
     return details.instancesBefore;
   }
   // Paused by its own setting, it has waited for this `up`.
   if (pausedItself(details)) await world.aurora.resumeUpdate(key, "pulumi up");
-  await follow(target, wanted, world, update.id);
+  await follow(target, wanted, world, update.id, run);
   return [];
 }
 
@@ -148,11 +163,12 @@ async function change(
     inputs.taskHash,
     target.taking ? inputs.owner : undefined,
   );
-  if (outdated.length > 0 || !missingAtEnd) {
+  // By an update too what another has left missing, which would be taken for missing as long as it is the last one.
+  if (outdated.length > 0 || !missingAtEnd || missing.some((instance) => run.interrupted.has(instance))) {
     // The scheduler compares marks too: of containers that were adopted, or carry an owner's former name, it would restart all.
     const touched = [...outdated, ...missing, ...extra];
     const isWhole = inputs.scaling !== "outside" && touched.length === wanted.length + extra.length;
-    await roll(target, wanted, world, run, isWhole ? undefined : touched);
+    await roll(target, wanted, world, tasks, run, isWhole ? undefined : touched);
     return;
   }
   if (missing.length > 0) {
@@ -162,7 +178,7 @@ async function change(
     await waitUntilRunning(world.aurora, job, wanted, timeoutsOf(inputs).update, world.progress);
   }
   const isPlanned = extra.length > 0 && (await hasWorkingTManager(target, world, tasks));
-  await rewriteTree(target, world);
+  await rewrite(target, world, run);
   await recordJob(target, world);
   if (extra.length > 0) {
     // Heron's order: what these containers did is done by others before they go.
@@ -180,12 +196,12 @@ async function roll(
   target: Target,
   wanted: readonly number[],
   world: World,
+  tasks: readonly TaskStatus[],
   run: Run,
   only?: readonly number[],
 ): Promise<void> {
   const { inputs, payload } = target;
-  const written = await rewriteTree(target, world);
-  const previous = (run.found ??= written);
+  await rewrite(target, world, run);
   await recordJob(target, world);
   const started = await world.aurora
     .startUpdate(
@@ -199,23 +215,22 @@ async function roll(
     )
     .catch(async (error: unknown) => {
       // Not once it has begun: what runs by then needs the new tree.
-      if (error instanceof AuroraError && error.kind !== "unsure") await restoreTree(target, world, previous);
+      if (error instanceof AuroraError && error.kind !== "unsure") await restoreTree(target, world, tasks, run.found);
       throw error;
     });
-  if (started !== "unchanged") await follow(target, wanted, world, started.id, previous);
+  if (started !== "unchanged") await follow(target, wanted, world, started.id, run);
 }
 
-async function follow(
-  target: Target,
-  wanted: readonly number[],
-  world: World,
-  id: string,
-  previous?: SubmittedNodes,
-): Promise<void> {
+async function rewrite(target: Target, world: World, run: Run): Promise<void> {
+  const found = await rewriteTree(target, world);
+  run.found ??= found;
+}
+
+async function follow(target: Target, wanted: readonly number[], world: World, id: string, run: Run): Promise<void> {
   const { inputs, job } = target;
   const failure = await followUpdate({ job, id }, inputs, wanted, world);
   if (failure === undefined) return;
-  const left = await treeAfter(failure, target, world, previous);
+  const left = await treeAfter(failure, target, world, run);
   const why = await reasons(world.aurora, job, wanted, failure.failed);
   throw new UserError([failure.message, why, left].filter((line) => line !== "").join("\n"));
 }
@@ -229,7 +244,7 @@ async function treeAfter(
   { before, touched, isUndone }: UpdateFailure,
   target: Target,
   world: World,
-  previous?: SubmittedNodes,
+  { found }: Run,
 ): Promise<string> {
   const { inputs, taking } = target;
   const tasks = await world.aurora.tasks(target.job, { active: true });
@@ -240,6 +255,6 @@ async function treeAfter(
   const isOlder = tasks.some((task) => isNew(task) && !touched.includes(task.instanceId));
   if (isOlder || !(isWhole || isUndone))
     return "It was not undone: some instances run the new configuration, some the old. 'pulumi up' makes all what the documents say then.";
-  if (await restoreTree(target, world, previous)) return "";
+  if (await restoreTree(target, world, tasks, found)) return "";
   return "The state tree holds the new packing plan still; 'pulumi up' writes what the documents say.";
 }

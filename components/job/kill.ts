@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AuroraError } from "../aurora/errors";
-import { type JobKey, parseJobKey } from "../aurora/job-key";
+import { parseJobKey } from "../aurora/job-key";
 import { timeoutsOf } from "./defaults";
-import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
+import type { AuroraJobOutputs } from "./inputs";
 import { refuseTakenJob } from "./ownership";
 import type { World } from "./target";
 import { eraseTree } from "./tree";
@@ -18,7 +18,7 @@ export async function kill(outs: AuroraJobOutputs, world: World): Promise<void> 
   let tasks = await world.aurora.tasks(job, { active: true });
   if (tasks.length === 0 && (await activeUpdate(world.aurora, job)) !== undefined) {
     // Between two batches of an update that is as large as the job, which would make them anew.
-    await abortUpdate(job, world);
+    await abortUpdate(outs, world);
     tasks = await world.aurora.tasks(job, { active: true });
   }
   refuseTakenJob(tasks, outs, outs.formerOwners);
@@ -30,7 +30,7 @@ export async function kill(outs: AuroraJobOutputs, world: World): Promise<void> 
 }
 
 /** Asking twice is asking once, so a call that was lost is repeated; whether the last one landed shows in the waiting. */
-async function killAll(outs: AuroraJobInputs, world: World): Promise<void> {
+async function killAll(outs: AuroraJobOutputs, world: World): Promise<void> {
   const job = parseJobKey(outs.jobKey);
   for (let look = 1; look <= looks; look++) {
     try {
@@ -39,7 +39,7 @@ async function killAll(outs: AuroraJobInputs, world: World): Promise<void> {
     } catch (error) {
       if (!(error instanceof AuroraError)) throw error;
       if (error.kind === "updating" && look < looks) {
-        await abortUpdate(job, world);
+        await abortUpdate(outs, world);
         continue;
       }
       if (error.kind !== "unsure" || look === looks) throw error;
@@ -49,8 +49,13 @@ async function killAll(outs: AuroraJobInputs, world: World): Promise<void> {
   }
 }
 
-/** The scheduler kills no job that is in an update. */
-async function abortUpdate(job: JobKey, world: World): Promise<void> {
+/** The scheduler kills no job that is in an update. @throws UserError for an update of a stack that has taken the job over */
+async function abortUpdate(outs: AuroraJobOutputs, world: World): Promise<void> {
+  const job = parseJobKey(outs.jobKey);
   const update = await activeUpdate(world.aurora, job);
-  if (update !== undefined) await world.aurora.abortUpdate({ job, id: update.id }, "the job is being killed");
+  if (update === undefined) return;
+  const key = { job, id: update.id };
+  const { metadataAfter } = await world.aurora.updateDetails(key);
+  refuseTakenJob([{ metadata: metadataAfter }], outs, outs.formerOwners);
+  await world.aurora.abortUpdate(key, "the job is being killed");
 }

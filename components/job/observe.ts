@@ -10,11 +10,14 @@ import { ownMark, type World } from "./target";
 import { topologyState } from "./topology-state";
 import { isOwnTree } from "./tree";
 import { describeTrouble, troubledTasks } from "./trouble";
+import type * as ofUpdates from "./update";
 
 const load = createRequire(__filename);
 
 /** Loaded for the topologies that heron submits: most stacks have none. */
 const cli = () => load("./heron-cli/observe") as typeof byCli;
+/** Likewise, for those that are scaled outside. */
+const updates = () => load("./update") as typeof ofUpdates;
 /** Likewise. */
 const runtime = () => load("./runtime-config") as typeof ofRuntime;
 
@@ -37,7 +40,9 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
     return left ? { ...known, instances: 0, treeHash: tree } : undefined;
   }
   const troubled = troubledTasks(tasks, Date.now());
-  const trouble = describeTrouble(troubled, troubled.length === 0 ? [] : await world.aurora.tasks(job, {}));
+  const left = outs.scaling === "outside" ? await updates().leftReplacing(world.aurora, job) : [];
+  const gone = left.filter((instance) => !tasks.some(({ instanceId }) => instanceId === instance));
+  const trouble = describeTrouble(troubled, troubled.length === 0 ? [] : await world.aurora.tasks(job, {}), gone);
   const hashes = new Set(tasks.map((task) => ownMark(task, metadataNames.task) ?? "unknown"));
   const ours = [outs.owner, ...(outs.formerOwners ?? [])];
   const others = new Set(

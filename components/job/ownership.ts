@@ -1,6 +1,5 @@
 import type { AuroraClient } from "../aurora/client";
 import { AuroraError } from "../aurora/errors";
-import { foundNobody } from "../aurora/http-outcome";
 import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
@@ -10,12 +9,15 @@ import type { AuroraJobInputs } from "./inputs";
 import { ownMark, type Target, type World } from "./target";
 import { schedulerOf } from "./worlds";
 
+/** A task, or the configuration that an update leads to, with the marks on it. */
+type Marked = Pick<TaskStatus, "metadata">;
+
 /**
  * A job of this key that this stack did not make is never overwritten on create, unless the document says `adopt: true`.
  * The mark in the task's metadata tells: it is how a submit that was interrupted recognises its own work.
  * @throws UserError that names the owner and `adopt: true`
  */
-export function refuseForeignJob(tasks: readonly TaskStatus[], inputs: AuroraJobInputs): void {
+export function refuseForeignJob(tasks: readonly Marked[], inputs: AuroraJobInputs): void {
   if (inputs.adopt) return;
   const foreign = tasks.find((task) => ownMark(task, metadataNames.owner) !== inputs.owner);
   if (foreign === undefined) return;
@@ -33,7 +35,7 @@ export function refuseForeignJob(tasks: readonly TaskStatus[], inputs: AuroraJob
  * @param former owners whose marks count as ours: names that the stack had before
  */
 export function refuseTakenJob(
-  tasks: readonly TaskStatus[],
+  tasks: readonly Marked[],
   { jobKey, owner }: Pick<AuroraJobInputs, "jobKey" | "owner">,
   former: readonly string[] = [],
 ): void {
@@ -74,7 +76,7 @@ async function isLeft(inputs: AuroraJobInputs, job: Target["job"]): Promise<bool
     return tasks.length > 0;
   } catch (error) {
     if (!(error instanceof AuroraError)) throw error;
-    if (foundNobody(error)) return false;
+    if (error.isNobodyThere) return false;
     throw new UserError(
       `${inputs.jobKey} may still run on the scheduler that the documents named before, and the one that 'scheduler' names now has ` +
         `no such job. Nothing was touched. What the old one answers: ${error.message} Run 'pulumi up' again when it answers, or ` +

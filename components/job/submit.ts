@@ -1,7 +1,7 @@
 import { AuroraError } from "../aurora/errors";
 import type { SubmittedNodes } from "../heron/state";
 import type { Target, World } from "./target";
-import { clearRun, recordJob, refuseForeignTree, restoreTree, writeTree } from "./tree";
+import { clearRun, recordJob, refuseForeignTree, writeTree } from "./tree";
 
 /**
  * Submits in Heron's order: topology, packing plan, execution state, job, scheduler location. Undone when the scheduler
@@ -15,7 +15,7 @@ export async function submit(target: Target, world: World): Promise<void> {
   try {
     await world.aurora.createJob({ ...target.payload.jobConfiguration, instanceCount: target.inputs.instances });
   } catch (error) {
-    if (!(error instanceof AuroraError && isOfTheJob(error, previous))) await restoreTree(target, world, previous);
+    if (!(error instanceof AuroraError && isOfTheJob(error, previous))) await world.tree.restore(previous);
     throw error;
   }
   await recordJob(target, world);

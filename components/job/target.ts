@@ -87,6 +87,6 @@ function presentInstances(tasks: readonly TaskStatus[]): number[] {
 }
 
 /** The value of one of our metadata entries on a task; undefined for a task that this project did not make. */
-export function ownMark(task: TaskStatus, name: string): string | undefined {
+export function ownMark(task: Pick<TaskStatus, "metadata">, name: string): string | undefined {
   return task.metadata.find((entry) => entry.key === name)?.value;
 }

@@ -55,35 +55,6 @@ export async function recordJob({ job, inputs }: Target, { tree }: World): Promi
 }
 
 /**
- * Puts back what was there before.
- * @param found the nodes as they were before they were written; left out: as they were deployed before
- * @returns false where neither is known, as of an update that another checkout began
- */
-export async function restoreTree(target: Target, world: World, found?: SubmittedNodes): Promise<boolean> {
-  const { before } = target;
-  if (found !== undefined) await world.tree.restore(asItWas(found, target));
-  else if (before !== undefined) await rewriteTree({ ...target, payload: before }, world);
-  else return false;
-  return true;
-}
-
-/** What is new already was written by an earlier run that was cut off: there the old deployment's stands for what was found. */
-function asItWas(found: SubmittedNodes, { before, payload, inputs }: Target): SubmittedNodes {
-  if (before === undefined) return found;
-  const [planned, old] = [treeOf(payload), treeOf(before)];
-  const isPlanKept = inputs.scaling === "outside";
-  return {
-    ...found,
-    topology: isSameBytes(found.topology, planned.topology) ? old.topology : found.topology,
-    plan: !isPlanKept && isSameBytes(found.plan, planned.plan) ? old.plan : found.plan,
-  };
-}
-
-function isSameBytes(found: Uint8Array | undefined, planned: Uint8Array): boolean {
-  return found !== undefined && Buffer.compare(found, planned) === 0;
-}
-
-/**
  * Cleans the state tree that the topology had before its documents named another one; not where that is the same tree by another
  * address. One that cannot be opened any more is told of: that the topology has moved must not hang on it.
  */

@@ -18,14 +18,19 @@ export function troubledTasks(active: readonly TaskStatus[], now: number): TaskS
     .sort((a, b) => a.instanceId - b.instanceId);
 }
 
-/** Number → state and last reason, of the `troubled` among the job's tasks, ended ones included; undefined when there is none. */
+/**
+ * Number → state and last reason, of the `troubled` among the job's tasks, ended ones included, and of the instances that are
+ * `gone`; undefined when there is none.
+ */
 export function describeTrouble(
   troubled: readonly TaskStatus[],
   all: readonly TaskStatus[],
+  gone: readonly number[] = [],
 ): Readonly<Record<string, string>> | undefined {
-  if (troubled.length === 0) return undefined;
-  return Object.fromEntries(
-    troubled.map((task) => {
+  if (troubled.length === 0 && gone.length === 0) return undefined;
+  return Object.fromEntries([
+    ...gone.map((instance) => [String(instance), "gone: the update that was replacing it was aborted"]),
+    ...troubled.map((task) => {
       const ended = all
         .filter(({ instanceId, status }) => instanceId === task.instanceId && ["FAILED", "LOST"].includes(status))
         .reduce<TaskStatus | undefined>((last, each) => (last && endOf(last) > endOf(each) ? last : each), undefined);
@@ -33,7 +38,7 @@ export function describeTrouble(
       const before = ended === undefined ? "" : `, ${ended.status} before${where}: ${messageOf(ended)}`;
       return [String(task.instanceId), `${task.status}${before}`];
     }),
-  );
+  ]) as Readonly<Record<string, string>>;
 }
 
 function endOf({ events }: TaskStatus): number {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, openSync, closeSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { bySignal } from "./task-folder";
 /**
  * Waits for a line, runs the command, writes how it ended to the file `$0`. Whoever starts it writes the line when it
  * has noted its pid: so there is no command that nobody knows of. It outlives the signals that end the command. Its code
- * alone does not tell a command that a signal ended from one that exits with 128 + n of itself: of the former the shell
+ * alone does not tell a command that a signal ended from one that exits with 128 + n of itself: of the former a shell
  * says so, on what is then its own stderr (not of SIGINT and SIGPIPE, which count as exits), and of a plain command dash
  * says it on the command's.
  */
@@ -22,6 +22,27 @@ exec 3>&2 2>"$0.new"
 code=$?
 if [ -s "$0.new" ]; then code=${bySignal}; fi
 echo "$code" >"$0.new" && mv "$0.new" "$0"`;
+
+/** Run as the waiter runs a command: a shell that tells of signals writes something. */
+const probe = `trap : TERM INT HUP
+(exec /bin/sh -c 'kill -TERM $$')
+exit 0`;
+
+/** What waits, and whether it tells of signals: bash does not where it is called sh. */
+interface Waiter {
+  readonly shell: string;
+  readonly tells: boolean;
+}
+
+let waiterHere: Waiter | undefined;
+
+function waiterShell(): Waiter {
+  if (waiterHere !== undefined) return waiterHere;
+  const shell = ["/bin/sh", "/bin/dash", "/bin/bash"].find(
+    (each) => existsSync(each) && spawnSync(each, ["-c", probe]).stderr.length > 0,
+  );
+  return (waiterHere = { shell: shell ?? "/bin/sh", tells: shell !== undefined });
+}
 
 const pollMs = 250;
 
@@ -40,7 +61,7 @@ export function startRun(folder: TaskFolder, { process: name, run }: RunRecord, 
   mkdirSync(logs, { recursive: true });
   const [stdout, stderr] = [openSync(join(logs, "stdout"), "a"), openSync(join(logs, "stderr"), "a")];
   try {
-    const child = spawn("/bin/sh", ["-c", waiter, folder.exitFile(name, run), shell(), "-c", cmdline], {
+    const child = spawn(waiterShell().shell, ["-c", waiter, folder.exitFile(name, run), shell(), "-c", cmdline], {
       cwd: folder.sandbox,
       env: environment(folder),
       stdio: ["pipe", stdout, stderr],
@@ -77,8 +98,8 @@ export async function adoptRun(
   signal: AbortSignal,
 ): Promise<RunEnd | undefined> {
   while (!signal.aborted) {
-    const end = folder.end(name, run);
-    if (end !== undefined || startOf(leader.pid) !== leader.start) return end ?? folder.end(name, run);
+    const end = endOf(folder, name, run);
+    if (end !== undefined || startOf(leader.pid) !== leader.start) return end ?? endOf(folder, name, run);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   return undefined;
@@ -88,6 +109,13 @@ export async function adoptRun(
 export function isTraceable(folder: TaskFolder, { process, run, leader }: RunRecord): boolean {
   if (folder.end(process, run) !== undefined) return true;
   return leader !== undefined && membersOf(leader).includes(leader.pid);
+}
+
+/** Where no shell tells of signals, a code of 128 and more counts as one. */
+function endOf(folder: TaskFolder, process: string, run: number): RunEnd | undefined {
+  const end = folder.end(process, run);
+  const isLikeSignal = typeof end === "number" && end > 128 && end < 160;
+  return isLikeSignal && !waiterShell().tells ? bySignal : end;
 }
 
 function shell(): string {

@@ -75,7 +75,7 @@ describe("a job behind a proxy", () => {
   describe("and whose documents name another scheduler, which has no such job", () => {
     const user = { username: "ada", password: "canary" };
     let other: LocalEnvironment;
-    let state: "well" | "leaderless" | "locked";
+    let state: "well" | "leaderless" | "locked" | "elsewhere";
     let told: (string | undefined)[];
     let job: AuroraJobProperties;
     let news: AuroraJobProperties;
@@ -87,7 +87,7 @@ describe("a job behind a proxy", () => {
       proxy = await SchedulerProxy.open(life.environment.url, ({ authorization }) => {
         told.push(authorization);
         if (state === "locked") return authorization === undefined ? "locked" : undefined;
-        return state === "leaderless" ? "leaderless" : undefined;
+        return state === "well" ? undefined : state;
       });
       job = await life.declared({}, { scheduler: { url: proxy.url } });
       await auroraJob.create(job);
@@ -122,6 +122,14 @@ describe("a job behind a proxy", () => {
       state = "leaderless";
       const words =
         /may still run on the scheduler .*What the old one answers: .*no leader \(HTTP 503\).*'pulumi up' again when it answers/;
+      await assert.rejects(auroraJob.update(job.jobKey, job, news), words);
+      assert.equal(await running(), 0);
+    }).timeout(60_000);
+
+    it("is not submitted there while the first names a leader at which nobody listens", async () => {
+      state = "elsewhere";
+      const words =
+        /may still run on the scheduler .*127\.0\.0\.1:1 cannot be reached.*'pulumi up' again when it answers/;
       await assert.rejects(auroraJob.update(job.jobKey, job, news), words);
       assert.equal(await running(), 0);
     }).timeout(60_000);

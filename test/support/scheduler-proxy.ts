@@ -10,9 +10,9 @@ export interface ProxiedCall {
 
 /**
  * What a proxy answers itself: `after` it has passed the call on, that it has broken; as a scheduler without a leader; that it
- * wants a password.
+ * wants a password; that the leader is elsewhere, where nobody listens.
  */
-export type OwnAnswer = "after" | "leaderless" | "locked";
+export type OwnAnswer = "after" | "leaderless" | "locked" | "elsewhere";
 
 /** A proxy before a scheduler that takes calls without a password. */
 export class SchedulerProxy {
@@ -30,6 +30,7 @@ export class SchedulerProxy {
         const own = answer({ ...(method && { method }), ...(authorization && { authorization }) });
         if (own === "leaderless") return response.writeHead(503).end("<h2>No Leader Found</h2>");
         if (own === "locked") return response.writeHead(401).end();
+        if (own === "elsewhere") return response.writeHead(307, { location: "http://127.0.0.1:1/api" }).end();
         return request(`${upstream}${asked.url ?? ""}`, { method: "POST", headers }, (got) => {
           if (own === "after") {
             got.resume();

@@ -1,0 +1,64 @@
+import type { TaskStatus } from "../aurora/task-status";
+import { metadataNames } from "../aurora/thermos/metadata";
+import { packingPlanFromBytes } from "../heron/packing/codec";
+import type { SubmittedNodes } from "../heron/state";
+import { type JobPayload, treeOf } from "./payload";
+import { ownMark, type Target, type World } from "./target";
+import { rewriteTree } from "./tree";
+
+/**
+ * Puts into the state tree again what belongs to the tasks that run, of a job that is not to be changed after all.
+ * @param running the job's active tasks, none of which is of the new configuration
+ * @param found the nodes as they were before this run wrote any; left out where an earlier run has written them
+ * @returns false where nobody knows what was there, as of an update that another checkout began
+ */
+export async function restoreTree(
+  target: Target,
+  world: World,
+  running: readonly TaskStatus[],
+  found?: SubmittedNodes,
+): Promise<boolean> {
+  const { before } = target;
+  if (found !== undefined) await world.tree.restore(nodesOf(target, running, found));
+  else if (before !== undefined) await rewriteTree({ ...target, payload: before }, world);
+  else return false;
+  return true;
+}
+
+/**
+ * What was found may be what an earlier run wrote that was cut off: where all that runs is as it was deployed, it counts only
+ * where others have made its plan since, which names the containers that run.
+ */
+function nodesOf(target: Target, running: readonly TaskStatus[], found: SubmittedNodes): SubmittedNodes {
+  const { before, payload, inputs } = target;
+  if (before === undefined) return found;
+  const [planned, old] = [treeOf(payload), treeOf(before)];
+  const isPlanKept = inputs.scaling === "outside";
+  if (running.every((task) => ownMark(task, metadataNames.task) === taskHashOf(before))) {
+    if (isPlanKept) return { ...found, topology: old.topology };
+    const isOfOthers =
+      isPlanOf(running, found.plan) && (isSameBytes(found.topology, old.topology) || !isPlanOf(running, old.plan));
+    return isOfOthers ? found : { ...found, topology: old.topology, plan: old.plan };
+  }
+  return {
+    ...found,
+    topology: isSameBytes(found.topology, planned.topology) ? old.topology : found.topology,
+    plan: !isPlanKept && isSameBytes(found.plan, planned.plan) ? old.plan : found.plan,
+  };
+}
+
+function taskHashOf({ jobConfiguration }: JobPayload): string | undefined {
+  return jobConfiguration.taskConfig.metadata.find(({ key }) => key === metadataNames.task)?.value;
+}
+
+/** Whether the plan has a container for each instance that runs, beside container 0, and no other. */
+function isPlanOf(running: readonly TaskStatus[], plan: Uint8Array | undefined): boolean {
+  if (plan === undefined) return false;
+  const planned = new Set([0, ...packingPlanFromBytes(plan).containers.map(({ id }) => id)]);
+  const there = new Set(running.map(({ instanceId }) => instanceId));
+  return planned.size === there.size && [...planned].every((id) => there.has(id));
+}
+
+function isSameBytes(found: Uint8Array | undefined, planned: Uint8Array): boolean {
+  return found !== undefined && Buffer.compare(found, planned) === 0;
+}

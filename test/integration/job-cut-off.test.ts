@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AuroraError } from "../../components/aurora/errors";
+import { packingPlanFromBytes } from "../../components/heron/packing";
+import { auroraJob } from "../../components/job/lifecycle";
+import { treeOf } from "../../components/job/payload";
+import { inputsOf } from "../../components/job/registration";
+import { JobLife } from "../support/job-life";
+
+describe("a job whose change was cut off", () => {
+  let life: JobLife;
+
+  afterEach(() => life.end());
+
+  const cut = () => Promise.reject(new Error("the run is cut off"));
+
+  /** Containers that run, and those that the packing plan in the state tree names beside container 0. */
+  const containers = async () => ({
+    running: await life.instances(),
+    planned: packingPlanFromBytes(Buffer.from((await (await life.tree()).nodes("WordCount")).plan ?? []))
+      .containers.map(({ id }) => id)
+      .sort(),
+  });
+
+  /** As a failing container would. */
+  const rolledBack = (): Promise<void> =>
+    life.onceUpdating(async (id) => {
+      await sleep(300);
+      await life.environment.aurora.rollbackUpdate({ job: life.environment.job, id }, "as a failing container would");
+    });
+
+  it("has the packing plan put back that runs, not the one of a change that never began, when a later one rolls back", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    life.through(() => ({ startUpdate: cut }));
+    const never = await life.declared({ containerNumber: 3, contact: "ada@example.org" });
+    await assert.rejects(auroraJob.update(job.jobKey, job, never));
+    assert.deepEqual((await containers()).planned, [1, 2, 3]);
+    life.directly();
+    const news = await life.declared({ contact: "bob@example.org", update: { watchSeconds: 2 } });
+    const undoing = rolledBack();
+    await assert.rejects(auroraJob.update(job.jobKey, job, news), /ended ROLLED_BACK/);
+    await undoing;
+    assert.deepEqual(await containers(), { running: [0, 1, 2], planned: [1, 2] });
+  }).timeout(60_000);
+
+  it("has the plan put back that others made also when the answer was lost that said that its update began", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    const { plan } = treeOf(await life.payloadOf(await life.declared({ containerNumber: 3 })));
+    await life.environment.aurora.addInstances(life.environment.job, 0, 1);
+    const tree = await life.tree();
+    await tree.restore({ ...(await tree.nodes("WordCount")), plan });
+    life.through((client) => ({
+      startUpdate: async (...args) => {
+        await client.startUpdate(...args);
+        throw new AuroraError("no proper answer came", { kind: "unsure" });
+      },
+    }));
+    const news = await life.declared({ contact: "bob@example.org", update: { watchSeconds: 4 } });
+    const undoing = life.onceUpdating(async (id) => {
+      await sleep(1500);
+      await life.environment.aurora.rollbackUpdate({ job: life.environment.job, id }, "as a failing container would");
+    });
+    await assert.rejects(auroraJob.update(job.jobKey, job, news), /ended ROLLED_BACK/);
+    await undoing;
+    assert.deepEqual(await containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
+  }).timeout(60_000);
+
+  describe("and that is scaled outside", () => {
+    const outside = (contact: string) => life.declared({ scaling: "outside", contact });
+
+    /** A job of which an update was aborted while it was replacing a container. */
+    const halfReplaced = async () => {
+      life = await JobLife.begin(1_000);
+      const job = await life.declared({ scaling: "outside" });
+      await auroraJob.create(job);
+      life.through(() => ({ updateDetails: cut }));
+      await assert.rejects(auroraJob.update(job.jobKey, job, await outside("ada@example.org")));
+      life.through(() => ({ startUpdate: cut }));
+      await assert.rejects(auroraJob.update(job.jobKey, job, await outside("bob@example.org")));
+      life.directly();
+      assert.equal((await life.latest()).status, "ABORTED");
+      assert.equal((await life.instances()).length, 2);
+      return job;
+    };
+
+    it("gets back the container that an update was replacing, and not once more when others have removed it since", async () => {
+      const job = await halfReplaced();
+      const news = await outside("bob@example.org");
+      await auroraJob.update(job.jobKey, job, news);
+      assert.deepEqual(await life.instances(), [0, 1, 2]);
+      await life.environment.aurora.killTasks(life.environment.job, [2], "heron update scales in");
+      const later = await outside("eve@example.org");
+      await auroraJob.update(job.jobKey, news, later);
+      assert.deepEqual(await life.instances(), [0, 1]);
+    }).timeout(60_000);
+
+    it("gets it back, by an update of its own, also where the documents say again what runs, after a refresh", async () => {
+      const job = await halfReplaced();
+      const { props } = await auroraJob.read(job.jobKey, job);
+      assert.ok(props);
+      const gone = "gone: the update that was replacing it was aborted";
+      const [missing] = Object.entries(inputsOf(props).trouble ?? {});
+      assert.equal(missing?.[1], gone);
+      assert.equal(auroraJob.diff(job.jobKey, props, job).changes, true);
+      await auroraJob.update(job.jobKey, props, job);
+      assert.deepEqual(await life.instances(), [0, 1, 2]);
+      await life.environment.aurora.killTasks(life.environment.job, [2], "heron update scales in");
+      const later = await outside("eve@example.org");
+      await auroraJob.update(job.jobKey, job, later);
+      assert.deepEqual(await life.instances(), [0, 1]);
+    }).timeout(60_000);
+  });
+
+  describe("and whose update, as large as the job, is paused when all of its containers have ended", () => {
+    /** Of the stack `user/b`, which has taken the job over from `user/a`. */
+    const paused = async () => {
+      life = await JobLife.begin(300);
+      const old = await life.declared({}, {}, "user/a");
+      await auroraJob.create(old);
+      const taken = await life.declared({ adopt: true }, {}, "user/b");
+      await auroraJob.create(taken);
+      const whole = { adopt: true, contact: "ada@example.org", update: { watchSeconds: 0, batchSize: 3 } };
+      const pausing = life.onceUpdating((id) =>
+        life.environment.aurora.pauseUpdate({ job: life.environment.job, id }, "stop: INC-42"),
+      );
+      const news = await life.declared(whole, {}, "user/b");
+      await assert.rejects(auroraJob.update(taken.jobKey, taken, news), /is paused/);
+      await pausing;
+      while ((await life.tasks()).length > 0) await sleep(20);
+      return { old, digest: await life.digest(), schedulers: await (await life.tree()).read("WordCount") };
+    };
+
+    it("is not killed by the stack that had it before, whose update it is not", async () => {
+      const { old, digest } = await paused();
+      await assert.rejects(auroraJob.delete(old.jobKey, old), /belongs to the stack 'user\/b' by now/);
+      assert.equal((await life.latest()).status, "ROLL_FORWARD_PAUSED");
+      assert.equal(await life.digest(), digest);
+    }).timeout(60_000);
+
+    it("is not submitted again by a stack that declares its key, whose state tree it leaves alone", async () => {
+      const { schedulers: before } = await paused();
+      const foreign = await life.declared({ contact: "eve@example.org" }, {}, "user/c");
+      await assert.rejects(auroraJob.create(foreign), /belongs to the stack 'user\/b'\. Nothing was touched/);
+      assert.equal((await life.latest()).status, "ROLL_FORWARD_PAUSED");
+      assert.deepEqual(await (await life.tree()).read("WordCount"), before);
+    }).timeout(60_000);
+  });
+});
