@@ -52,7 +52,7 @@ describe("a conf dir that is written for those who run heron by hand", () => {
     environment.document(settings);
     const refused = await environment.project.pulumi(environment.project.command("up"));
     assert.notEqual(refused.code, 0);
-    assert.match(refused.output, /mine\.aurora: uses no \{\{CLUSTER\}\}/);
+    assert.match(refused.output, /stacks\/test\.yaml: heronAurora: mine\.aurora uses no \{\{CLUSTER\}\}/);
     // What was written is a beginning.
     const own = `${text("heron.aurora")}# mine\n`;
     environment.project.write("stacks/mine.aurora", own);
