@@ -2,7 +2,7 @@ import type { Finding, Path } from "../finding";
 
 const secretWords = new Set(["password", "passwd", "passphrase", "secret", "credential", "credentials"]);
 const keyWords = new Set(["secret", "private", "access", "api"]);
-const tokenWords = new Set(["access", "api", "auth", "bearer", "oauth", "refresh", "security", "session"]);
+const tokenWords = new Set(["access", "api", "auth", "bearer", "oauth", "oauth2", "refresh", "security", "session"]);
 
 /**
  * Arguments, commands, and maps whose keys are the user's or Heron's own; what stands there is readable wherever the topology
@@ -30,31 +30,35 @@ export function namesSecret(key: string): boolean {
   const last = words.at(-1) ?? "";
   const before = words.at(-2) ?? "";
   if (last === "token") return words.length === 1 || tokenWords.has(before);
+  if (last === "bearer") return before === "oauth" || before === "oauth2";
   return secretWords.has(last) || (last === "key" && keyWords.has(before));
 }
 
 /**
  * Which of a program's arguments hold a secret: `--db-password=…`, `-Djavax.net.ssl.keyStorePassword=…`, what follows
- * `--token`, and an address with a password in it.
+ * `--token`, and what a text shows that is handed on whole: options for a JVM, a command, an address.
  */
 export function secretArguments(args: readonly string[]): readonly number[] {
   return args.flatMap((argument, index) =>
-    isSecretSetting(argument) || passwordInAddress.test(argument) || isNamedBy(args[index - 1], argument)
+    isSecretSetting(argument) || isNamedBy(args[index - 1], argument) || showsSecret(argument, "options")
       ? [index]
       : [],
   );
 }
 
-const passwordInAddress = /\w:\/\/[^\s/:@]*:[^\s/@]+@/;
-
+/** The whole of an argument is the value, whatever it begins with. */
 function isSecretSetting(argument: string): boolean {
   const name = /^(?:-D|--?)?([\w.-]+)=./.exec(argument)?.[1];
-  return name !== undefined && namesSecret(name);
+  return name !== undefined && namesSecret(name) && !isPlaceholder(argument.slice(argument.indexOf("=") + 1));
 }
 
 function isNamedBy(option: string | undefined, argument: string): boolean {
   const name = /^--?([\w.-]+)$/.exec(option ?? "")?.[1];
-  return name !== undefined && namesSecret(name) && !argument.startsWith("-");
+  return name !== undefined && namesSecret(name) && !argument.startsWith("-") && !isPlaceholder(argument);
+}
+
+function isPlaceholder(value: string): boolean {
+  return new RegExp(`^${placeholder}$`).test(value);
 }
 
 /**
@@ -63,18 +67,31 @@ function isNamedBy(option: string | undefined, argument: string): boolean {
  */
 export type Reading = "command" | "options" | "words";
 
+/** What somebody puts the value in the place of, and gives nothing away: `${db.password}`. */
+const placeholder = "\\$\\{[\\w.-]+\\}(?=[\\s\"'&;,@]|$)";
+
+/** What stands before a name: blanks, quotes, and what separates settings, the parameters of an address, or commands. */
+const start = "(?<=^|[\\s\"'?&;,|(])";
+
 /** Whether a text gives a secret away, in quotes or not: `name=value`, what follows an option, an address, a header. */
 export function showsSecret(text: string, reading: Reading): boolean {
-  const value = reading === "command" ? "[^\\s\"'<>|&;$`]" : "[^\\s\"'<>|&;]";
-  const names = (pattern: string): boolean =>
-    [...text.matchAll(new RegExp(`(?:^|[\\s"'])${pattern}${value}`, "g"))].some(([, name = ""]) => namesSecret(name));
+  const value = reading === "command" ? "[^\\s\"'<>|&;$`]" : `(?!${placeholder})[^\\s"'<>|&;]`;
+  const names = (pattern: string, isSecret = namesSecret): boolean =>
+    [...text.matchAll(new RegExp(`${pattern}(?=${value})`, "g"))].some(([, name = ""]) => isSecret(name));
   return (
-    names(`(?:-D|--?)?([\\w.-]+)=["']?`) ||
-    (reading !== "words" && names(`--?([\\w.-]+)\\s+["']?(?!-)`)) ||
+    // After `=`, where another option's value begins, only an option is a name.
+    names(`(?:${start}(?:-D|--?)?|(?<==)(?:-D|--?))([\\w.-]+)=["']?`) ||
+    (reading !== "words" && names(`${start}--?([\\w.-]+)\\s+["']?(?!-)`)) ||
+    names(`${start}(?:-H|--(?:proxy-)?header)[\\s=]*["']?([\\w.-]+):[ \\t]*`, namesSecretHeader) ||
     new RegExp(`\\w://[^\\s/:@]*:${value}[^\\s/@]*@`).test(text) ||
     authorizations(text).some((given) => new RegExp(`^${value}`).test(given)) ||
     new RegExp(`\\bcurl\\b[^]*\\s(?:-u|--user|--proxy-user)[\\s=]*["']?[^\\s:"']+:${value}`).test(text)
   );
+}
+
+/** A token in a header is none of a text's words: `X-Vault-Token`, `PRIVATE-TOKEN`. */
+function namesSecretHeader(name: string): boolean {
+  return namesSecret(name) || /\btoken$/i.test(name);
 }
 
 /** What HTTP's header says after the scheme, if it names one: `Bearer …`, `Token token=…`. */

@@ -76,6 +76,7 @@ describe("checkSecrets", () => {
   it("tells which of a topology's arguments would be readable", () => {
     assert.deepEqual(lines({ args: ["WordCount", "--db-password=sesame"] }), [`args[1]: ${toAgents}`]);
     assert.deepEqual(lines({ defaults: { args: ["--token", "sesame"] } }), [`defaults.args[1]: ${toAgents}`]);
+    assert.deepEqual(lines({ args: ["--java-opts", "-Da=b -Ddb.password=sesame"] }), [`args[1]: ${toAgents}`]);
   });
 
   it("tells what would be readable inside of a text, wherever the user's own words stand", () => {
@@ -85,11 +86,21 @@ describe("checkSecrets", () => {
         'config["topology.worker.childopts"]',
       ],
       [{ jvmProperties: { url: "jdbc:postgresql://ada:sesame@db.example/words" } }, "jvmProperties.url"],
+      [{ config: { url: "jdbc:postgresql://db.example/words?user=ada&password=sesame" } }, "config.url"],
+      [{ config: { url: "jdbc:postgresql://db.example/words?password=sesame&user=ada" } }, "config.url"],
+      [{ config: { url: "jdbc:sqlserver://db.example;user=ada;password=sesame" } }, "config.url"],
+      [{ config: { sink: "user=ada,password=sesame" } }, "config.sink"],
+      [{ config: { options: "--java-opts=-Ddb.password=sesame" } }, "config.options"],
       [{ metadata: { docs: "https://ada:sesame@docs.example" } }, "metadata.docs"],
       [{ conf: { "scheduler.yaml": { "heron.x": ["--token sesame"] } } }, 'conf["scheduler.yaml"]["heron.x"][0]'],
       [{ fetch: { core: "fetch --token sesame {{{uri}}}" } }, "fetch.core"],
       [{ fetch: { topology: "curl -u ada:sesame {{{uri}}}" } }, "fetch.topology"],
       [{ fetch: { core: "curl -H 'Authorization: Bearer sesame' {{{uri}}}" } }, "fetch.core"],
+      [{ fetch: { core: "curl -H 'X-Api-Key: sesame' {{{uri}}}" } }, "fetch.core"],
+      [{ fetch: { core: 'wget --header="X-Vault-Token: sesame" {{{uri}}}' } }, "fetch.core"],
+      [{ fetch: { core: "curl --oauth2-bearer sesame {{{uri}}}" } }, "fetch.core"],
+      [{ fetch: { core: "cd words;PASSWORD=sesame get {{{uri}}}" } }, "fetch.core"],
+      [{ fetch: { core: "cd words&&(PASSWORD=sesame get {{{uri}}})" } }, "fetch.core"],
       [{ fetch: { core: "curl \\\n -u ada:sesame {{{uri}}}" } }, "fetch.core"],
       [{ fetch: { core: "DB_PASSWORD='sesame' fetch --token=\"sesame\" {{{uri}}}" } }, "fetch.core"],
       [
@@ -113,9 +124,32 @@ describe("checkSecrets", () => {
       "curl https://ci:${TOKEN}@mirror.example/core.tar.gz",
       "curl -H 'Authorization: Token token=$TOKEN' {{{uri}}}",
       "fetch --secret < /etc/heron/secret {{{uri}}}",
+      "cd words;PASSWORD=$(cat /etc/heron/password) get {{{uri}}}",
+      'curl -H "X-Api-Key: $KEY" "https://mirror.example/core?user=ci&password=${PASSWORD}"',
+      "curl --oauth2-bearer $TOKEN -H 'Accept: text/plain' -H 'X-Trace-Key: words' {{{uri}}}",
     ])
       assert.deepEqual(lines({ fetch: { core } }), [], core);
     assert.deepEqual(lines({ metadata: { docs: "start it with --token FILE" } }), []);
+  });
+
+  it("leaves alone settings that are no secrets, and placeholders", () => {
+    for (const text of [
+      "jdbc:postgresql://db.example/words?user=ada&passwordless=true&token.count=5;partition.key=word",
+      "jdbc:postgresql://db.example/words?user=ada&password=${password}&ssl=true",
+      "jdbc:postgresql://ada:${db.password}@db.example/words",
+      "user=ada;password=;tokens=7,split.token=comma",
+      "-Dtoken.count=5 --java-opts=-Dpassword.file=/etc/heron/db",
+      "-Ddb.password=${DB_PASSWORD}",
+      "a=b,c=d;e=f&g=h|i=(j=k)",
+      "X-Api-Key: the header that it sends",
+    ])
+      for (const document of [{ config: { text } }, { args: [text] }, { metadata: { text } }])
+        assert.deepEqual(lines(document), [], JSON.stringify(document));
+  });
+
+  it("takes what follows a placeholder, or is its default, for a secret", () => {
+    for (const text of ["?password=${user}sesame", "-Dpassword=${db.password:sesame}"])
+      assert.deepEqual(lines({ config: { text } }), [`config.text: ${toAgents}`], text);
   });
 
   it("leaves components, truths and nothings alone", () => {
@@ -149,6 +183,8 @@ describe("namesSecret", () => {
       "api.key",
       "privateKey",
       "credentials",
+      "oauth2-bearer",
+      "oauth2Token",
     ]) {
       assert.ok(namesSecret(key), key);
     }
@@ -162,6 +198,8 @@ describe("namesSecret", () => {
       "tokens",
       "max.token.count",
       "partition.key",
+      "network.bearer",
+      "passwordless",
       "author",
       "",
     ]) {
@@ -179,6 +217,13 @@ describe("secretArguments", () => {
       ["secret=sesame"],
       ["jdbc:postgresql://ada:sesame@db.example/words"],
       ["--url=https://:sesame@mirror.example"],
+      ["--password=&sesame"],
+      ["--password=${user}sesame"],
+      ["-Da=b -Ddb.password=sesame"],
+      ["--java-opts=-Ddb.password=sesame"],
+      ["--java-opts=--verbose,-Ddb.password=sesame"],
+      ["curl -u ada:sesame https://mirror.example"],
+      ["jdbc:postgresql://db.example/words?user=ada&password=sesame"],
     ])
       assert.deepEqual(secretArguments(args), [0], args.join(" "));
     assert.deepEqual(secretArguments(["WordCount", "--token", "sesame", "-api-key", "sesame"]), [2, 4]);
@@ -191,6 +236,8 @@ describe("secretArguments", () => {
       ["--password="],
       ["https://mirror.example:8443/a@b", "https://ada@mirror.example", "zk.example:2181,zk2.example:2181"],
       ["password", "sesame"],
+      ["--db-password=${password}", "--token", "${token}"],
+      ["--java-opts", "-Xmx1g -Dtoken.count=5 -Dpasswordless=true"],
     ])
       assert.deepEqual(secretArguments(args), [], args.join(" "));
   });

@@ -126,6 +126,11 @@ describe("the policy pack's rules on topologies", () => {
     ],
     [
       "heron-no-secrets",
+      config({ "sink.url": "jdbc:postgresql://db.example/words?user=ada&password=s3cr3t" }),
+      /its configuration's 'sink\.url'/,
+    ],
+    [
+      "heron-no-secrets",
       { topology: { config: sized, metadata: { "api.key": "s3cr3t" } } },
       /its metadata's 'api\.key'/,
     ],
@@ -182,6 +187,8 @@ describe("the policy pack's rules on topologies", () => {
     "curl -u ci:s3cr3t -o {{{file}}} {{{uri}}}",
     "curl -H 'Authorization: Bearer s3cr3t' -o {{{file}}} {{{uri}}}",
     "fetch --token s3cr3t {{{uri}}}",
+    "curl -H 'X-Api-Key: s3cr3t' -o {{{file}}} {{{uri}}}",
+    "cd words;PASSWORD=s3cr3t get {{{uri}}}",
     "wget -O {{{file}}} https://ci:s3cr3t@mirror.example/core.tar.gz",
   ]) {
     it(`see the secret in a command line that agents run: ${core}`, async () => {
