@@ -123,6 +123,7 @@ export class StateTree {
       node("pplans"),
       node("schedulers"),
       updateLockPath(topology),
+      signPath(topology),
       node("executionstate"),
       node("topologies"),
     ];
@@ -203,7 +204,9 @@ export class StateTree {
 
   /**
    * Whether `other` is this very tree, reached by another address: other hosts of one ensemble, a link to a folder. A sign
-   * is set here and looked for there, by a write first, since a server of ZooKeeper may read what is older.
+   * is set here and deleted there, so that nothing is left there wherever this is cut off; whether it is gone here a write
+   * tells, since a server of ZooKeeper may read what is older. That they differ, for which nodes are erased, is said only where
+   * the sign of this very call is still here: another run may be asking at the same time.
    */
   async isSameAs(other: StateTree, topology: string): Promise<boolean> {
     checkTopologyName(topology);
@@ -211,12 +214,10 @@ export class StateTree {
     const sign = randomUUID();
     await this.store.put(path, Buffer.from(sign));
     try {
-      if (await other.store.create(path, Buffer.from(randomUUID()))) {
-        await other.store.delete(path);
-        return false;
-      }
-      const seen = await other.store.get(path);
-      return seen !== undefined && Buffer.from(seen).toString() === sign;
+      await other.store.delete(path);
+      if (await this.store.create(path, new Uint8Array())) return true;
+      const left = await this.store.get(path);
+      return left === undefined || Buffer.from(left).toString() !== sign;
     } finally {
       await this.store.delete(path);
     }

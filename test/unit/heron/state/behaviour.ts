@@ -127,7 +127,8 @@ export function behavesAsStateTree(open: () => Promise<StateStore>): void {
       for (const directory of ["tmanagers", "metricscaches", "pplans", "statefulcheckpoints"]) {
         await store.put(`${directory}/${name}`, bytes("of the run"));
       }
-      await store.put(`locks/${name}__updateTopology`, bytes("held by nobody alive"));
+      for (const lock of ["updateTopology", "heronAuroraSign"])
+        await store.put(`locks/${name}__${lock}`, bytes("held by nobody alive"));
       await tree.erase(name);
       await tree.erase(name);
       assert.deepEqual(await contentsOf(store), {

@@ -39,6 +39,7 @@ const trees = fc
         ),
         `statefulcheckpoints/${name}`,
         `locks/${name}__updateTopology`,
+        `locks/${name}__heronAuroraSign`,
       ),
       fc.uint8Array({ maxLength: 4 }),
     ),

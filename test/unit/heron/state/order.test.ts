@@ -48,6 +48,7 @@ describe("A state tree's operations", () => {
       "delete pplans/G-wc",
       "delete schedulers/G-wc",
       "delete locks/G-wc__updateTopology",
+      "delete locks/G-wc__heronAuroraSign",
       "delete executionstate/G-wc",
       "delete topologies/G-wc",
     ]);
