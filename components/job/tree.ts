@@ -56,22 +56,26 @@ export async function recordJob({ job, inputs }: Target, { tree }: World): Promi
 
 /**
  * Cleans the state tree that the topology had before its documents named another one; not where that is the same tree by another
- * address. One that cannot be opened any more is told of: that the topology has moved must not hang on it.
+ * address. One that cannot be opened any more, or not be looked at or changed, is told of: that the topology has moved must not
+ * hang on it.
  */
 export async function eraseLeftTree(
   { stateTree }: Pick<AuroraJobInputs, "stateTree">,
   inputs: AuroraJobInputs,
   world: World,
 ): Promise<void> {
-  const left = await worldOf({ ...inputs, stateTree }).catch((error: unknown) => {
+  const name = nameOf(inputs);
+  try {
+    const left = await worldOf({ ...inputs, stateTree });
+    if (!(await left.tree.topologies()).includes(name)) return;
+    if (!(await world.tree.isSameAs(left.tree, name))) await eraseTree(inputs, left);
+  } catch (error) {
     if (!(error instanceof UserError)) throw error;
     world.warn(
-      `The state tree that ${nameOf(inputs)} had before cannot be opened, so its nodes stay there: ${error.message} ` +
-        `Where that tree is still in use, delete the nodes named '${nameOf(inputs)}' in it.`,
+      `The state tree that ${name} had before cannot be cleaned, so nodes of it may stay there: ${error.message} ` +
+        `Where that tree is still in use, delete the nodes named '${name}' in it.`,
     );
-  });
-  if (left === undefined || !(await left.tree.topologies()).includes(nameOf(inputs))) return;
-  if (!(await world.tree.isSameAs(left.tree, nameOf(inputs)))) await eraseTree(inputs, left);
+  }
 }
 
 /** Cleans the tree of a job that is gone, unless the nodes belong to another job of the same name. */

@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connections } from "../../components/job/connections";
+import { UserError } from "../../components/errors";
+import { StateTree } from "../../components/heron/state";
+import { type Connections, connections } from "../../components/job/connections";
 import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
-import { connectThrough } from "../../components/job/worlds";
+import { eraseLeftTree } from "../../components/job/tree";
+import { connectThrough, worldOf } from "../../components/job/worlds";
 import { JobLife } from "../support/job-life";
 import { LocalEnvironment } from "../support/local-environment";
 import { SchedulerProxy } from "../support/scheduler-proxy";
+import { MemoryStore } from "../unit/heron/state/stores";
 
 describe("a job whose state tree is named by another address", () => {
   let life: JobLife;
@@ -40,6 +44,47 @@ describe("a job whose state tree is named by another address", () => {
     const news = await life.declared();
     await auroraJob.update(job.jobKey, { ...job, job: text }, news);
     assert.equal(await life.digest(), inputsOf(news).treeHash);
+  });
+
+  describe("while the old one is there still,", () => {
+    const before = { local: { root: "/before" } };
+    let old: MemoryStore;
+    let job: AuroraJobProperties;
+    let news: AuroraJobProperties;
+
+    beforeEach(async () => {
+      life = await JobLife.begin();
+      old = new MemoryStore(new Map([["topologies/WordCount", Buffer.from("of before")]]));
+      const { job: text } = await life.declared({}, { state: before });
+      news = await life.declared();
+      await auroraJob.create(news);
+      job = { ...news, job: text };
+      const real = connections(new Map());
+      const stateTree: Connections["stateTree"] = (cluster, args) =>
+        args.local?.root === before.local.root ? Promise.resolve(new StateTree(old)) : real.stateTree(cluster, args);
+      connectThrough({ aurora: (...args) => real.aurora(...args), stateTree });
+    });
+
+    it("leaves nothing in it", async () => {
+      await auroraJob.update(job.jobKey, job, news);
+      assert.deepEqual([...old.nodes.keys()], []);
+    });
+
+    for (const call of ["list", "get", "delete"] as const) {
+      it(`moves all the same where that fails at a ${call}, and warns of what is left`, async () => {
+        old[call] = (): Promise<never> => Promise.reject(new UserError("No access."));
+        await auroraJob.update(job.jobKey, job, news);
+        assert.equal(await life.digest(), inputsOf(news).treeHash);
+        const told: string[] = [];
+        const world = { ...(await worldOf(inputsOf(news))), warn: (message: string) => told.push(message) };
+        await eraseLeftTree({ stateTree: before }, inputsOf(news), world);
+        assert.match(
+          told.join("\n"),
+          /^The state tree that WordCount had before cannot be cleaned.*: No access\. .* 'WordCount' in it\.$/,
+        );
+        assert.deepEqual([...old.nodes.keys()], ["topologies/WordCount"]);
+      });
+    }
   });
 });
 
