@@ -11,8 +11,7 @@ import { inspectStackDocument, inspectTopologyDocument, textAt, valueAt } from "
 import { isMap, type Layer, mergeLayers, problemAt } from "./layers";
 import { mergeDefaults } from "./merge";
 import { resolvePath, shownPath } from "./paths";
-import type { Problem } from "./problem";
-import { DocumentError } from "./problem";
+import { DocumentError, oncePerPlace, type Problem } from "./problem";
 import { readDocuments } from "./read";
 import { scaled } from "./scale";
 import { type StackFields, topologyKeys } from "./schema/stack";
@@ -72,7 +71,8 @@ export function loadStack(path: string): StackDocument {
     ...read.flatMap((topology) => topology.problems),
     ...checkTopologyNames(read.flatMap(named)),
   ];
-  if (problems.length > 0 || stack.value === undefined) throw new DocumentError(onceEach(problems));
+  // An overlay is looked at with the stack document, and again with the topology.
+  if (problems.length > 0 || stack.value === undefined) throw new DocumentError(oncePerPlace(problems));
 
   const { defaults = {}, scale, overlays = {} } = stack.value;
   const enabled = read.filter(({ name }) => name !== undefined && isEnabled(name, stack.value));
@@ -189,12 +189,6 @@ function rebased(overlay: unknown, from: string, to: string): unknown {
     libraries: Array.isArray(libraries) ? libraries.map(file) : libraries,
   };
   return { ...overlay, ...Object.fromEntries(Object.entries(paths).filter(([, path]) => path !== undefined)) };
-}
-
-/** An overlay is looked at with the stack document, and again with the topology. */
-function onceEach(problems: readonly Problem[]): readonly Problem[] {
-  const places = problems.map(({ file, path }) => `${file}: ${path}`);
-  return problems.filter((_, each) => places.indexOf(places[each] ?? "") === each);
 }
 
 function named({ document, name }: ReadTopology): readonly { readonly document: string; readonly name: string }[] {

@@ -28,6 +28,21 @@ export function problemIn(file: string, { path, message }: Finding): Problem {
   return { file, path: formatPath(path), message };
 }
 
+/** The first of those of one place, which is said to be wrong already. */
+export function oncePerPlace(problems: readonly Problem[]): readonly Problem[] {
+  return firstOfEach(problems, ({ file, path }) => JSON.stringify([file, path]));
+}
+
+/** Those that read alike, once; what else is wrong at the same place is told too. */
+export function oncePerLine(problems: readonly Problem[]): readonly Problem[] {
+  return firstOfEach(problems, formatProblem);
+}
+
+function firstOfEach(problems: readonly Problem[], key: (problem: Problem) => string): readonly Problem[] {
+  const keys = problems.map(key);
+  return problems.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
+}
+
 /** Does `work`, whose mistakes in arguments are told of where `locate` finds them written. */
 export async function locating<T>(locate: (finding: Finding) => Problem, work: () => T | Promise<T>): Promise<T> {
   try {

@@ -4,7 +4,7 @@ import { plannedUri } from "../artifacts/planned-uri";
 import { coreFolder, type PackageLocation, topologyFolder } from "../artifacts/store";
 import { problemAt } from "../config/layers";
 import type { LoadedTopology, StackDocument } from "../config/load";
-import { DocumentError, locating, type Problem } from "../config/problem";
+import { DocumentError, locating, oncePerLine } from "../config/problem";
 import { UserError } from "../errors";
 import type { HeronClusterArgs } from "../cluster-args";
 import { coreUri, fetchOf } from "./cluster";
@@ -36,7 +36,8 @@ export async function planStack(
   const unexpected = failed.find(({ reason }) => !(reason instanceof DocumentError));
   if (unexpected !== undefined) throw unexpected.reason;
   const problems = failed.flatMap(({ reason }) => (reason as DocumentError).problems);
-  if (problems.length > 0) throw new DocumentError(onceEach(problems));
+  // What several topologies have from one place may be wrong of each in its own way.
+  if (problems.length > 0) throw new DocumentError(oncePerLine(problems));
   const planned = plans.flatMap((plan) => (plan.status === "fulfilled" ? [plan.value] : []));
   await told(stack, () => refuseBeyondOwnQuota(stack.cluster, planned));
   return planned;
@@ -84,9 +85,4 @@ async function told<T>(
     if (error instanceof DocumentError || !(error instanceof UserError)) throw error;
     throw new DocumentError([{ file: document, message: error.message }]);
   }
-}
-
-/** What several topologies have from one place is wrong there, once. */
-function onceEach(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
