@@ -1,4 +1,4 @@
-import type { ExchangeError} from "./http";
+import type { ExchangeError } from "./http";
 import { type HttpReply } from "./http";
 import { AuroraError, type Redact } from "./errors";
 
