@@ -13,12 +13,18 @@ interface ConnectionManager {
 
 /** The library numbers states after which there is no connection any more below this: closing, closed, expired, refused. */
 const firstLiveState = 0;
+/** In this one the server has not answered the greeting yet. */
+const connectingState = 1;
+
+/** So often a server is tried within the time that a call may take. */
+const greetings = 3;
 
 /**
  * A client of node-zookeeper-client, mended where that would end the whole process when a server dies at a bad moment: it
  * takes what a broken connection left half said for the beginning of the next one, connects again after it was closed
  * and then takes the greeting for an answer, and throws what it cannot read where nobody can catch it. Here the
- * connection is dropped instead: calls under way fail as for any that breaks, and a client that is closed stays so.
+ * connection is dropped instead: calls under way fail as for any that breaks, and a client that is closed stays so. Dropped is
+ * also one that a server has taken whose answer to the greeting does not come, for which the library would wait for ever.
  */
 export function makeClient(hosts: string, sessionTimeoutMs: number): Client {
   const client = createClient(hosts, { sessionTimeout: sessionTimeoutMs });
@@ -28,7 +34,10 @@ export function makeClient(hosts: string, sessionTimeoutMs: number): Client {
   manager.onSocketConnected = () => {
     manager.pendingBuffer = null;
     if (manager.state < firstLiveState) manager.socket.destroy(new Error("closed meanwhile"));
-    else connected();
+    else {
+      connected();
+      dropUnlessGreeted(manager, sessionTimeoutMs / greetings);
+    }
   };
   manager.onSocketData = (bytes) => {
     try {
@@ -38,4 +47,15 @@ export function makeClient(hosts: string, sessionTimeoutMs: number): Client {
     }
   };
   return client;
+}
+
+function dropUnlessGreeted(manager: ConnectionManager, ms: number): void {
+  const { socket } = manager;
+  const timer = setTimeout(() => {
+    if (manager.socket === socket && manager.state === connectingState) socket.destroy();
+  }, ms);
+  timer.unref();
+  socket.once("close", () => {
+    clearTimeout(timer);
+  });
 }

@@ -9,6 +9,8 @@ export interface Link {
   join(): Promise<void>;
   /** Breaks the connection that brings the next answer when this many bytes of it have passed. */
   breakAfter(bytes: number): void;
+  /** Takes the next connection and lets nothing through, as a server does that hangs. */
+  swallowNext(): void;
   /** Ends of connections that are open. */
   connections(): number;
 }
@@ -24,7 +26,13 @@ export async function startLink(target: string): Promise<Link> {
     return socket;
   };
   let left = Number.POSITIVE_INFINITY;
+  let swallows = false;
   const server = createServer((near) => {
+    if (swallows) {
+      swallows = false;
+      track(near).resume();
+      return;
+    }
     const far = track(connect(Number(port), host));
     track(near).pipe(far);
     far.on("data", (data: Buffer) => {
@@ -50,6 +58,9 @@ export async function startLink(target: string): Promise<Link> {
     },
     breakAfter: (bytes) => {
       left = bytes;
+    },
+    swallowNext: () => {
+      swallows = true;
     },
     connections: () => sockets.size,
     join: async () => {

@@ -194,6 +194,20 @@ describe("A session with a real ZooKeeper 3.8", function () {
       assert.equal(textOf(await other.get("/given-up")), "before");
     });
 
+    it("tries once more when a server takes the connection and does not answer the greeting", async () => {
+      const link = await startLink(server.address);
+      const session = await open(link.address, { timeoutMs: 6_000 });
+      await session.put("/greeted", bytes("before"));
+      await link.cut();
+      const late = session.put("/greeted", bytes("after"));
+      link.swallowNext();
+      await link.join();
+      await late;
+      assert.equal(textOf(await session.get("/greeted")), "after");
+      await session.close();
+      await link.cut();
+    });
+
     it("surfaces a server that hangs as a lost session", async () => {
       const session = await open(server.address, { timeoutMs: 1_200 });
       await server.freeze();
