@@ -1,6 +1,5 @@
 import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
-import { packingPlanFromBytes } from "../heron/packing/codec";
 import type { SubmittedNodes } from "../heron/state";
 import { type JobPayload, treeOf } from "./payload";
 import { ownMark, type Target, type World } from "./target";
@@ -19,7 +18,7 @@ export async function restoreTree(
   found?: SubmittedNodes,
 ): Promise<boolean> {
   const { before } = target;
-  if (found !== undefined) await world.tree.restore(nodesOf(target, running, found));
+  if (found !== undefined) await world.tree.restore(await nodesOf(target, running, found));
   else if (before !== undefined) await rewriteTree({ ...target, payload: before }, world);
   else return false;
   return true;
@@ -29,7 +28,7 @@ export async function restoreTree(
  * What was found may be what an earlier run wrote that was cut off: where all that runs is as it was deployed, it counts only
  * where others have made its plan since, which names the containers that run.
  */
-function nodesOf(target: Target, running: readonly TaskStatus[], found: SubmittedNodes): SubmittedNodes {
+async function nodesOf(target: Target, running: readonly TaskStatus[], found: SubmittedNodes): Promise<SubmittedNodes> {
   const { before, payload, inputs } = target;
   if (before === undefined) return found;
   const [planned, old] = [treeOf(payload), treeOf(before)];
@@ -37,7 +36,8 @@ function nodesOf(target: Target, running: readonly TaskStatus[], found: Submitte
   if (running.every((task) => ownMark(task, metadataNames.task) === taskHashOf(before))) {
     if (isPlanKept) return { ...found, topology: old.topology };
     const isOfOthers =
-      isPlanOf(running, found.plan) && (isSameBytes(found.topology, old.topology) || !isPlanOf(running, old.plan));
+      (await isPlanOf(running, found.plan)) &&
+      (isSameBytes(found.topology, old.topology) || !(await isPlanOf(running, old.plan)));
     return isOfOthers ? found : { ...found, topology: old.topology, plan: old.plan };
   }
   return {
@@ -52,8 +52,10 @@ function taskHashOf({ jobConfiguration }: JobPayload): string | undefined {
 }
 
 /** Whether the plan has a container for each instance that runs, beside container 0, and no other. */
-function isPlanOf(running: readonly TaskStatus[], plan: Uint8Array | undefined): boolean {
+async function isPlanOf(running: readonly TaskStatus[], plan: Uint8Array | undefined): Promise<boolean> {
   if (plan === undefined) return false;
+  // Loaded by what fails alone.
+  const { packingPlanFromBytes } = await import("../heron/packing/codec.js");
   const planned = new Set([0, ...packingPlanFromBytes(plan).containers.map(({ id }) => id)]);
   const there = new Set(running.map(({ instanceId }) => instanceId));
   return planned.size === there.size && [...planned].every((id) => there.has(id));

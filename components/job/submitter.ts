@@ -2,15 +2,15 @@ import { createRequire } from "node:module";
 import { parseJobKey } from "../aurora/job-key";
 import { openCache } from "../cache";
 import { type OldInputs, restartedContainers } from "./changes";
-import { converge } from "./converge";
+import type * as converging from "./converge";
 import type * as byCli from "./heron-cli";
 import { UserError } from "../errors";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { kill } from "./kill";
 import { findPayload } from "./payload";
 import type { Target, World } from "./target";
-import { restartContainers } from "./restart";
-import { runningState, setRuntimeConfig, setTopologyState } from "./tmanager";
+import type * as restarting from "./restart";
+import type * as tmanager from "./tmanager";
 
 /** Who makes a topology so: this project by the scheduler's API, or the user's `heron`. */
 export interface Submitter {
@@ -23,19 +23,25 @@ export function submitterOf({ submitter }: AuroraJobInputs): Submitter {
   return submitter === "heron-cli" ? heronCli : native;
 }
 
+const load = createRequire(__filename);
+
+/** Loaded with the first job that is made or changed: what is killed needs none of it. */
+const making = () => load("./converge") as typeof converging;
+const restart = () => load("./restart") as typeof restarting;
+const atTManager = () => load("./tmanager") as typeof tmanager;
+
 const native: Submitter = {
   async converge(target, world, was) {
     const { inputs } = target;
+    const { setRuntimeConfig, setTopologyState } = atTManager();
     if (was?.submitter === "heron-cli" && was.taskHash === inputs.taskHash) await refuseHeronsId(target, world);
-    await converge(target, world, was === undefined ? "create" : "update");
-    if (was !== undefined) await restartContainers(restartedContainers(was, inputs), target, world);
+    await making().converge(target, world, was === undefined ? "create" : "update");
+    if (was !== undefined) await restart().restartContainers(restartedContainers(was, inputs), target, world);
     if (await isInOtherState(target, world, was)) await setTopologyState(inputs, world);
     await setRuntimeConfig(inputs, world);
   },
   kill,
 };
-
-const load = createRequire(__filename);
 
 /** Loaded for the topologies that heron submits: most stacks have none. */
 const cli = () => load("./heron-cli") as typeof byCli;
@@ -54,7 +60,7 @@ const heronCli: Submitter = {
 async function isInOtherState({ job, inputs }: Target, { tree }: World, was?: OldInputs): Promise<boolean> {
   if (was?.state !== undefined) return was.state !== inputs.state;
   const state = (await tree.physicalPlan(job.name))?.topology?.state;
-  return state !== undefined && state !== runningState(inputs);
+  return state !== undefined && state !== atTManager().runningState(inputs);
 }
 
 /** Containers are told their topology's id when they start, and end themselves where the state tree says another. */
