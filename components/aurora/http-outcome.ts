@@ -1,5 +1,4 @@
-import type { ExchangeError } from "./http";
-import { type HttpReply } from "./http";
+import type { ExchangeError, HttpReply } from "./http";
 import { AuroraError, type Redact } from "./errors";
 
 /** What messages and verdicts need to know of a call. */

@@ -31,6 +31,7 @@ export async function createJob(news: AuroraJobProperties): Promise<{ id: string
     const owners = await ownersAfter(error, target, world);
     if (!owners.includes(inputs.owner)) throw error;
     // The job is there but not up: recorded, so that it is nobody's orphan and the next run goes on from there.
+    // Where the state tree cannot be asked either, the failure itself is what is told; a refresh finds the state.
     const state = (await topologyState(target.job, world).catch(() => undefined)) ?? inputs.state;
     const found = { ...inputs, state, ...(taking && { taking: true as const }) };
     throw unfinished(error, inputs.jobKey, propertiesOf(found, news));

@@ -75,7 +75,7 @@ export function startRun(folder: TaskFolder, { process: name, run }: RunRecord, 
     }
     const leader = { pid, start: startOf(pid) ?? "" };
     const ended = new Promise<RunEnd | undefined>((resolve) => {
-      child.once("exit", () => resolve(folder.end(name, run)));
+      child.once("exit", () => resolve(endOf(folder, name, run)));
     });
     child.unref();
     // The command may be gone before it reads the line.

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AuroraError } from "../../components/aurora/errors";
-import { packingPlanFromBytes } from "../../components/heron/packing";
 import { auroraJob } from "../../components/job/lifecycle";
-import { treeOf } from "../../components/job/payload";
-import { inputsOf } from "../../components/job/registration";
+import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import { JobLife } from "../support/job-life";
 
 describe("a job whose change was cut off", () => {
@@ -14,21 +12,6 @@ describe("a job whose change was cut off", () => {
 
   const cut = () => Promise.reject(new Error("the run is cut off"));
 
-  /** Containers that run, and those that the packing plan in the state tree names beside container 0. */
-  const containers = async () => ({
-    running: await life.instances(),
-    planned: packingPlanFromBytes(Buffer.from((await (await life.tree()).nodes("WordCount")).plan ?? []))
-      .containers.map(({ id }) => id)
-      .sort(),
-  });
-
-  /** As a failing container would. */
-  const rolledBack = (): Promise<void> =>
-    life.onceUpdating(async (id) => {
-      await sleep(300);
-      await life.environment.aurora.rollbackUpdate({ job: life.environment.job, id }, "as a failing container would");
-    });
-
   it("has the packing plan put back that runs, not the one of a change that never began, when a later one rolls back", async () => {
     life = await JobLife.begin();
     const job = await life.declared();
@@ -36,23 +19,20 @@ describe("a job whose change was cut off", () => {
     life.through(() => ({ startUpdate: cut }));
     const never = await life.declared({ containerNumber: 3, contact: "ada@example.org" });
     await assert.rejects(auroraJob.update(job.jobKey, job, never));
-    assert.deepEqual((await containers()).planned, [1, 2, 3]);
+    assert.deepEqual((await life.containers()).planned, [1, 2, 3]);
     life.directly();
     const news = await life.declared({ contact: "bob@example.org", update: { watchSeconds: 2 } });
-    const undoing = rolledBack();
+    const undoing = life.rollBackOnceUpdating();
     await assert.rejects(auroraJob.update(job.jobKey, job, news), /ended ROLLED_BACK/);
     await undoing;
-    assert.deepEqual(await containers(), { running: [0, 1, 2], planned: [1, 2] });
+    assert.deepEqual(await life.containers(), { running: [0, 1, 2], planned: [1, 2] });
   }).timeout(60_000);
 
   it("has the plan put back that others made also when the answer was lost that said that its update began", async () => {
     life = await JobLife.begin();
     const job = await life.declared();
     await auroraJob.create(job);
-    const { plan } = treeOf(await life.payloadOf(await life.declared({ containerNumber: 3 })));
-    await life.environment.aurora.addInstances(life.environment.job, 0, 1);
-    const tree = await life.tree();
-    await tree.restore({ ...(await tree.nodes("WordCount")), plan });
+    await life.scaleOutByOthers();
     life.through((client) => ({
       startUpdate: async (...args) => {
         await client.startUpdate(...args);
@@ -60,13 +40,10 @@ describe("a job whose change was cut off", () => {
       },
     }));
     const news = await life.declared({ contact: "bob@example.org", update: { watchSeconds: 4 } });
-    const undoing = life.onceUpdating(async (id) => {
-      await sleep(1500);
-      await life.environment.aurora.rollbackUpdate({ job: life.environment.job, id }, "as a failing container would");
-    });
+    const undoing = life.rollBackOnceUpdating(1_500);
     await assert.rejects(auroraJob.update(job.jobKey, job, news), /ended ROLLED_BACK/);
     await undoing;
-    assert.deepEqual(await containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
+    assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
   }).timeout(60_000);
 
   describe("and that is scaled outside", () => {
@@ -87,15 +64,19 @@ describe("a job whose change was cut off", () => {
       return job;
     };
 
+    /** Also through the next change, once others have removed that container. */
+    const staysWithout2 = async (job: AuroraJobProperties) => {
+      await life.environment.aurora.killTasks(life.environment.job, [2], "heron update scales in");
+      await auroraJob.update(job.jobKey, job, await outside("eve@example.org"));
+      assert.deepEqual(await life.instances(), [0, 1]);
+    };
+
     it("gets back the container that an update was replacing, and not once more when others have removed it since", async () => {
       const job = await halfReplaced();
       const news = await outside("bob@example.org");
       await auroraJob.update(job.jobKey, job, news);
       assert.deepEqual(await life.instances(), [0, 1, 2]);
-      await life.environment.aurora.killTasks(life.environment.job, [2], "heron update scales in");
-      const later = await outside("eve@example.org");
-      await auroraJob.update(job.jobKey, news, later);
-      assert.deepEqual(await life.instances(), [0, 1]);
+      await staysWithout2(news);
     }).timeout(60_000);
 
     it("gets it back, by an update of its own, also where the documents say again what runs, after a refresh", async () => {
@@ -108,10 +89,7 @@ describe("a job whose change was cut off", () => {
       assert.equal(auroraJob.diff(job.jobKey, props, job).changes, true);
       await auroraJob.update(job.jobKey, props, job);
       assert.deepEqual(await life.instances(), [0, 1, 2]);
-      await life.environment.aurora.killTasks(life.environment.job, [2], "heron update scales in");
-      const later = await outside("eve@example.org");
-      await auroraJob.update(job.jobKey, job, later);
-      assert.deepEqual(await life.instances(), [0, 1]);
+      await staysWithout2(job);
     }).timeout(60_000);
   });
 
@@ -124,9 +102,7 @@ describe("a job whose change was cut off", () => {
       const taken = await life.declared({ adopt: true }, {}, "user/b");
       await auroraJob.create(taken);
       const whole = { adopt: true, contact: "ada@example.org", update: { watchSeconds: 0, batchSize: 3 } };
-      const pausing = life.onceUpdating((id) =>
-        life.environment.aurora.pauseUpdate({ job: life.environment.job, id }, "stop: INC-42"),
-      );
+      const pausing = life.pauseOnceUpdating();
       const news = await life.declared(whole, {}, "user/b");
       await assert.rejects(auroraJob.update(taken.jobKey, taken, news), /is paused/);
       await pausing;

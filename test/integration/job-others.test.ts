@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AuroraError } from "../../components/aurora/errors";
-import { packingPlanFromBytes } from "../../components/heron/packing";
 import { updateOf } from "../../components/job/defaults";
 import { auroraJob } from "../../components/job/lifecycle";
-import { treeOf } from "../../components/job/payload";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import { updateSettings } from "../../components/job/update";
 import { JobLife } from "../support/job-life";
@@ -15,20 +13,6 @@ describe("a job that others work on too", () => {
   afterEach(() => life.end());
 
   const ids = async () => (await life.tasks()).map(({ taskId }) => taskId);
-
-  /** Containers that the packing plan in the state tree names, beside container 0. */
-  const planned = async () =>
-    packingPlanFromBytes(Buffer.from((await (await life.tree()).nodes("WordCount")).plan ?? []))
-      .containers.map(({ id }) => id)
-      .sort();
-
-  /** What `heron update` does: the new container first, then the plan that names it; the topology stays. */
-  const scaledOut = async (): Promise<void> => {
-    const { plan } = treeOf(await life.payloadOf(await life.declared({ containerNumber: 3 })));
-    await life.environment.aurora.addInstances(life.environment.job, 0, 1);
-    const tree = await life.tree();
-    await tree.restore({ ...(await tree.nodes("WordCount")), plan });
-  };
 
   it("that is scaled outside does not get back a container that is just being removed", async () => {
     life = await JobLife.begin(2_000);
@@ -117,9 +101,7 @@ describe("a job that others work on too", () => {
     const job = await life.declared();
     await auroraJob.create(job);
     const news = await life.declared({ contact: "ada@example.org", update: { watchSeconds: 0, batchSize: 3 } });
-    const pausing = life.onceUpdating((id) =>
-      life.environment.aurora.pauseUpdate({ job: life.environment.job, id }, "stop: INC-42"),
-    );
+    const pausing = life.pauseOnceUpdating();
     await assert.rejects(auroraJob.update(job.jobKey, job, news), /is paused\. Resume or abort it/);
     await pausing;
     while ((await life.tasks()).length > 0) await sleep(20);
@@ -135,28 +117,19 @@ describe("a job that others work on too", () => {
     life = await JobLife.begin();
     const job = await life.declared();
     await auroraJob.create(job);
-    await scaledOut();
+    await life.scaleOutByOthers();
     const news = await life.declared({ contact: "ada@example.org", update: { watchSeconds: 2 } });
-    const undoing = life.onceUpdating(async (id) => {
-      await sleep(300);
-      await life.environment.aurora.rollbackUpdate({ job: life.environment.job, id }, "as a failing container would");
-    });
+    const undoing = life.rollBackOnceUpdating();
     await assert.rejects(auroraJob.update(job.jobKey, job, news), /ended ROLLED_BACK/);
     await undoing;
-    assert.deepEqual(
-      [await life.instances(), await planned()],
-      [
-        [0, 1, 2, 3],
-        [1, 2, 3],
-      ],
-    );
+    assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
   }).timeout(60_000);
 
   it("has its old topology put back with the plan that others made, also where the new one was written twice", async () => {
     life = await JobLife.begin();
     const job = await life.declared({ scaling: "outside" });
     await auroraJob.create(job);
-    await scaledOut();
+    await life.scaleOutByOthers();
     const before = await (await life.tree()).nodes("WordCount");
     const changed = { scaling: "outside", config: { "topology.team.name": "other" }, update: { watchSeconds: 2 } };
     const news = await life.declared(changed);
@@ -168,10 +141,7 @@ describe("a job that others work on too", () => {
         return Promise.reject(new AuroraError("no proper answer came", { kind: "unsure" }));
       },
     }));
-    const undoing = life.onceUpdating(async (id) => {
-      await sleep(300);
-      await life.environment.aurora.rollbackUpdate({ job: life.environment.job, id }, "as a failing container would");
-    });
+    const undoing = life.rollBackOnceUpdating();
     await assert.rejects(auroraJob.update(job.jobKey, job, news), /ended ROLLED_BACK/);
     await undoing;
     const after = await (await life.tree()).nodes("WordCount");
@@ -186,9 +156,7 @@ describe("a job that others work on too", () => {
       contact: "ada@example.org",
       update: { watchSeconds: 2, pauseAfterBatch: true },
     });
-    const pausing = life.onceUpdating((id) =>
-      life.environment.aurora.pauseUpdate({ job: life.environment.job, id }, "stop: INC-42"),
-    );
+    const pausing = life.pauseOnceUpdating();
     await assert.rejects(auroraJob.update(job.jobKey, job, news), /is paused\. Resume or abort it/);
     await pausing;
     const calls = life.environment.sandbox.requests().length;

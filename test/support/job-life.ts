@@ -5,9 +5,10 @@ import type { TaskStatus } from "../../components/aurora/task-status";
 import type { UpdateSummary } from "../../components/aurora/update";
 import { openCache } from "../../components/cache";
 import { loadStack } from "../../components/config/load";
+import { packingPlanFromBytes } from "../../components/heron/packing";
 import { openStateTree, type StateTree } from "../../components/heron/state";
 import { type Connections, connections } from "../../components/job/connections";
-import { type JobPayload, loadPayload } from "../../components/job/payload";
+import { type JobPayload, loadPayload, treeOf } from "../../components/job/payload";
 import { type AuroraJobProperties, inputsOf, keptJob } from "../../components/job/registration";
 import { connectThrough } from "../../components/job/worlds";
 import { planStack } from "../../components/plan/stack";
@@ -84,6 +85,36 @@ export class JobLife {
       if (update?.status === "ROLLING_FORWARD") return work(update.id);
       await sleep(5);
     }
+  }
+
+  /** Pauses the next update as a person would. */
+  pauseOnceUpdating(): Promise<void> {
+    return this.onceUpdating((id) =>
+      this.environment.aurora.pauseUpdate({ job: this.environment.job, id }, "stop: INC-42"),
+    );
+  }
+
+  /** Rolls the next update back, `afterMs` after it began, as a failing container would. */
+  rollBackOnceUpdating(afterMs = 300): Promise<void> {
+    return this.onceUpdating(async (id) => {
+      await sleep(afterMs);
+      await this.environment.aurora.rollbackUpdate({ job: this.environment.job, id }, "as a failing container would");
+    });
+  }
+
+  /** What `heron update` does: the new container first, then the plan that names it; the topology stays. */
+  async scaleOutByOthers(): Promise<void> {
+    const { plan } = treeOf(await this.payloadOf(await this.declared({ containerNumber: 3 })));
+    await this.environment.aurora.addInstances(this.environment.job, 0, 1);
+    const tree = await this.tree();
+    await tree.restore({ ...(await tree.nodes("WordCount")), plan });
+  }
+
+  /** Containers that run, and those that the packing plan in the state tree names beside container 0. */
+  async containers(): Promise<{ readonly running: readonly number[]; readonly planned: readonly number[] }> {
+    const { plan } = await (await this.tree()).nodes("WordCount");
+    const planned = packingPlanFromBytes(Buffer.from(plan ?? [])).containers.map(({ id }) => id);
+    return { running: await this.instances(), planned: planned.sort() };
   }
 
   /** From now on the scheduler is reached through `other`. */
