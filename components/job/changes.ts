@@ -4,6 +4,7 @@ import { describeCliChange } from "./heron-cli/describe";
 import { cliSteps } from "./heron-cli/steps";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { describeRuntimeConfig } from "./runtime-config-change";
+import { remedies } from "./trouble";
 
 /** What the engine should not see a difference in: how a preview is worded, and where we keep things. */
 const unseen: readonly string[] = [
@@ -97,7 +98,11 @@ export function describeChange(
   const config = describeRuntimeConfig(olds, news);
   if (config !== undefined) parts.push(config);
   if (changed.includes("scaling")) parts.push(`scale to ${containers(news.instances)}, as the document says again`);
-  if (changed.includes("trouble")) parts.push(`wait for container ${Object.keys(olds.trouble ?? {}).join(", ")}`);
+  if (changed.includes("trouble")) {
+    const { back, awaited } = remedies(olds.trouble ?? {});
+    if (back.length > 0) parts.push(`bring back container ${back.join(", ")}`);
+    if (awaited.length > 0) parts.push(`wait for container ${awaited.join(", ")}`);
+  }
   if (parts.length === 0 && changed.includes("treeHash")) parts.push("new packing plan in place");
   if (moved > 0) parts.push(moved === 1 ? "1 Heron instance moves" : `${moved} Heron instances move`);
   if (olds.takenBy !== undefined) parts.push(`nothing at all: the job belongs to the stack '${olds.takenBy}' by now`);

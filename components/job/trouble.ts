@@ -18,18 +18,32 @@ export function troubledTasks(active: readonly TaskStatus[], now: number): TaskS
     .sort((a, b) => a.instanceId - b.instanceId);
 }
 
+const gone = "gone: the update that was replacing it was aborted";
+
+/** Of the containers in `trouble`, those that are not there and come back, and those that are waited for. */
+export function remedies(trouble: Readonly<Record<string, string>>): {
+  readonly back: readonly string[];
+  readonly awaited: readonly string[];
+} {
+  const containers = Object.keys(trouble);
+  return {
+    back: containers.filter((container) => trouble[container] === gone),
+    awaited: containers.filter((container) => trouble[container] !== gone),
+  };
+}
+
 /**
  * Number → state and last reason, of the `troubled` among the job's tasks, ended ones included, and of the instances that are
- * `gone`; undefined when there is none.
+ * `missing`; undefined when there is none.
  */
 export function describeTrouble(
   troubled: readonly TaskStatus[],
   all: readonly TaskStatus[],
-  gone: readonly number[] = [],
+  missing: readonly number[] = [],
 ): Readonly<Record<string, string>> | undefined {
-  if (troubled.length === 0 && gone.length === 0) return undefined;
+  if (troubled.length === 0 && missing.length === 0) return undefined;
   return Object.fromEntries([
-    ...gone.map((instance) => [String(instance), "gone: the update that was replacing it was aborted"]),
+    ...missing.map((instance) => [String(instance), gone]),
     ...troubled.map((task) => {
       const ended = all
         .filter(({ instanceId, status }) => instanceId === task.instanceId && ["FAILED", "LOST"].includes(status))

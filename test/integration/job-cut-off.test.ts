@@ -87,6 +87,8 @@ describe("a job whose change was cut off", () => {
       const [missing] = Object.entries(inputsOf(props).trouble ?? {});
       assert.equal(missing?.[1], gone);
       assert.equal(auroraJob.diff(job.jobKey, props, job).changes, true);
+      const { inputs } = await auroraJob.check(props, job);
+      assert.equal(inputs.change, `bring back container ${missing[0]}`);
       await auroraJob.update(job.jobKey, props, job);
       assert.deepEqual(await life.instances(), [0, 1, 2]);
       await staysWithout2(job);
