@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { statSync } from "node:fs";
 import {
   constants,
   copyFile,
@@ -66,10 +67,10 @@ async function throughToDisk(file: string): Promise<void> {
   }
 }
 
-/** Whether the store holds the file at its full length. */
+/** Whether the store holds the file at its full length. At once: a refresh asks it of every topology. */
 export async function holdsFile(inputs: PackageFileInputs): Promise<boolean> {
   const file = join(inputs.directory, inputs.folder, fileName(inputs));
-  const found = await explained(inputs, () => stat(file).catch(absent));
+  const found = await explained(inputs, () => Promise.resolve(statSync(file, { throwIfNoEntry: false })));
   return found?.size === inputs.size;
 }
 

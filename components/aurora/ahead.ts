@@ -4,7 +4,7 @@ import { formatJobKey, type JobKey } from "./job-key";
 import type { TaskStatus } from "./task-status";
 
 /** Jobs of an environment that are asked for by themselves before all of it is looked at. */
-const patience = 16;
+const patience = 4;
 
 /** An environment of more tasks than so many has many jobs that nobody asks for. */
 const mostTasks = 5_000;

@@ -45,7 +45,7 @@ export function tlsOf(cluster: string, { ca, cert, key }: AuroraCredentials): Tl
     ...(key === undefined ? {} : { key }),
   };
   try {
-    createSecureContext(given);
+    if (Object.keys(given).length > 0) createSecureContext(given);
   } catch {
     // OpenSSL's own words may quote what it was given.
     throw new UserError(

@@ -73,7 +73,7 @@ async function claimedTasks(
   const tasks = await world.aurora.tasks(job, { active: true });
   // A tree without the topology is one without its job: an update is asked for where there may be one.
   const isNew = tasks.length === 0 && claim === "create";
-  if (isNew && (await world.tree.executionState(job.name)) === undefined) return tasks;
+  if (isNew && (await world.tree.ownership(job.name)) === undefined) return tasks;
   const update = await activeUpdate(world.aurora, job);
   // Without an update, one whose tasks are all being ended is waited for, whosever it was.
   const isStaying = update !== undefined || tasks.some(({ status }) => status !== "KILLING");

@@ -65,8 +65,8 @@ async function isInOtherState({ job, inputs }: Target, { tree }: World, was?: Ol
 
 /** Containers are told their topology's id when they start, and end themselves where the state tree says another. */
 async function refuseHeronsId({ job, inputs }: Target, { tree }: World): Promise<void> {
-  const executionState = await tree.executionState(job.name);
-  if (executionState === undefined || executionState.topologyId === inputs.topologyId) return;
+  const ownership = await tree.ownership(job.name);
+  if (ownership === undefined || ownership.topologyId === inputs.topologyId) return;
   throw new UserError(
     `${inputs.jobKey} was submitted by heron, under a topology id of its own. Nothing was touched. To manage it natively, ` +
       `change 'restart' in the same run: the rolling restart gives it the id that the native submitter knows.`,

@@ -1,5 +1,5 @@
 import { UserError } from "../errors";
-import type { Submission, SubmittedNodes } from "../heron/state";
+import type { Ownership, Submission, SubmittedNodes } from "../heron/state";
 import { topologyPages } from "./pages";
 import type { AuroraJobInputs } from "./inputs";
 import { type JobPayload, treeOf } from "./payload";
@@ -11,9 +11,9 @@ import { worldOf } from "./worlds";
  * @throws UserError that names whose it is
  */
 export async function refuseForeignTree({ job, inputs }: Target, { tree, aurora }: World): Promise<void> {
-  const executionState = await tree.executionState(job.name);
-  if (executionState === undefined || isOurs(executionState, inputs)) return;
-  const { cluster, role, environ } = executionState;
+  const ownership = await tree.ownership(job.name);
+  if (ownership === undefined || isOurs(ownership, inputs)) return;
+  const { cluster, role, environ } = ownership;
   const other = { cluster, role, environment: environ, name: job.name };
   // A node that no living job stands behind is a left-over, which must not be in the way.
   if (cluster === job.cluster && (await aurora.tasks(other, { active: true })).length === 0) return;
@@ -85,14 +85,14 @@ export async function eraseTree(outs: AuroraJobInputs, world: World): Promise<vo
 
 /** Whether no other job's topology of the same name is in the tree. */
 export async function isOwnTree(outs: AuroraJobInputs, { tree }: World): Promise<boolean> {
-  const executionState = await tree.executionState(nameOf(outs));
-  return executionState === undefined || isOurs(executionState, outs);
+  const ownership = await tree.ownership(nameOf(outs));
+  return ownership === undefined || isOurs(ownership, outs);
 }
 
 function nameOf({ jobKey }: AuroraJobInputs): string {
   return jobKey.slice(jobKey.lastIndexOf("/") + 1);
 }
 
-function isOurs(state: { cluster: string; role: string; environ: string }, { jobKey }: AuroraJobInputs): boolean {
-  return jobKey.startsWith(`${state.cluster}/${state.role}/${state.environ}/`);
+function isOurs({ cluster, role, environ }: Ownership, { jobKey }: AuroraJobInputs): boolean {
+  return jobKey.startsWith(`${cluster}/${role}/${environ}/`);
 }

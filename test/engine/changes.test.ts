@@ -240,7 +240,7 @@ describe("a topology whose environment is renamed", () => {
     const renamed = { ...environment.job, environment: "test" };
     assert.equal((await environment.aurora.tasks(renamed, { active: true })).length, 3);
     const tree = await openStateTree({ local: { root: environment.stateRoot } });
-    assert.equal((await tree.executionState("WordCount"))?.environ, "test");
+    assert.equal((await tree.ownership("WordCount"))?.environ, "test");
     await environment.project.up("--refresh", "--expect-no-changes");
   });
 });

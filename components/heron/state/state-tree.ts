@@ -12,7 +12,7 @@ import type * as messages from "./messages";
 import type { ExecutionStateArgs } from "./messages";
 import { type Directory, checkTopologyName, nodePath, signPath, updateLockPath } from "./paths";
 import type { StateStore } from "./store";
-import { type TopologyStateName, topologyStateIn } from "./wire";
+import { type Ownership, ownershipIn, type TopologyStateName, topologyStateIn } from "./wire";
 
 /** Loaded when a message is read or written as a whole, which a refresh of what runs as it should does not do. */
 const loadMessages = (): Promise<typeof messages> => import("./messages.js");
@@ -136,7 +136,7 @@ export class StateTree {
     const [definition, plan, executionState, scheduler, tmanager, physicalPlan] = await Promise.all([
       this.message("topologies", topology),
       this.message("packingplans", topology),
-      this.executionState(topology),
+      this.message("executionstate", topology),
       this.message("schedulers", topology),
       this.message("tmanagers", topology),
       this.physicalPlan(topology),
@@ -145,9 +145,11 @@ export class StateTree {
   }
 
   /** Whose the topology is. @throws UserError when the node holds something else */
-  async executionState(topology: string): Promise<ExecutionState | undefined> {
+  async ownership(topology: string): Promise<Ownership | undefined> {
     checkTopologyName(topology);
-    return this.message("executionstate", topology);
+    const data = await this.store.get(nodePath("executionstate", topology));
+    if (data === undefined || data.length === 0) return undefined;
+    return ownershipIn(data) ?? this.message("executionstate", topology);
   }
 
   /** How the running topology is laid out, and its state. @throws UserError when the node holds something else */

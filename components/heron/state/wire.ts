@@ -1,13 +1,14 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /**
- * The two things of Heron's messages that every refresh of every job looks at, read where the bytes are: the messages'
+ * What every refresh and every destroy of every job looks at in Heron's messages, read where the bytes are: the messages'
  * schemas are slow to load, and a physical plan has a line for each Heron instance.
  */
 
 /** Numbers of Heron's fields. */
 const fields = {
   submissionTime: 3, // of ExecutionState
+  ownership: { topologyName: 1, topologyId: 2, cluster: 5, environ: 6, role: 7 }, // of ExecutionState, all required
   topology: 1, // of PhysicalPlan
   state: 5, // of Topology
 } as const;
@@ -36,6 +37,29 @@ export function withoutTime(executionState: Uint8Array): Uint8Array {
     return executionState;
   }
   return writer.finish();
+}
+
+/** What an execution state says of whose the topology is. */
+export type Ownership = Readonly<Record<keyof typeof fields.ownership, string>>;
+
+/** Whose the topology of an execution state is; undefined in what is none. */
+export function ownershipIn(executionState: Uint8Array): Ownership | undefined {
+  const found = new Map<number, string>();
+  const wanted: readonly number[] = Object.values(fields.ownership);
+  try {
+    const reader = new BinaryReader(executionState);
+    while (reader.pos < reader.len) {
+      const [field, type] = reader.tag();
+      if (wanted.includes(field)) found.set(field, reader.string());
+      else reader.skip(type, field);
+    }
+  } catch {
+    return undefined;
+  }
+  if (found.size < wanted.length) return undefined;
+  return Object.fromEntries(
+    Object.entries(fields.ownership).map(([name, field]) => [name, found.get(field)]),
+  ) as Ownership;
 }
 
 /** The state that a physical plan's topology is in; undefined in what is no physical plan. */

@@ -12,6 +12,8 @@ const job = (number: number, environment = "devel"): JobKey => ({
 });
 const task = (key: JobKey) => ({ taskId: key.name }) as TaskStatus;
 const active = { active: true };
+/** Jobs that are asked for by themselves first. */
+const few = 4;
 
 /** Answers with one task for each job, and notes what it was asked for: a job's name, or an environment's. */
 function asking(all: "told" | "too many" | "refused" | "unreachable" = "told", count = 100, takesMs = 0) {
@@ -46,10 +48,10 @@ function asking(all: "told" | "too many" | "refused" | "unreachable" = "told", c
 describe("a client that asks ahead", () => {
   it("asks for few jobs one by one, and for many with one call for all of their environment", async () => {
     const { asked, ask } = asking();
-    await ask(0, 16);
-    assert.equal(asked.length, 16);
-    await ask(16, 100);
-    assert.deepEqual(asked.slice(16), ["devel"]);
+    await ask(0, few);
+    assert.equal(asked.length, few);
+    await ask(few, 100);
+    assert.deepEqual(asked.slice(few), ["devel"]);
   });
 
   it("finds nothing of a job that is not in the environment", async () => {
@@ -60,9 +62,9 @@ describe("a client that asks ahead", () => {
 
   it("counts each environment by itself", async () => {
     const { asked, ask } = asking();
-    await ask(0, 10, "devel");
-    await ask(0, 10, "prod");
-    assert.equal(asked.length, 20);
+    await ask(0, few, "devel");
+    await ask(0, few, "prod");
+    assert.equal(asked.length, 2 * few);
   });
 
   it("looks again when what it has seen is three seconds old", async () => {
@@ -72,10 +74,10 @@ describe("a client that asks ahead", () => {
       await ask(0, 20);
       mock.timers.tick(2_999);
       await ask(0, 1);
-      assert.deepEqual(asked.slice(16), ["devel"]);
+      assert.deepEqual(asked.slice(few), ["devel"]);
       mock.timers.tick(1);
       await ask(0, 2);
-      assert.deepEqual(asked.slice(16), ["devel", "devel"]);
+      assert.deepEqual(asked.slice(few), ["devel", "devel"]);
     } finally {
       mock.timers.reset();
     }
@@ -84,24 +86,24 @@ describe("a client that asks ahead", () => {
   for (const all of ["too many", "refused"] as const) {
     it(`goes on one by one, and does not try again, where the answer is: ${all}`, async () => {
       const { asked, ask } = asking(all);
-      await ask(0, 20);
-      assert.deepEqual(asked.slice(16), ["devel", "job16", "job17", "job18", "job19"]);
+      await ask(0, 8);
+      assert.deepEqual(asked.slice(few), ["devel", "job4", "job5", "job6", "job7"]);
     });
   }
 
   it("makes one call for those that ask at once", async () => {
     const { asked, ahead, ask } = asking();
-    await ask(0, 16);
-    await Promise.all([16, 17, 18, 19].map((number) => ahead.tasks(job(number), active)));
-    assert.deepEqual(asked.slice(16), ["devel"]);
+    await ask(0, few);
+    await Promise.all([4, 5, 6, 7].map((number) => ahead.tasks(job(number), active)));
+    assert.deepEqual(asked.slice(few), ["devel"]);
   });
 
   it("goes on one by one where the scheduler takes three seconds to tell of all", async () => {
     mock.timers.enable({ apis: ["Date"] });
     try {
       const { asked, ask } = asking("told", 100, 3_000);
-      await ask(0, 18);
-      assert.deepEqual(asked.slice(16), ["devel", "job16", "job17"]);
+      await ask(0, 6);
+      assert.deepEqual(asked.slice(few), ["devel", "job4", "job5"]);
     } finally {
       mock.timers.reset();
     }
@@ -109,9 +111,9 @@ describe("a client that asks ahead", () => {
 
   it("fails where the scheduler cannot be reached: each by itself would only be told the same", async () => {
     const { asked, ahead, ask } = asking("unreachable");
-    await ask(0, 16);
-    await assert.rejects(ahead.tasks(job(16), active), { kind: "unreachable" });
-    assert.deepEqual(asked.slice(16), ["devel"]);
+    await ask(0, few);
+    await assert.rejects(ahead.tasks(job(4), active), { kind: "unreachable" });
+    assert.deepEqual(asked.slice(few), ["devel"]);
   });
 
   it("passes on what asks for more than which tasks are active", async () => {
@@ -119,6 +121,6 @@ describe("a client that asks ahead", () => {
     await ask(0, 20);
     await ahead.tasks(job(1));
     await ahead.tasks(job(2), { active: true, withConfig: true });
-    assert.deepEqual(asked.slice(17), ["all of job1", "job2"]);
+    assert.deepEqual(asked.slice(few + 1), ["all of job1", "job2"]);
   });
 });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { create, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
+import { HeronReleaseStateSchema as ReleaseSchema } from "../../../../components/heron/proto/gen/execution_state_pb";
 import { PhysicalPlanSchema } from "../../../../components/heron/proto/gen/physical_plan_pb";
 import { TopologyState } from "../../../../components/heron/proto/gen/topology_pb";
 import { encodeExecutionState } from "../../../../components/heron/state/messages";
-import { topologyStateIn, withoutTime } from "../../../../components/heron/state/wire";
+import { ownershipIn, topologyStateIn, withoutTime } from "../../../../components/heron/state/wire";
 
 const text = fc.string({ maxLength: 20 });
 const submission = fc.record({
@@ -14,6 +15,16 @@ const submission = fc.record({
   environment: text,
   role: text,
   release: fc.record({ user: text, version: text }),
+});
+
+const whole = encodeExecutionState("T", {
+  topologyId: "T1",
+  submissionTime: 1,
+  submissionUser: "u",
+  cluster: "c",
+  environment: "e",
+  role: "r",
+  release: { user: "", version: "" },
 });
 
 describe("Heron's messages, read where the bytes are", () => {
@@ -27,16 +38,31 @@ describe("Heron's messages, read where the bytes are", () => {
   });
 
   it("what is no execution state stays as it is", () => {
-    const cut = encodeExecutionState("T", {
-      topologyId: "T1",
-      submissionTime: 1,
-      submissionUser: "u",
-      cluster: "c",
-      environment: "e",
-      role: "r",
-      release: { user: "", version: "" },
-    }).subarray(0, -3);
+    const cut = whole.subarray(0, -3);
     assert.deepEqual(withoutTime(cut), cut);
+  });
+
+  it("an execution state tells whose the topology is", () => {
+    fc.assert(
+      fc.property(submission, fc.nat(2 ** 31), (args, submissionTime) => {
+        const { topologyId, cluster, environment: environ, role } = args;
+        assert.deepEqual(ownershipIn(encodeExecutionState("T", { ...args, submissionTime })), {
+          ...{ topologyName: "T", topologyId, cluster, environ, role },
+        });
+      }),
+    );
+  });
+
+  it("nothing is told of whose the topology is by what is no execution state, or lacks what Heron requires", () => {
+    const lacking = toBinary(ReleaseSchema, create(ReleaseSchema, { releaseUsername: "u", releaseTag: "t" }));
+    for (const bytes of [
+      whole.subarray(0, -3),
+      whole.subarray(3),
+      lacking,
+      new Uint8Array(),
+      Buffer.from("no message"),
+    ])
+      assert.equal(ownershipIn(bytes), undefined);
   });
 
   for (const name of ["RUNNING", "PAUSED", "KILLED"] as const) {
