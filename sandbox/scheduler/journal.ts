@@ -1,6 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
 import { open, readFile, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { UserError } from "../../components/errors";
 import type { ScheduledTask, TaskConfig } from "./model";
 import type { Change } from "./store";
@@ -16,8 +15,9 @@ type Line =
   | Exclude<Change, { kind: "task" }>;
 
 /**
- * The store's changes in a file, one JSON line each, appended and synced in batches: what changes while one batch is
- * being written goes into the next. Reading stops at a last line that was cut off.
+ * The store's changes in a file, one JSON line each, appended in batches: what changes while one batch is being written goes
+ * into the next. Reading stops at a last line that was cut off. Not through to the disk: a machine that goes down takes the
+ * tasks along, and others who write to its disk would wait.
  */
 export class Journal {
   private pending: string[] = [];
@@ -49,10 +49,7 @@ export class Journal {
     const journal = new Journal(file);
     for (const change of contents) journal.append(change);
     await journal.settled();
-    await file.sync();
     await rename(fresh, path);
-    const folder = await open(dirname(join(path)), "r");
-    await folder.sync().finally(() => folder.close());
     return journal;
   }
 
@@ -61,7 +58,7 @@ export class Journal {
     this.writing ??= this.writeAll();
   }
 
-  /** Resolves when all that was appended so far is on disk. */
+  /** Resolves when all that was appended so far is in the file. */
   async settled(): Promise<void> {
     while (this.writing) await this.writing;
     if (this.failure !== undefined) throw new Error("The sandbox cannot write its journal.", { cause: this.failure });
@@ -80,7 +77,6 @@ export class Journal {
         const batch = this.pending.join("");
         this.pending = [];
         await this.file.appendFile(batch);
-        await this.file.datasync();
       }
     } catch (error) {
       this.failure = error;
