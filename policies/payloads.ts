@@ -1,6 +1,6 @@
 import type { Cache } from "../components/cache";
 import { findPayload } from "../components/job/payload";
-import { keptJob } from "./production";
+import { jobInputs } from "./production";
 import { at, type RegisteredResource } from "./resource";
 
 /** The resources, each job with its payload from the cache, which the program has filled in the preview that is checked. */
@@ -10,7 +10,7 @@ export function withPayloads(
 ): Promise<readonly RegisteredResource[]> {
   return Promise.all(
     resources.map(async (resource) => {
-      const address = at(keptJob(resource), "payload");
+      const address = at(jobInputs(resource), "payload");
       const payload = typeof address === "string" ? await findPayload(cache, address) : undefined;
       return payload === undefined ? resource : { ...resource, payload };
     }),

@@ -1,14 +1,15 @@
 import { readDefinition, type Topology } from "../components/heron/definition";
-import { isKnownText, ofJsonText } from "../components/json-text";
+import { isKnownText } from "../components/json-text";
 import type { JobPayload } from "../components/job/payload";
+import { type AuroraJobProperties, inputsOf } from "../components/job/registration";
 import { jobType } from "../components/job/urn";
 import type { RegisteredResource, Rule } from "./resource";
 
-/** What the engine keeps of a topology's job; undefined of any other resource, and where it is not known yet. */
-export function keptJob({ type, props }: RegisteredResource): object | undefined {
+/** The inputs of a topology's job; undefined of any other resource, and where they are not known yet. */
+export function jobInputs({ type, props }: RegisteredResource): object | undefined {
   const { job } = props;
   if (type !== jobType || (typeof job !== "string" && typeof job !== "object") || job === null) return undefined;
-  return isKnownText(job) ? ofJsonText(job) : undefined;
+  return isKnownText(job) ? inputsOf(props as unknown as AuroraJobProperties) : undefined;
 }
 
 /** What is said of a rule beside the check. */
@@ -17,7 +18,7 @@ export type RuleText = Omit<Rule, "check">;
 /** A topology of Aurora's environment `prod`, or one that is protected, as in a stack that is marked `production`. */
 interface ProductionTopology {
   readonly jobKey: string;
-  /** What the engine keeps of its job. */
+  /** Its job's inputs. */
   readonly job: unknown;
   readonly payload?: JobPayload;
 }
@@ -57,7 +58,7 @@ function productionTopology(resource: RegisteredResource): readonly ProductionTo
   const { type, props, opts, payload } = resource;
   const { jobKey } = props;
   if (type !== jobType || typeof jobKey !== "string") return [];
-  const job = keptJob(resource);
+  const job = jobInputs(resource);
   // Not known before something else of the same preview is made: judged by the next.
   if (job === undefined) return [];
   if (jobKey.split("/")[2] !== "prod" && opts?.protect !== true) return [];

@@ -2,8 +2,9 @@ import { openCache, type Cache } from "../cache";
 import { canonicalJson } from "../canonical-json";
 import { configuredCredentials, type ConfigureRequest, type Credentials } from "../config/credentials";
 import { UserError } from "../errors";
-import { isKnownText, ofJsonText } from "../json-text";
+import { isKnownText } from "../json-text";
 import { filesToGo, holdsFile, putFile, releaseFiles } from "./directory-files";
+import { fileOf } from "./kept-file";
 import type { PackageFileInputs, PackageFileProperties } from "./package-file";
 import type { PackageUse } from "./use/inputs";
 
@@ -22,6 +23,7 @@ export const packageFile = {
   /** Only another store, folder or name moves the file; another content is put beside the old one, which stays. */
   diff(_id: string, olds: PackageFileProperties, news: PackageFileProperties) {
     if (!isKnownText(news.file)) return { changes: true, replaces: [], deleteBeforeReplace: false };
+    if (olds.file === news.file) return { changes: false, replaces: [], deleteBeforeReplace: false };
     const file = fileOf(news);
     const old: Partial<PackageFileInputs> = fileOf(olds);
     const moved = (["directory", "folder", "name", "owner"] as const).some((key) => old[key] !== file[key]);
@@ -65,11 +67,6 @@ async function requireUnusedFiles(file: PackageFileInputs, use: PackageUse): Pro
     import("./use/place.js"),
   ]);
   await requireUnused({ places: files.map(directoryPlace), use }, credentials);
-}
-
-/** The first version of this library kept the inputs one by one, the second as an object. */
-function fileOf(properties: PackageFileProperties | PackageFileInputs): PackageFileInputs {
-  return "file" in properties ? ofJsonText(properties.file) : properties;
 }
 
 async function upload(inputs: PackageFileInputs, cache: Cache): Promise<void> {

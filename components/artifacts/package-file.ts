@@ -1,5 +1,6 @@
 import { providerText } from "../dynamic-provider";
-import { type JsonText, jsonText } from "../json-text";
+import type { JsonText } from "../json-text";
+import { type KeptFile, keptFile } from "./kept-file";
 import type { PackageUse } from "./use/inputs";
 import * as pulumi from "../pulumi";
 
@@ -20,7 +21,7 @@ export interface PackageFileInputs {
 
 /** {@link PackageFileInputs} as the engine keeps them. */
 export interface PackageFileProperties {
-  readonly file: JsonText<PackageFileInputs>;
+  readonly file: JsonText<KeptFile>;
   /** The text by which the engine finds the provider; kept as it came. */
   readonly __provider?: string;
 }
@@ -28,7 +29,7 @@ export interface PackageFileProperties {
 /** One package in a `directory` store: put there on create and update, released on delete. A dynamic resource. */
 export class PackageFile extends pulumi.CustomResource {
   constructor(name: string, inputs: pulumi.Output<PackageFileInputs>, options: pulumi.CustomResourceOptions) {
-    const file = inputs.apply(jsonText);
+    const file = inputs.apply(keptFile);
     super("pulumi-nodejs:dynamic/heron:PackageFile", name, { file, __provider: providerText("packageFile") }, options);
   }
 }

@@ -42,7 +42,7 @@ export function inputsOf({ __provider, job, ...properties }: AnyProperties): Aur
   const { corePackage, topologyPackage, topologyId, ...kept } = ofJsonText(job);
   return {
     ...properties,
-    ...kept,
+    ...inHex(kept),
     topologyId: topologyId ?? deriveTopologyId(parseJobKey(properties.jobKey)),
     // The second version kept their addresses.
     corePackage: packageMark(corePackage),
@@ -87,10 +87,35 @@ export function keptJob({
   return { jobKey, job: jsonText(shortened(jobKey, job)) };
 }
 
-/** A stack's state is written anew at each step: what follows from the rest is left out of it. */
+/** A stack's state is written anew at each step: what follows from the rest is left out of it, and hashes are short. */
 function shortened(jobKey: string, { topologyId, ...job }: Job): Job {
   const isDerived = topologyId === deriveTopologyId(parseJobKey(jobKey));
-  return topologyId === undefined || isDerived ? job : { ...job, topologyId };
+  const short = inBase64(job);
+  return topologyId === undefined || isDerived ? short : { ...short, topologyId };
+}
+
+/** Entries that hold a hash, as long as nothing else was found. */
+const hashes = ["adoptedAs", "payload", "submission", "taskHash", "treeHash"] as const;
+
+type Hashes = Partial<Record<(typeof hashes)[number], string>>;
+
+/** Each sha256 in base64url: 43 characters, where hexadecimal takes 64. */
+function inBase64<T extends Hashes>(job: T): T {
+  return rewritten(job, /^[0-9a-f]{64}$/, (hash) => Buffer.from(hash, "hex").toString("base64url"));
+}
+
+/** As {@link AuroraJobInputs} have them; earlier versions of this library kept them so. */
+function inHex<T extends Hashes>(job: T): T {
+  return rewritten(job, /^[\w-]{43}$/, (hash) => Buffer.from(hash, "base64url").toString("hex"));
+}
+
+function rewritten<T extends Hashes>(job: T, form: RegExp, write: (hash: string) => string): T {
+  const other: Hashes = {};
+  for (const name of hashes) {
+    const hash = job[name];
+    if (hash !== undefined && form.test(hash)) other[name] = write(hash);
+  }
+  return { ...job, ...other };
 }
 
 /** `inputs` in the shape of `like`, which keeps all that is not an input. */

@@ -19,6 +19,7 @@ const kept = [
 const sources = [
   "components/job/registration.ts",
   "components/job/inputs.ts",
+  "components/artifacts/kept-file.ts",
   "components/artifacts/package-file.ts",
   "components/probe/inputs.ts",
   "components/quota/inputs.ts",

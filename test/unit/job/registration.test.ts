@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { sha256 } from "../../../components/cache";
 import { auroraJob } from "../../../components/job/lifecycle";
 import { jobUrn } from "../../../components/job/urn";
 import { jsonText } from "../../../components/json-text";
@@ -44,6 +45,13 @@ describe("what the engine keeps of a job", () => {
   it("is the same text whatever order its entries came in", () => {
     const backwards = Object.fromEntries(Object.entries(job).reverse()) as typeof job;
     assert.equal(keptJob({ ...backwards, jobKey }).job, kept.job);
+  });
+
+  it("holds hashes in two thirds of their length, and what else was found instead as it is", () => {
+    const [taskHash, treeHash] = ["task", "tree"].map(sha256) as [string, string];
+    const { job: short } = keptJob({ ...job, jobKey, taskHash, treeHash, payload: "absent" });
+    assert.ok(!short.includes(taskHash) && !short.includes(treeHash));
+    assert.deepEqual(inputsOf({ ...asides, job: short }), { ...flat, taskHash, treeHash, payload: "absent" });
   });
 
   it("tells no change, and replaces nothing, where the job is not known yet", async () => {
