@@ -15,8 +15,11 @@ const fetchers = ["scripts/servers", "scripts/libraries", "scripts/linters"];
 /** In this order, so that what is quick to fail fails first. */
 const suites = ["unit", "conformance", "integration", "faults", "engine"];
 
-/** Files tested at a time: each may start an engine, servers and tasks. */
-const mostJobs = 4;
+/**
+ * Files tested at a time: each may start an engine, servers and tasks. One more than there are cores, since a third of the
+ * time a test waits: for a health check, a watch time, a back-off.
+ */
+const jobs = Math.min(availableParallelism() + 1, 4);
 
 /** `npm test`: every test, from a fresh clone. */
 export async function test() {
@@ -33,7 +36,7 @@ export async function test() {
   const mocha = join(root, "node_modules", "mocha", "bin", "mocha.js");
   const specs = suites.map((suite) => `bin/test/${suite}/**/*.test.js`);
   const options = { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] };
-  const parallel = ["--parallel", "--jobs", String(Math.min(availableParallelism(), mostJobs))];
+  const parallel = ["--parallel", "--jobs", String(jobs)];
   const { code } = await execute(process.execPath, [mocha, "--forbid-only", ...parallel, ...specs], options);
   process.exitCode = code ?? 1;
 }
