@@ -49,6 +49,9 @@ function sweep(folder: string): void {
   }
 }
 
+/** What the system says of a folder that its user has to set right. */
+const unusable = ["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR", "EISDIR", "EIO", "ESTALE"];
+
 /** A node is small: each step of its reading and writing is done at once, in less time than to have another thread take it. */
 class LocalStore implements StateStore {
   readonly description: string;
@@ -58,11 +61,11 @@ class LocalStore implements StateStore {
   }
 
   get(path: string): Promise<Uint8Array | undefined> {
-    return promised(() => unless("ENOENT", () => readFileSync(this.file(path))));
+    return this.done(path, () => unless("ENOENT", () => readFileSync(this.file(path))));
   }
 
   put(path: string, data: Uint8Array): Promise<void> {
-    return promised(() => {
+    return this.done(path, () => {
       const file = this.written(data);
       try {
         this.inFolder(path, (target) => renameSync(file, target));
@@ -74,7 +77,7 @@ class LocalStore implements StateStore {
   }
 
   create(path: string, data: Uint8Array): Promise<boolean> {
-    return promised(() => {
+    return this.done(path, () => {
       const file = this.written(data);
       try {
         // A link, unlike a rename, does not replace what is there.
@@ -86,7 +89,7 @@ class LocalStore implements StateStore {
   }
 
   delete(path: string): Promise<void> {
-    return promised(() => {
+    return this.done(path, () => {
       try {
         unless("ENOENT", () => unlinkSync(this.file(path)));
       } catch (error) {
@@ -98,11 +101,28 @@ class LocalStore implements StateStore {
   }
 
   list(path: string): Promise<string[]> {
-    return promised(() => (unless("ENOENT", () => readdirSync(this.file(path))) ?? []).sort());
+    return this.done(path, () => (unless("ENOENT", () => readdirSync(this.file(path))) ?? []).sort());
   }
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** @throws UserError where the folder cannot be used so */
+  private done<T>(path: string, work: () => T): Promise<T> {
+    return promised(() => {
+      try {
+        return work();
+      } catch (error) {
+        if (!isCode(error, ...unusable)) throw error;
+        throw new UserError(
+          `The state tree's folder ${this.root} cannot be used (${(error as NodeJS.ErrnoException).code}: ${path}). Give ` +
+            `the user who runs Pulumi read and write access and room there, and take away what is no folder, or no file, of ` +
+            `Heron's; or set state.local.root to another folder.`,
+          { cause: error },
+        );
+      }
+    });
   }
 
   private file(path: string): string {

@@ -77,6 +77,23 @@ describe("A state tree in a folder", () => {
     });
   });
 
+  it("says which folder cannot be used, for which node, and what to do", async () => {
+    const store = await openLocalStore(root);
+    await rm(join(root, "pplans"), { recursive: true });
+    await writeFile(join(root, "pplans"), "");
+    await mkdir(join(root, "topologies", "wc"));
+    const told = (code: string, path: string) => (error: unknown) => {
+      assert.ok(error instanceof UserError);
+      assert.ok(error.message.includes(`${root} cannot be used (${code}: ${path}). Give the user`), error.message);
+      return true;
+    };
+    await assert.rejects(store.get("pplans/wc"), told("ENOTDIR", "pplans/wc"));
+    await assert.rejects(store.put("pplans/wc", Buffer.from("one")), told("ENOTDIR", "pplans/wc"));
+    await assert.rejects(store.list("pplans"), told("ENOTDIR", "pplans"));
+    await assert.rejects(store.get("topologies/wc"), told("EISDIR", "topologies/wc"));
+    assert.deepEqual(await readdir(join(root, ".unfinished")), []);
+  });
+
   it("makes a folder again that somebody removed when it was empty", async () => {
     const store = await openLocalStore(root);
     await rm(join(root, "schedulers"), { recursive: true });
