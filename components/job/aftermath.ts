@@ -1,10 +1,12 @@
 import { AuroraError } from "../aurora/errors";
 import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
+import { canonicalJson } from "../canonical-json";
+import type { StateTreeArgs } from "../cluster-args";
 import { adoption } from "./adopt";
-import { changedInputs, type OldInputs } from "./changes";
+import { changedInputs, movedTree, type OldInputs } from "./changes";
 import { messageOf } from "./errors";
-import type { AuroraJobOutputs } from "./inputs";
+import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { observe } from "./observe";
 import { type AuroraJobProperties, inputsOf, propertiesOf } from "./registration";
 import { ownMark, type Target, type World } from "./target";
@@ -16,9 +18,42 @@ export function unfinished(error: unknown, id: string, properties: AuroraJobProp
   return Object.assign(new Error(message), { id, properties: { ...properties }, reasons: [message] });
 }
 
-/** Whether an update that failed left anything of the job other than it was. */
+/** Whether an update that failed left anything of the job other than it was, or anything to remember. */
 export function isChanged(was: OldInputs, found: AuroraJobOutputs): boolean {
-  return changedInputs(was, found).some((key) => key !== "trouble");
+  const isOther = (key: "otherTrees" | "restarted") =>
+    canonicalJson(was[key] ?? []) !== canonicalJson(found[key] ?? []);
+  return changedInputs(was, found).some((key) => key !== "trouble") || isOther("otherTrees") || isOther("restarted");
+}
+
+/** What is known of a job whose update failed, before it is looked at: as it was, but whose it is and where it may be by now. */
+export function knownAfter(
+  was: OldInputs,
+  { inputs, formerOwners = [], restarted = [] }: Target,
+  world: NotingWorld,
+): AuroraJobOutputs {
+  const known = was as AuroraJobOutputs;
+  const otherTrees = distinct([...(was.otherTrees ?? []), ...(movedTree(was, inputs) ? [inputs.stateTree] : [])]);
+  const { trigger } = inputs.restartContainers ?? {};
+  const before = was.restarted !== undefined && was.restarted.trigger === trigger ? was.restarted.containers : [];
+  return {
+    ...known,
+    owner: inputs.owner,
+    ...(formerOwners.length > 0 && { formerOwners }),
+    ...(restarted.length > 0 &&
+      trigger !== undefined && { restarted: { trigger, containers: [...before, ...restarted] } }),
+    ...(world.wrote() && { scheduler: inputs.scheduler }),
+    ...(world.wrote() && otherTrees.length > 0 && { otherTrees }),
+  };
+}
+
+function distinct(trees: readonly StateTreeArgs[]): readonly StateTreeArgs[] {
+  return [...new Map(trees.map((tree) => [canonicalJson(tree), tree])).values()];
+}
+
+/** State trees that the topology is not in any more, once an update has ended: what it had before, and what moves were cut off on. */
+export function treesLeft(was: OldInputs, { stateTree }: AuroraJobInputs): readonly StateTreeArgs[] {
+  const before = [...(was.stateTree === undefined ? [] : [was.stateTree]), ...(was.otherTrees ?? [])];
+  return distinct(before).filter((tree) => canonicalJson(tree) !== canonicalJson(stateTree));
 }
 
 /** The outputs, with what tells the tasks of a job that was adopted as it was. */

@@ -14,6 +14,8 @@ const unseen: readonly string[] = [
   "stateful",
   "adoptedAs",
   "formerOwners",
+  "otherTrees",
+  "restarted",
   "taking",
 ];
 
@@ -125,11 +127,13 @@ function describeCreation(news: AuroraJobInputs): string {
   return `adopt the job if it is there, restarting what runs another configuration, ${roll}; else submit ${containers(news.instances)}`;
 }
 
-/** Containers that the documents ask to restart one by one; none when all of them restart anyway. */
+/** Containers that the documents ask to restart one by one, and no run has yet; none when all of them restart anyway. */
 export function restartedContainers(olds: OldInputs, news: AuroraJobInputs): readonly number[] {
   const asked = news.restartContainers;
   if (asked === undefined || olds.taskHash !== news.taskHash) return [];
-  return olds.restartContainers?.trigger === asked.trigger ? [] : asked.containers;
+  if (olds.restartContainers?.trigger === asked.trigger) return [];
+  const done = olds.restarted?.trigger === asked.trigger ? olds.restarted.containers : [];
+  return asked.containers.filter((container) => !done.includes(container));
 }
 
 /**

@@ -31,19 +31,23 @@ import { looks, reasons, settleMs, waitUntilGone, waitUntilRunning, waitUntilSet
  */
 export async function converge(target: Target, world: World, claim: "create" | "update"): Promise<void> {
   const run: Run = { interrupted: new Set() };
-  let doubtful = true;
-  for (let look = 1; doubtful; look++) {
-    doubtful = false;
+  for (let look = 1; ; look++) {
     try {
       await step(target, world, claim, run);
+      // What was asked for twice may have landed twice.
+      if (look === 1 || look === looks || !(await hasExtra(target, world))) return;
     } catch (error) {
       const again = error instanceof AuroraError && (error.kind === "unsure" || error.kind === "exists");
       if (!again || look === looks) throw error;
       world.progress(`${error.message} Looking whether it landed.`);
       await sleep(settleMs);
-      doubtful = true;
     }
   }
+}
+
+async function hasExtra({ job, inputs }: Target, { aurora }: World): Promise<boolean> {
+  const tasks = await aurora.tasks(job, { active: true });
+  return standing(tasks, wantedInstances(inputs, tasks), inputs.taskHash).extra.length > 0;
 }
 
 /** What a run keeps in mind from one look to the next. */
@@ -57,7 +61,7 @@ interface Run {
 async function step(target: Target, world: World, claim: "create" | "update", run: Run): Promise<void> {
   const tasks = await claimedTasks(target, world, claim, run);
   const wanted = wantedInstances(target.inputs, tasks, [...run.interrupted]);
-  if (tasks.length === 0) await submit(target, world);
+  if (tasks.length === 0) await submit(target, world, run);
   else await change(target, wanted, world, tasks, run);
   await waitUntilRunning(world.aurora, target.job, wanted, timeoutsOf(target.inputs).create, world.progress);
 }
@@ -168,15 +172,17 @@ async function change(
     // The scheduler compares marks too: of containers that were adopted, or carry an owner's former name, it would restart all.
     const touched = [...outdated, ...missing, ...extra];
     const isWhole = inputs.scaling !== "outside" && touched.length === wanted.length + extra.length;
+    refuseUntold(target, tasks, outdated);
     await roll(target, wanted, world, tasks, run, isWhole ? undefined : touched);
     return;
   }
   if (missing.length > 0) {
-    // Heron's order: the new containers run before the plan that names them is in the tree.
     const template = tasks[0]?.instanceId ?? 0;
     await world.aurora.addInstances(job, template, missing.length);
-    await waitUntilRunning(world.aurora, job, wanted, timeoutsOf(inputs).update, world.progress);
   }
+  // Heron's order: the new containers run before the plan that names them is in the tree.
+  if (missing.length > 0 || (await hasNewComing(tasks, target, world)))
+    await waitUntilRunning(world.aurora, job, wanted, timeoutsOf(inputs).update, world.progress);
   const isPlanned = extra.length > 0 && (await hasWorkingTManager(target, world, tasks));
   await rewrite(target, world, run);
   await recordJob(target, world);
@@ -186,6 +192,33 @@ async function change(
     await world.aurora.killTasks(job, extra, "no longer in the packing plan");
     await waitUntilGone(world.aurora, job, timeoutsOf(inputs).update, world.progress, extra);
   }
+}
+
+/** Whether containers are on their way that an earlier run has added: the plan in the tree does not name them yet. */
+async function hasNewComing(tasks: readonly TaskStatus[], { job, inputs }: Target, { tree }: World): Promise<boolean> {
+  const coming = tasks.filter(({ status }) => status !== "RUNNING");
+  if (coming.length === 0 || inputs.scaling === "outside") return false;
+  const { plan } = await tree.nodes(job.name);
+  if (plan === undefined) return false;
+  // Loaded by what was cut off alone.
+  const { packingPlanFromBytes } = await import("../heron/packing/codec.js");
+  const planned = packingPlanFromBytes(plan).containers.map(({ id }) => id);
+  return coming.some(({ instanceId }) => instanceId !== 0 && !planned.includes(instanceId));
+}
+
+/**
+ * Containers that others have given a task of their own since it was recorded: no preview has told that they would restart.
+ * @throws UserError that names the refresh whose preview does
+ */
+function refuseUntold({ inputs, isSameTask }: Target, tasks: readonly TaskStatus[], outdated: readonly number[]): void {
+  const theirs = outdated.filter((instance) =>
+    tasks.some((task) => task.instanceId === instance && ownMark(task, metadataNames.task) === undefined),
+  );
+  if (isSameTask !== true || theirs.length === 0) return;
+  throw new UserError(
+    `Somebody else has given container ${theirs.join(", ")} of ${inputs.jobKey} another task since it was recorded. Nothing was ` +
+      `touched, since what the documents say would restart what the preview did not name. Run 'pulumi up --refresh': its preview does.`,
+  );
 }
 
 /**
@@ -215,10 +248,19 @@ async function roll(
     )
     .catch(async (error: unknown) => {
       // Not once it has begun: what runs by then needs the new tree.
-      if (error instanceof AuroraError && error.kind !== "unsure") await restoreTree(target, world, tasks, run.found);
+      if (!(error instanceof AuroraError) || error.kind === "unsure") throw error;
+      if (error.kind === "updating" && (await isUnderWay(target, world)))
+        throw new AuroraError(error.message, { kind: "unsure", cause: error });
+      await restoreTree(target, world, tasks, run.found);
       throw error;
     });
   if (started !== "unchanged") await follow(target, wanted, world, started.id, run);
+}
+
+/** Whether the update in the way is this very one: asked for before, its answer lost, and landed late. */
+async function isUnderWay({ job, inputs }: Target, { aurora }: World): Promise<boolean> {
+  const update = await activeUpdate(aurora, job);
+  return update !== undefined && updateTarget(update) === inputs.taskHash;
 }
 
 async function rewrite(target: Target, world: World, run: Run): Promise<void> {

@@ -2,9 +2,17 @@ import { AuroraError } from "../aurora/errors";
 import { parseJobKey } from "../aurora/job-key";
 import { openCache } from "../cache";
 import { doesHash } from "./adopt";
-import { isChanged, observeAfter, ownersAfter, unfinished, withAdoption, withFormerOwners } from "./aftermath";
-import { movedTree } from "./changes";
-import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
+import {
+  isChanged,
+  knownAfter,
+  observeAfter,
+  ownersAfter,
+  treesLeft,
+  unfinished,
+  withAdoption,
+  withFormerOwners,
+} from "./aftermath";
+import type { AuroraJobInputs } from "./inputs";
 import { beginPlacing } from "./offers";
 import { refuseLeftBehind } from "./ownership";
 import { knownPayload, loadPayload } from "./payload";
@@ -64,6 +72,8 @@ export async function updateJob(
     ...planned,
     formerOwners,
     taking: was.taking === true,
+    isSameTask: isSame && adoptable === undefined,
+    restarted: [],
     ...(before && { before }),
     ...(adoptable && { adoptable }),
   };
@@ -71,10 +81,10 @@ export async function updateJob(
   await refuseLeftBehind(was, target, world);
   try {
     await submitterOf(inputs).converge(target, world, was);
-    if (movedTree(was, inputs)) await eraseLeftTree(was, inputs, world);
+    for (const stateTree of treesLeft(was, inputs)) await eraseLeftTree({ stateTree }, inputs, world);
   } catch (error) {
     if (error instanceof AuroraError && !world.wrote()) throw error;
-    const recorded = was as AuroraJobOutputs;
+    const recorded = knownAfter(was, target, world);
     const found = await observeAfter(recorded, world);
     // Nobody can say by now what has landed: the next run is to look, whatever the documents say then.
     if (found === "unknown") throw unfinished(error, inputs.jobKey, propertiesOf(recorded, news));
@@ -89,7 +99,9 @@ export async function updateJob(
 /** Kills the job; returns when no task of it is left. One that is gone already is fine. */
 export async function deleteJob(outs: AuroraJobProperties): Promise<void> {
   const inputs = inputsOf(outs);
-  await submitterOf(inputs).kill(inputs, await worldOf(inputs));
+  const world = await worldOf(inputs);
+  await submitterOf(inputs).kill(inputs, world);
+  for (const stateTree of inputs.otherTrees ?? []) await eraseLeftTree({ stateTree }, inputs, world);
 }
 
 async function targetOf(inputs: AuroraJobInputs): Promise<Target> {

@@ -68,6 +68,10 @@ export interface AuroraJobOutputs extends AuroraJobInputs {
   readonly adoptedAs?: string;
   /** Names that the owner had when tasks that still run were made; absent when they all carry its present one. */
   readonly formerOwners?: readonly string[];
+  /** Other state trees that may hold nodes of the topology, of moves that did not end; absent where there are none. */
+  readonly otherTrees?: readonly StateTreeArgs[];
+  /** Of a restart of listed containers that did not end: those that it has restarted. */
+  readonly restarted?: RestartContainersArgs;
   /** True of a job whose taking over was cut off: it may carry no marks yet, or those of another owner. */
   readonly taking?: true;
 }

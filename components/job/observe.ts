@@ -23,8 +23,8 @@ const runtime = () => load("./runtime-config") as typeof ofRuntime;
 
 /**
  * What is really there, in the shape of the inputs, so that a refresh shows every difference as a property diff and the
- * next `up` mends it. Undefined when neither an instance of the job is active nor its state tree is left: a tree that a
- * kill did not get to must not be forgotten.
+ * next `up` mends it. Undefined when neither an instance of the job is active nor a state tree of its is left: a tree that a
+ * kill or a move did not get to must not be forgotten.
  */
 export async function observe(outs: AuroraJobOutputs, world: World): Promise<AuroraJobOutputs | undefined> {
   const job = parseJobKey(outs.jobKey);
@@ -36,8 +36,8 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
   );
   const { trouble: _, takenBy: __, ...known } = outs;
   if (tasks.length === 0) {
-    const left = tree !== undefined && (await isOwnTree(outs, world));
-    return left ? { ...known, instances: 0, treeHash: tree } : undefined;
+    const left = outs.otherTrees !== undefined || (tree !== undefined && (await isOwnTree(outs, world)));
+    return left ? { ...known, instances: 0, treeHash: tree ?? "absent" } : undefined;
   }
   const troubled = troubledTasks(tasks, Date.now());
   const left = outs.scaling === "outside" ? await updates().leftReplacing(world.aurora, job) : [];

@@ -31,7 +31,7 @@ async function restart(batch: readonly number[], job: JobKey, aurora: AuroraClie
  */
 export async function restartContainers(
   containers: readonly number[],
-  { job, inputs }: Target,
+  { job, inputs, restarted }: Target,
   { aurora, tree, progress }: World,
 ): Promise<void> {
   if (containers.length === 0) return;
@@ -42,6 +42,7 @@ export async function restartContainers(
     progress(`restarting container ${batch.join(", ")}`);
     if (batch.includes(0)) await tree.forgetTManager(job.name);
     await restart(batch, job, aurora);
+    restarted?.push(...batch);
     await waitUntilRunning(aurora, job, all, timeoutsOf(inputs).update, progress);
   }
 }

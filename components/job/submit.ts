@@ -6,11 +6,13 @@ import { clearRun, recordJob, refuseForeignTree, writeTree } from "./tree";
 /**
  * Submits in Heron's order: topology, packing plan, execution state, job, scheduler location. Undone when the scheduler
  * refuses the job; kept when it may have it, since the next look tells.
+ * @param run keeps what was found before the first write: a second look finds what the first has written
  */
-export async function submit(target: Target, world: World): Promise<void> {
+export async function submit(target: Target, world: World, run: { found?: SubmittedNodes }): Promise<void> {
   await refuseForeignTree(target, world);
   await clearRun(target, world);
-  const previous = await writeTree(target, world);
+  const written = await writeTree(target, world);
+  const previous = (run.found ??= written);
   world.progress(`submitting ${target.inputs.instances} instances`);
   try {
     await world.aurora.createJob({ ...target.payload.jobConfiguration, instanceCount: target.inputs.instances });

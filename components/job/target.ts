@@ -18,6 +18,10 @@ export interface Target {
   readonly formerOwners?: readonly string[];
   /** True when the job is taken over, from another stack maybe, whose mark must not stay on it. */
   readonly taking?: boolean;
+  /** True when the documents ask for the task that is recorded: no preview has told of a restart. */
+  readonly isSameTask?: boolean;
+  /** The listed containers that this run has restarted: filled as it goes. */
+  readonly restarted?: number[];
   /** What a task without our marks must do to be taken for one of ours (see `adopt.ts`). */
   readonly adoptable?: string;
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AuroraError } from "../../components/aurora/errors";
 import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
-import { JobLife } from "../support/job-life";
+import { JobLife, recordedBy } from "../support/job-life";
 
 describe("a job whose change was cut off", () => {
   let life: JobLife;
@@ -44,6 +44,104 @@ describe("a job whose change was cut off", () => {
     await assert.rejects(auroraJob.update(job.jobKey, job, news), /ended ROLLED_BACK/);
     await undoing;
     assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
+  }).timeout(60_000);
+
+  it("has the new plan written only once the containers run that it names, also where an earlier run has added them", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    life.through((client) => ({
+      tasks: async (...args) =>
+        (await client.tasks(...args)).map((task) => (task.instanceId === 3 ? { ...task, status: "PENDING" } : task)),
+    }));
+    const news = await life.declared({ containerNumber: 3, timeouts: { create: 1, update: 1, delete: 8 } });
+    const recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), /was not RUNNING within 1 s/);
+    await assert.rejects(auroraJob.update(job.jobKey, recorded, news), /was not RUNNING within 1 s/);
+    assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3], planned: [1, 2] });
+    life.directly();
+    await auroraJob.update(job.jobKey, recorded, news);
+    assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
+  }).timeout(60_000);
+
+  it("is followed to its end where its call lands late, in the moment in which it is made again", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    let late: (() => Promise<unknown>) | undefined;
+    life.through((client) => ({
+      startUpdate: async (...args) => {
+        if (late !== undefined) await late();
+        else {
+          late = () => client.startUpdate(...args);
+          throw new AuroraError("no proper answer came", { kind: "unsure" });
+        }
+        return client.startUpdate(...args);
+      },
+    }));
+    const news = await life.declared({ containerNumber: 3, contact: "ada@example.org" });
+    await auroraJob.update(job.jobKey, job, news);
+    assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
+    assert.equal((await life.latest()).status, "ROLLED_FORWARD");
+  }).timeout(60_000);
+
+  it("has no container too many where the call that adds one lands late, in the moment in which it is made again", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    let late: (() => Promise<void>) | undefined;
+    life.through((client) => ({
+      addInstances: async (...args) => {
+        if (late === undefined) {
+          late = () => client.addInstances(...args);
+          throw new AuroraError("no proper answer came", { kind: "unsure" });
+        }
+        await late();
+        await client.addInstances(...args);
+      },
+    }));
+    await auroraJob.update(job.jobKey, job, await life.declared({ containerNumber: 3 }));
+    assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
+  }).timeout(60_000);
+
+  it("leaves no nodes behind where the first answer to its submission was lost and the second refuses it", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    const answers = [
+      new AuroraError("no proper answer came", { kind: "unsure" }),
+      new AuroraError("Insufficient resource quota", { kind: "overQuota" }),
+    ];
+    life.through(() => ({ createJob: () => Promise.reject(answers.shift() ?? new Error("asked too often")) }));
+    await assert.rejects(auroraJob.create(job), /Insufficient resource quota/);
+    assert.deepEqual(await (await life.tree()).topologies(), []);
+  }).timeout(60_000);
+
+  it("restarts each listed container once, also where a later one, or what comes after them, fails", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    let calls = 0;
+    life.through((client) => ({
+      restartInstances: (...args) =>
+        ++calls === 2
+          ? Promise.reject(new AuroraError("down", { kind: "unreachable" }))
+          : client.restartInstances(...args),
+    }));
+    const listed = { restartContainers: { containers: [1, 2], trigger: "INC-42" } };
+    const atFirst = await life.tasks();
+    const news = await life.declared(listed);
+    let recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), /down/);
+    const { inputs } = await auroraJob.check(recorded, news);
+    assert.equal(inputs.change, "restart of container 2");
+    // No TManager of a simulated task takes it.
+    const further = await life.declared({ ...listed, runtimeConfig: { "a.b": "c" } });
+    recorded = await recordedBy(auroraJob.update(job.jobKey, recorded, further), /has not registered/);
+    const inTheEnd = await life.tasks();
+    assert.deepEqual(
+      inTheEnd.map(({ taskId }, container) => taskId !== atFirst[container]?.taskId),
+      [false, true, true],
+    );
+    await auroraJob.update(job.jobKey, recorded, news);
+    assert.deepEqual(await life.tasks(), inTheEnd);
   }).timeout(60_000);
 
   describe("and that is scaled outside", () => {

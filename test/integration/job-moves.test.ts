@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../components/errors";
-import { StateTree } from "../../components/heron/state";
+import { openStateTree, StateTree } from "../../components/heron/state";
 import { type Connections, connections } from "../../components/job/connections";
 import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import { eraseLeftTree } from "../../components/job/tree";
 import { connectThrough, worldOf } from "../../components/job/worlds";
-import { JobLife } from "../support/job-life";
+import { JobLife, recordedBy } from "../support/job-life";
 import { LocalEnvironment } from "../support/local-environment";
 import { SchedulerProxy } from "../support/scheduler-proxy";
 import { MemoryStore } from "../unit/heron/state/stores";
@@ -86,6 +87,64 @@ describe("a job whose state tree is named by another address", () => {
       });
     }
   });
+});
+
+describe("a job whose move does not come to its end", () => {
+  let life: JobLife;
+
+  afterEach(() => life.end());
+
+  const moved = () => ({ state: { local: { root: `${life.environment.stateRoot}-other` } } });
+  const topologies = async () => {
+    const other = await openStateTree(moved().state);
+    return [...(await (await life.tree()).topologies()), ...(await other.topologies())];
+  };
+
+  it("is known by the scheduler that it was submitted to, though it does not come up there", async () => {
+    life = await JobLife.begin();
+    const delays = { assigned: 5, starting: 60_000, killing: 20 };
+    const other = await LocalEnvironment.start({ tasks: { delays } });
+    try {
+      const job = await life.declared();
+      await auroraJob.create(job);
+      await life.environment.aurora.killTasks(life.environment.job, "all");
+      while ((await life.instances()).length > 0) await sleep(20);
+      const news = await life.declared({ timeouts: { create: 1 } }, { scheduler: { url: other.url } });
+      const recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), /was not RUNNING within 1 s/);
+      await assert.rejects(auroraJob.update(job.jobKey, recorded, job), /runs on the scheduler .* named before/);
+      assert.deepEqual(await life.instances(), []);
+      await auroraJob.delete(job.jobKey, recorded);
+      assert.deepEqual(await other.aurora.tasks(other.job, { active: true }), []);
+      assert.deepEqual(await (await life.tree()).topologies(), []);
+    } finally {
+      await other.dispose();
+    }
+  }).timeout(60_000);
+
+  it("leaves nothing in the other state tree once an update that was rolled back is taken back", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    const news = await life.declared({ update: { watchSeconds: 2 } }, moved());
+    const undoing = life.rollBackOnceUpdating();
+    const recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), /ended ROLLED_BACK/);
+    await undoing;
+    await auroraJob.update(job.jobKey, recorded, job);
+    assert.deepEqual(await topologies(), ["WordCount"]);
+    assert.equal(await life.digest(), inputsOf(job).treeHash);
+  }).timeout(60_000);
+
+  it("leaves nothing in either state tree when it is destroyed in the middle", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    const news = await life.declared({ update: { watchSeconds: 0, pauseAfterBatch: true } }, moved());
+    const recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), /is paused after a batch/);
+    assert.deepEqual(await topologies(), ["WordCount", "WordCount"]);
+    await auroraJob.delete(job.jobKey, recorded);
+    assert.deepEqual(await topologies(), []);
+    assert.deepEqual(await life.instances(), []);
+  }).timeout(60_000);
 });
 
 describe("a job behind a proxy", () => {

@@ -5,7 +5,7 @@ import { updateOf } from "../../components/job/defaults";
 import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import { updateSettings } from "../../components/job/update";
-import { JobLife } from "../support/job-life";
+import { JobLife, recordedBy } from "../support/job-life";
 
 describe("a job that others work on too", () => {
   let life: JobLife;
@@ -227,6 +227,41 @@ describe("a job that others work on too", () => {
       assert.notEqual(after[0], before[0]);
     });
   }
+
+  it("is the stack's own also where it was renamed and a change of the same run stands in the middle", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared({}, {}, "user/before");
+    await auroraJob.create(job);
+    const change = { contact: "ada@example.org", update: { watchSeconds: 0, pauseAfterBatch: true } };
+    const news = await life.declared(change, {}, "user/after");
+    const recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), /is paused after a batch/);
+    const { inputs } = await auroraJob.check(recorded, news);
+    assert.equal(inputs.change, "rolling restart of 3 containers, 1 at a time (contact)");
+    await auroraJob.delete(job.jobKey, recorded);
+    assert.deepEqual(await life.instances(), []);
+  }).timeout(60_000);
+
+  it("is not rolled back to what is recorded by a change whose preview did not say so, until it has been looked at", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    const { jobConfiguration } = await life.payloadOf(job);
+    const config = { ...jobConfiguration.taskConfig, contactEmail: "oncall@example.org", metadata: [] };
+    const settings = updateSettings({ ...updateOf({}), watchSeconds: 0 });
+    await life.environment.aurora.startUpdate({ config, instanceCount: 3, settings }, "by hand");
+    while ((await life.latest()).status !== "ROLLED_FORWARD") await sleep(20);
+    const theirs = await life.tasks();
+    const news = await life.declared({ timeouts: { create: 31, update: 30, delete: 8 } });
+    assert.equal((await auroraJob.check(job, news)).inputs.change, "settings recorded");
+    const recorded = await recordedBy(
+      auroraJob.update(job.jobKey, job, news),
+      /given container 0, 1, 2 of .* another task .* Nothing was touched/,
+    );
+    assert.deepEqual(await life.tasks(), theirs);
+    assert.match((await auroraJob.check(recorded, news)).inputs.change ?? "", /^rolling restart of 3 containers/);
+    await auroraJob.update(job.jobKey, recorded, news);
+    assert.ok((await life.tasks()).every(({ taskId }) => theirs.every((task) => task.taskId !== taskId)));
+  }).timeout(60_000);
 
   it("keeps its state tree when another stack submits the same job in that moment and is refused", async () => {
     life = await JobLife.begin();

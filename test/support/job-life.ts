@@ -16,6 +16,16 @@ import { LocalEnvironment } from "./local-environment";
 
 const real = connections(new Map());
 
+/** What the engine records of a deployment that fails. @param reason what its error says */
+export async function recordedBy(deployment: Promise<unknown>, reason: RegExp): Promise<AuroraJobProperties> {
+  const error = await deployment.then(
+    () => assert.fail("it does not fail"),
+    (failure: unknown) => failure as Error & { readonly properties?: AuroraJobProperties },
+  );
+  assert.match(error.message, reason);
+  return error.properties ?? assert.fail("nothing is recorded");
+}
+
 /** The job of one topology, to be driven through the provider's lifecycle in this process, and what is there of it. */
 export class JobLife {
   private constructor(

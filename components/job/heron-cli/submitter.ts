@@ -154,7 +154,10 @@ async function change(
   const { job, inputs } = target;
   await scale(target, world, heron);
   if (restart) await restartContainers(target, world, heron);
-  for (const container of containers) await restartContainers(target, world, heron, container);
+  for (const container of containers) {
+    await restartContainers(target, world, heron, container);
+    target.restarted?.push(container);
+  }
   await waitUntilRunning(world.aurora, job, upTo(inputs.instances), timeoutsOf(inputs).create, world.progress);
 }
 
