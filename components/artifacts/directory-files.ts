@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import {
+  chmod,
   constants,
   copyFile,
   mkdir,
@@ -13,7 +14,7 @@ import {
   unlink,
   writeFile,
 } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UserError } from "../errors";
 import { sha256File } from "../file-hash";
 import type { PackageFileInputs } from "./package-file";
@@ -51,9 +52,16 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
 /** Somebody who lets go of the file may take an owners' folder away that is empty yet. */
 async function claim(owners: string, owner: string): Promise<void> {
   for (let claimed = false; !claimed;) {
-    await mkdir(owners, { recursive: true });
+    await makeFolder(owners);
     claimed = await writeFile(join(owners, ownerFile(owner)), "").then(() => true, goneMeanwhile);
   }
+}
+
+/** What is made of it is everybody's to enter, whatever this process's umask is: agents run as others. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await chmod(made, 0o755);
 }
 
 /** Also makes it everybody's to read: agents run as others. */

@@ -72,7 +72,8 @@ export function checkLocalFile(path: Path, file: string, lookup: FileLookup): re
 
 function wholePattern(pattern: string): RegExp | undefined {
   try {
-    return new RegExp(`^(?:${pattern})$`, "u");
+    // Java's own, as the scheduler was started with: it escapes more than a Unicode-aware pattern may here.
+    return new RegExp(`^(?:${pattern})$`);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

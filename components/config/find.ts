@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import { globSync } from "tinyglobby";
 
 import type { Finding } from "../finding";
@@ -19,13 +20,23 @@ export interface FoundTopologies {
 export function findTopologies(globs: unknown, cwd: string): FoundTopologies {
   const matches = (Array.isArray(globs) ? globs : defaultTopologies).filter(isRelativeGlob).map((glob) => ({
     glob,
-    files: globSync(glob, { cwd, absolute: true, expandDirectories: false }),
+    files: globSync(glob, { cwd, absolute: true, expandDirectories: false, fs: withBrokenLinks }),
   }));
   return {
     files: [...new Set(matches.flatMap(({ files }) => files))].sort(),
     findings: matches.flatMap(({ glob, files }) => (files.length === 0 ? [unmatched(globs, glob)] : [])),
   };
 }
+
+/** A glob passes over links that lead nowhere, whose topologies would be taken for removed: here they are found like files. */
+const withBrokenLinks = {
+  ...fs,
+  realpathSync: Object.assign(
+    (path: fs.PathLike) => (fs.existsSync(path) ? fs.realpathSync(path) : String(path)),
+    fs.realpathSync,
+  ),
+  statSync: (path: fs.PathLike) => (fs.existsSync(path) ? fs.statSync(path) : fs.lstatSync(path)),
+};
 
 const relative = new RegExp(globRule.pattern, "u");
 

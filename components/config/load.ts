@@ -1,8 +1,9 @@
 import { existsSync, statSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 
 import type { HeronClusterArgs } from "../cluster-args";
 import type { HeronTopologyArgs } from "../topology-args";
+import type { Finding } from "../finding";
 import type { FileLookup } from "./checks";
 import { checkTopologyNames } from "./checks";
 import { isEnabled, unknownTopologies } from "./enabled";
@@ -15,7 +16,7 @@ import { DocumentError, oncePerPlace, type Problem } from "./problem";
 import { readDocuments } from "./read";
 import { scaled } from "./scale";
 import { type StackFields, topologyKeys } from "./schema/stack";
-import type { TopologyOverlay } from "./schema/topology";
+import { mostInstances, type TopologyOverlay } from "./schema/topology";
 
 /** A stack's documents, checked. Paths in the arguments are as written: {@link resolvePath} takes them from `baseDirectory`. */
 export interface StackDocument {
@@ -75,6 +76,8 @@ export function loadStack(path: string): StackDocument {
   if (problems.length > 0 || stack.value === undefined) throw new DocumentError(oncePerPlace(problems));
 
   const { defaults = {}, scale, overlays = {} } = stack.value;
+  const beyond = read.flatMap(({ args }) => (args === undefined ? [] : beyondLimit(args, scale, overlays[args.name])));
+  if (beyond.length > 0) throw new DocumentError(beyond.map((finding) => problemAt(layers, finding)));
   const enabled = read.filter(({ name }) => name !== undefined && isEnabled(name, stack.value));
   return {
     document,
@@ -110,6 +113,21 @@ function sized(args: HeronTopologyArgs, scale: number | undefined, overlay?: Top
   return { ...args, parallelism: scaled(args.parallelism, scale, overlay?.parallelism) };
 }
 
+/** What a document may say of a component itself holds of what a factor makes of it too. */
+function beyondLimit(
+  args: HeronTopologyArgs,
+  scale: number | undefined,
+  overlay?: TopologyOverlay,
+): readonly Finding[] {
+  const counts = Object.entries(sized(args, scale, overlay).parallelism ?? {});
+  return counts
+    .filter(([, count]) => count > mostInstances)
+    .map(([component, count]) => ({
+      path: ["scale"],
+      message: `gives ${component} of ${args.name} ${count} instances, more than ${mostInstances}: make it smaller, or say its parallelism in an overlay`,
+    }));
+}
+
 /** The stack document over what it shares with its neighbours. */
 function readLayers(file: string, document: string): readonly Layer[] {
   if (basename(file) === sharedDocument) {
@@ -120,7 +138,10 @@ function readLayers(file: string, document: string): readonly Layer[] {
   const own = { document, at: [], value: readSingle(file, document) };
   if (!existsSync(shared)) return [own];
   const shownAs = shownPath(file, shared);
-  return [{ document: shownAs, at: [], value: readSingle(shared, shownAs) ?? {} }, own];
+  const value = readSingle(shared, shownAs) ?? {};
+  if (!isMap(value))
+    throw new DocumentError([{ file: shownAs, path: "(document)", message: "expected a map, found none" }]);
+  return [{ document: shownAs, at: [], value }, own];
 }
 
 /** What the layers say at a key. */
@@ -165,7 +186,9 @@ function readTopologies(
   const owner = { cluster: textAt(stack, "cluster"), role: textAt(stack, "role") };
   return documents.map(({ document, value }) => {
     const name = textAt(value, "name");
-    const overlays = name === undefined ? [] : within(stackLayers, "overlays", name);
+    // One that is no map is what the stack document is told of.
+    const overlays =
+      name === undefined ? [] : within(stackLayers, "overlays", name).filter(({ value }) => isMap(value));
     const layers = [
       { document, at: [], value },
       ...overlays.map((layer) => ({ ...layer, value: rebased(layer.value, dirname(stackFile), baseDirectory) })),
@@ -181,7 +204,7 @@ function readTopologies(
 function rebased(overlay: unknown, from: string, to: string): unknown {
   if (!isMap(overlay)) return overlay;
   const file = (path: unknown): unknown =>
-    typeof path === "string" ? relative(to, resolvePath(from, path)).split(sep).join("/") : path;
+    typeof path === "string" && !isAbsolute(path) ? relative(to, resolvePath(from, path)).split(sep).join("/") : path;
   const { libraries } = overlay;
   const paths = {
     package: file(overlay.package),

@@ -7,11 +7,13 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   state: ["zookeeper", "local"],
   artifacts: ["directory", "s3", "hdfs"],
   core: ["path", "url"],
+  slaPolicy: ["percentage", "count", "coordinatorUrl"],
 };
 
 /**
  * What a document says over the `defaults` it shares with others: maps are merged key by key, all else is replaced. So is
- * `container`, and so are `scheduler`, `state`, `artifacts` and `core` where they are of another kind. Both stay as they are.
+ * `container`, and so are `scheduler`, `state`, `artifacts`, `core` and `slaPolicy` where they are of another kind. Both stay as
+ * they are.
  */
 export function mergeDefaults<T extends object>(defaults: Partial<T>, own: T): T {
   const under = new Map<string, unknown>(Object.entries(defaults));

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 
 import { CORE_SCHEMA, YAMLException, loadAll } from "js-yaml";
@@ -20,10 +21,11 @@ export type ReadResult =
  * and aliases work; merge keys (`<<`) and tags of types of their own do not; a key given twice is an error.
  */
 export function readDocuments(file: string, shownAs: string): ReadResult {
-  const text = readText(file);
-  if (text === undefined) {
-    return failed(shownAs, "(document)", "expected a file that can be read, found none");
-  }
+  const bytes = readBytes(file);
+  if (bytes === undefined) return failed(shownAs, "(document)", "expected a file that can be read, found none");
+  const text = textOf(bytes);
+  if (text === undefined)
+    return failed(shownAs, "(document)", "expected text in UTF-8, found other bytes: save it as UTF-8");
   return parseDocuments(text, shownAs);
 }
 
@@ -42,9 +44,13 @@ function numbered(shownAs: string, values: readonly unknown[]): readonly RawDocu
   return values.map((value, index) => ({ document: `${shownAs} (document ${index + 1})`, value }));
 }
 
-function readText(file: string): string | undefined {
+function textOf(bytes: Uint8Array): string | undefined {
+  return isUtf8(bytes) ? Buffer.from(bytes).toString("utf8") : undefined;
+}
+
+function readBytes(file: string): Uint8Array | undefined {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (error) {
     if (isUnreadable(error)) return undefined;
     throw error;

@@ -109,13 +109,18 @@ export function checkSecrets(document: unknown, cluster: string | undefined): re
   return secretPaths(document, [], new Set()).map((path) => ({ path, message: advice(path, cluster) }));
 }
 
+/** What is neither text nor number is for the schema to complain of. */
+function argument(value: unknown): string {
+  return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
+}
+
 /** `seen` ends the walk where YAML aliases make a loop. */
 function secretPaths(value: unknown, path: Path, seen: Set<unknown>): readonly Path[] {
   if (typeof value === "string") return isOpen(path) && showsSecret(value, readingOf(path)) ? [path] : [];
   if (typeof value !== "object" || value === null || seen.has(value)) return [];
   seen.add(value);
   const isList = Array.isArray(value);
-  if (isList && path.at(-1) === "args") return secretArguments(value.map(String)).map((index) => [...path, index]);
+  if (isList && path.at(-1) === "args") return secretArguments(value.map(argument)).map((index) => [...path, index]);
   return Object.entries(value).flatMap(([key, item]) => {
     const place = [...path, isList ? Number(key) : key];
     if (!isList && path.at(-1) !== "parallelism" && namesSecret(key) && mayBeSecret(item)) return [place];

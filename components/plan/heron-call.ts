@@ -41,7 +41,7 @@ export async function heronCall(
   const { cluster, topology: args, baseDirectory, heronAurora } = request;
   const main = sayable(args, cluster.scheduler);
   const isLocal = cluster.scheduler.local !== undefined;
-  if (!isLocal) refuseGrowth(args, packing.container, definedContainer(topology, args));
+  if (!isLocal) refuseGrowth(args, packing.container, definedContainer(topology, args, cluster.conf));
   const path = resolve(baseDirectory, args.package);
   const cache = openCache();
   const sha256 = await cache.hash(path);

@@ -3,6 +3,8 @@ import {
   componentRamMap,
   maxContainerResources,
   pack,
+  type PackingDefaults,
+  packingDefaults,
   type PackingPlan,
   repack,
   type Resources,
@@ -10,8 +12,9 @@ import {
 } from "../heron/packing";
 import { ArgumentError } from "../errors";
 import { type Topology, TopologyConfigError } from "../heron/definition";
+import type { HeronClusterArgs } from "../cluster-args";
 import type { HeronTopologyArgs } from "../topology-args";
-import { defaultPacking } from "./defaults";
+import { algorithmElsewhere, algorithmKeys, defaultPacking } from "./defaults";
 
 /** A topology's packing plan, and what every container of the job gets. */
 export interface TopologyPacking {
@@ -26,21 +29,23 @@ export interface TopologyPacking {
  * Packs what the definition says, then lays `parallelism` and `containerNumber` over it with Heron's repacking. Containers that come out
  * smaller by that keep the size they have: scaling should not restart what runs. Only where a container must grow, or an
  * instance gets less ram, does the task change.
+ * @param conf the cluster's overrides of the conf dir
  * @throws UserError where Heron fails; an ArgumentError for what an argument says
  */
-export function packTopology(topology: Topology, args: HeronTopologyArgs): TopologyPacking {
+export function packTopology(topology: Topology, args: HeronTopologyArgs, conf?: ConfOverrides): TopologyPacking {
+  refuseNamedAlgorithm(args);
   try {
-    return packed(topology, args);
+    return packed(topology, args, defaultsOf(args, conf));
   } catch (error) {
     if (!(error instanceof TopologyConfigError) || !Object.hasOwn(args.config ?? {}, error.key)) throw error;
     throw new ArgumentError([{ path: ["config", error.key], message: error.problem }], { cause: error });
   }
 }
 
-function packed(topology: Topology, args: HeronTopologyArgs): TopologyPacking {
+function packed(topology: Topology, args: HeronTopologyArgs, defaults: PackingDefaults): TopologyPacking {
   const algorithm = args.packing ?? defaultPacking;
-  const base = pack(algorithm, topology);
-  const scaled = withoutGaps(scale(topology, base, args));
+  const base = pack(algorithm, topology, defaults);
+  const scaled = withoutGaps(scale(topology, base, args, defaults));
   const container = largest(maxContainerResources(base), maxContainerResources(scaled));
   const ramMap = new Map(componentRamMap(base));
   for (const [component, ram] of componentRamMap(scaled)) {
@@ -50,8 +55,21 @@ function packed(topology: Topology, args: HeronTopologyArgs): TopologyPacking {
 }
 
 /** What the job's containers have when they are of the definition alone: `heron` keeps that when it scales. */
-export function definedContainer(topology: Topology, { packing = defaultPacking }: HeronTopologyArgs): Resources {
-  return maxContainerResources(pack(packing, topology));
+export function definedContainer(topology: Topology, args: HeronTopologyArgs, conf?: ConfOverrides): Resources {
+  return maxContainerResources(pack(args.packing ?? defaultPacking, topology, defaultsOf(args, conf)));
+}
+
+type ConfOverrides = HeronClusterArgs["conf"];
+
+/** As Heron's submitter reads them: the conf dir's files, and a topology's `heronConfig` over them. */
+function defaultsOf({ heronConfig }: HeronTopologyArgs, conf: ConfOverrides = {}): PackingDefaults {
+  return packingDefaults({ ...(conf["packing.yaml"] as typeof heronConfig), ...heronConfig });
+}
+
+function refuseNamedAlgorithm({ heronConfig = {} }: HeronTopologyArgs): void {
+  const named = algorithmKeys.filter((key) => Object.hasOwn(heronConfig, key));
+  if (named.length > 0)
+    throw new ArgumentError(named.map((key) => ({ path: ["heronConfig", key], message: algorithmElsewhere })));
 }
 
 /**
@@ -68,15 +86,17 @@ function withoutGaps(plan: PackingPlan): PackingPlan {
   return { ...plan, containers: plan.containers.map((each) => ({ ...each, id: moved.get(each.id) ?? each.id })) };
 }
 
-function scale(topology: Topology, base: PackingPlan, args: HeronTopologyArgs): PackingPlan {
+function scale(topology: Topology, base: PackingPlan, args: HeronTopologyArgs, defaults: PackingDefaults): PackingPlan {
   const { packing = defaultPacking, parallelism = {}, containerNumber } = args;
   const isWanted = (plan: PackingPlan): boolean =>
     plan.containers.length === (containerNumber ?? plan.containers.length);
   if (!isScaled(base, parallelism) && isWanted(base)) return base;
-  if (containerNumber !== base.containers.length) return repack(packing, topology, base, parallelism, containerNumber);
+  const repacked = (plan: PackingPlan, wanted: typeof parallelism, containers?: number): PackingPlan =>
+    repack(packing, topology, plan, wanted, containers, defaults);
+  if (containerNumber !== base.containers.length) return repacked(base, parallelism, containerNumber);
   // Heron's repacking takes the number that there is for none, and goes by the instances per container instead.
-  const inProportion = repack(packing, topology, base, parallelism);
-  return isWanted(inProportion) ? inProportion : repack(packing, topology, inProportion, {}, containerNumber);
+  const inProportion = repacked(base, parallelism);
+  return isWanted(inProportion) ? inProportion : repacked(inProportion, {}, containerNumber);
 }
 
 function isScaled(plan: PackingPlan, parallelism: Readonly<Record<string, number>>): boolean {

@@ -60,7 +60,7 @@ async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
   await refuseOtherPackage(args, baseDirectory);
   const emitted = await topologyDefinition(request, job, ownerOf(cluster));
   const topology = withIdentity(withConfig(emitted, args.config ?? {}), deriveTopologyId(job));
-  const packing = packTopology(topology, args);
+  const packing = packTopology(topology, args, cluster.conf);
   // What heron.aurora says is for nobody there, and a package must not change with it.
   const conf = confDir(cluster, { uri: core.uri }, args);
   const { sha256, size } = await buildTopologyPackage(

@@ -8,7 +8,7 @@ import { DocumentError, locating, oncePerLine } from "../config/problem";
 import { UserError } from "../errors";
 import type { HeronClusterArgs } from "../cluster-args";
 import { coreUri, fetchOf } from "./cluster";
-import { submittedHeronAurora } from "./conf";
+import { confDir, submittedHeronAurora } from "./conf";
 import { corePackage } from "./core-package";
 import { planJob, type TopologyPlan } from "./job";
 import { prepareTopology } from "./prepare";
@@ -53,6 +53,8 @@ async function planCluster({ cluster, baseDirectory }: StackDocument): Promise<C
   const file = await corePackage(cluster.core, baseDirectory);
   const uri = coreUri(cluster, plannedUri(cluster.artifacts, fetchOf(cluster), coreFolder, file));
   const heronAurora = submittedHeronAurora(cluster, baseDirectory);
+  // What it says of the conf dir is wrong of itself, not of its first topology.
+  confDir(cluster, { uri });
   return { core: { uri, sha256: file.sha256 }, ...(heronAurora !== undefined && { heronAurora }) };
 }
 

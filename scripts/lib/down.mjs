@@ -2,7 +2,7 @@ import { cacheFolder } from "./cache.mjs";
 import { LocalStack, stateFolder } from "./local-stack.mjs";
 import { prepare } from "./prepare.mjs";
 import { pulumiEnvironment } from "./pulumi/cli.mjs";
-import { ensureSandbox, leaveSandbox, runningSandbox, sandboxFolder, stopSandbox } from "./sandbox.mjs";
+import { ensureSandbox, leaveSandbox, requireOwn, runningSandbox, sandboxFolder, stopSandbox } from "./sandbox.mjs";
 import { step } from "./say.mjs";
 
 /** `npm run down`: the stack `local` destroyed, the sandbox Aurora stopped. */
@@ -12,6 +12,7 @@ export async function down() {
   if (await stack.exists()) await destroy(stack);
   const sandbox = await runningSandbox();
   if (sandbox !== undefined) {
+    requireOwn();
     step(`Stopping the sandbox Aurora, process ${sandbox.pid}`);
     await stopSandbox(sandbox);
   }

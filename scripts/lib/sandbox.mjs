@@ -41,6 +41,7 @@ export async function ensureSandbox() {
   const running = await runningSandbox();
   if (running !== undefined) {
     requireOwn();
+    requireSamePort(running);
     noteOldBuild();
     return { ...running, logFile, started: false };
   }
@@ -51,9 +52,19 @@ export async function ensureSandbox() {
   return { ...sandbox, logFile, started: true };
 }
 
-function requireOwn() {
+/** A port that was set since is one of which stacks/local.yaml says the same by now. */
+function requireSamePort({ url }) {
+  if (process.env.HERON_AURORA_SANDBOX_PORT === undefined || new URL(url).port === String(port)) return;
+  throw new Problem(
+    `The sandbox Aurora runs on ${url}, and HERON_AURORA_SANDBOX_PORT is ${port}. Run 'npm run down' first, with the port that it ` +
+      `runs on in HERON_AURORA_SANDBOX_PORT and in stacks/local.yaml; or leave the port as it is.`,
+  );
+}
+
+/** @throws Problem for a sandbox that another checkout has started, as long as that is there to stop it */
+export function requireOwn() {
   const checkout = existsSync(checkoutFile) ? readFileSync(checkoutFile, "utf8") : root;
-  if (checkout === root) return;
+  if (checkout === root || !existsSync(checkout)) return;
   throw new Problem(
     `A sandbox Aurora of another checkout runs on this machine: ${checkout}\n` +
       `Run 'npm run down' there first: both would deploy the stack 'local' to it.`,

@@ -38,8 +38,8 @@ export const workingDirectory: TextRule = {
 export const nonEmpty: TextRule = { pattern: "\\S", expected: "a text that is not empty" };
 
 export const schedulerUrl: TextRule = {
-  pattern: "^https?://[^\\s/@?#]+(/[^\\s@]*)?$",
-  expected: "an address http://host:port or https://host:port, without user or password",
+  pattern: "^https?://[^\\s/@?#]+(/[^\\s@?#]*)?$",
+  expected: "an address http://host:port or https://host:port, without user, password or query",
 };
 
 export const zookeeperServers: TextRule = {

@@ -19,7 +19,7 @@ import {
 } from "./rules";
 
 /** More than any cluster runs of one topology, and few enough to be planned in seconds. */
-const mostInstances = 100_000;
+export const mostInstances = 100_000;
 
 const fetcherUri = object<FetcherUriArgs>("One file.", {
   uri: required(

@@ -2,7 +2,7 @@ import { load } from "js-yaml";
 import { hdfsUri } from "../../artifacts/hdfs/address";
 import { prefixOf } from "../../artifacts/s3/address";
 import type { ConfValue, HeronClusterArgs } from "../../cluster-args";
-import { UserError } from "../../errors";
+import { ArgumentError } from "../../errors";
 import { render, template } from "../../render";
 import type { PackingAlgorithm } from "../../topology-args";
 import { markedVersion } from "../release-marks";
@@ -96,7 +96,8 @@ function refuseUnknownFiles(cluster: HeronClusterArgs, files: readonly string[])
   const known = files.filter((name) => name.endsWith(".yaml"));
   for (const name of Object.keys(cluster.conf ?? {})) {
     if (known.every((each) => each !== name)) {
-      throw new UserError(`conf.${name}: the Heron conf dir has no such file. It has ${known.join(", ")}.`);
+      const message = `the Heron conf dir has no such file. It has ${known.join(", ")}.`;
+      throw new ArgumentError([{ path: ["conf", name], message }]);
     }
   }
 }

@@ -1,13 +1,13 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { basename, dirname, join, normalize } from "node:path";
+import { link, mkdir, symlink } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import { ArgumentError } from "../../errors";
 
 /**
- * Unpacks the files of a tar, gzipped or not, into a new folder.
+ * Unpacks the files and links of a tar, gzipped or not, into a new folder.
  * @throws ArgumentError when it is no tar, or holds a name that leads out of the folder
  */
 export async function unpack(archive: string, directory: string): Promise<void> {
@@ -23,15 +23,28 @@ export async function unpack(archive: string, directory: string): Promise<void> 
 
 async function writeFiles(entries: ReturnType<typeof extract>, directory: string): Promise<void> {
   for await (const entry of entries) {
-    const name = normalize(entry.header.name);
-    if (entry.header.type !== "file") {
-      entry.resume();
+    const { type, linkname } = entry.header;
+    const name = inside(entry.header.name);
+    const path = join(directory, name);
+    if (type === "file" || type === "link" || type === "symlink") await mkdir(dirname(path), { recursive: true });
+    if (type === "file") {
+      await pipeline(entry, createWriteStream(path));
       continue;
     }
-    if (name.startsWith("/") || name.split("/").includes("..")) throw new Error(`${entry.header.name} leads out of it`);
-    await mkdir(dirname(join(directory, name)), { recursive: true });
-    await pipeline(entry, createWriteStream(join(directory, name)));
+    entry.resume();
+    if (type === "link") await link(join(directory, inside(linkname)), path);
+    if (type === "symlink") {
+      inside(isAbsolute(linkname) ? linkname : join(dirname(name), linkname));
+      await symlink(linkname, path);
+    }
   }
+}
+
+/** The name, which stands for something in the folder. */
+function inside(name: string): string {
+  const normal = normalize(name);
+  if (normal.startsWith("/") || normal.split("/").includes("..")) throw new Error(`${name} leads out of it`);
+  return normal;
 }
 
 function reasonOf(reason: unknown): string {

@@ -3,12 +3,14 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -93,6 +95,23 @@ describe("emission of a Java topology", () => {
         assert.deepEqual(withoutRandomId(emitted, archive), withoutRandomId(readFileSync(recorded), recorded));
       });
     }
+
+    it("a tar whose libraries are links to other files in it is, too", async () => {
+      const layout = join(folder, "layout-links");
+      for (const name of ["libs", "other"]) mkdirSync(join(layout, name), { recursive: true });
+      execFileSync("cp", [golden, join(layout, "gtar.jar")]);
+      execFileSync("cp", [heronApiJar(), join(layout, "other", "heron-api.jar")]);
+      symlinkSync("../other/heron-api.jar", join(layout, "libs", "symbolic.jar"));
+      linkSync(join(layout, "other", "heron-api.jar"), join(layout, "libs", "hard.jar"));
+      const recorded = goldenPath("heron", "P-tar", "definition.defn");
+      const rest = { class: "golden.Topologies", args: ["P-tar", "wc2"], libraries: [] };
+      for (const kind of ["symbolic", "hard"]) {
+        const archive = join(folder, `${kind}.tar`);
+        execFileSync("tar", ["cf", archive, "-C", layout, "gtar.jar", "other", `libs/${kind}.jar`]);
+        const emitted = await emitDefinition(requestFor(archive, "P-tar", rest), cache);
+        assert.deepEqual(withoutRandomId(emitted, archive), withoutRandomId(readFileSync(recorded), recorded));
+      }
+    });
   });
 
   it("gives the main its arguments and properties, blanks included", async () => {
@@ -256,6 +275,18 @@ describe("emission of a Java topology", () => {
       const broken = join(folder, "broken.tar.gz");
       writeFileSync(broken, "no tar");
       assert.match(await failure(requestFor(broken, "x", { class: "a.B" })), /broken\.tar\.gz cannot be unpacked/);
+    });
+
+    it("the tar holds a link that leads out of it", async () => {
+      for (const [name, target] of [
+        ["absolute", "/etc/passwd"],
+        ["upwards", "../../etc/passwd"],
+      ] as const) {
+        symlinkSync(target, join(folder, name));
+        const evil = join(folder, `${name}.tar`);
+        execFileSync("tar", ["cf", evil, "-C", folder, name]);
+        assert.match(await failure(requestFor(evil, "x", { class: "a.B" })), /cannot be unpacked: .*leads out/);
+      }
     });
 
     it("the tar holds a name that leads out of it", async () => {

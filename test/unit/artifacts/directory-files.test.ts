@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { filesToGo, holdsFile, putFile, releaseFiles } from "../../../components/artifacts/directory-files";
 import type { PackageFileInputs } from "../../../components/artifacts/package-file";
 import { UserError } from "../../../components/errors";
@@ -42,6 +42,19 @@ describe("a package in the directory store", () => {
     assert.deepEqual(packages(), [`heron-core-${inputs.sha256}.tar.gz`]);
     assert.equal(readFileSync(join(folder(), packages()[0] ?? ""), "utf8"), "content");
     assert.ok(await holdsFile(inputs));
+  });
+
+  it("is everybody's to reach and to read, whatever this process's umask is", async () => {
+    const before = process.umask(0o077);
+    try {
+      const inputs = packageOf("content", { folder: "topologies/west/heron/devel/WordCount" });
+      await putFile(inputs, source);
+      const store = join(root, "store");
+      for (let made = join(store, inputs.folder); made.length >= store.length; made = dirname(made))
+        assert.equal(statSync(made).mode & 0o777, 0o755, made);
+    } finally {
+      process.umask(before);
+    }
   });
 
   it("is to go with its last owner, in each of its versions; also one that a killed release has let go of", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { load } from "js-yaml";
@@ -203,6 +203,80 @@ describe("loadStack", () => {
     assert.deepEqual(linesFrom({ "stacks/prod.yaml": `${stackYaml}---\n${stackYaml}` }), [
       "stacks/prod.yaml: (document): expected a single stack document, found 2, separated by '---'",
     ]);
+  });
+
+  it("tells of a link among the topologies that leads nowhere: its topology is not to be taken for removed", () => {
+    withFiles(goodFiles, (root) => {
+      symlinkSync("gone.yaml", join(root, "stacks", "topologies", "other.yaml"));
+      assert.deepEqual(
+        problemLines(() => loadStack(join(root, "stacks", "prod.yaml"))),
+        ["stacks/topologies/other.yaml: (document): expected a file that can be read, found none"],
+      );
+    });
+  });
+
+  it("reads a document through a link once, under the link's name", () => {
+    withFiles({ ...goodFiles, "elsewhere/wc.yaml": topologyYaml.replace("wordcount\n", "other\n") }, (root) => {
+      symlinkSync("../../elsewhere/wc.yaml", join(root, "stacks", "topologies", "other.yaml"));
+      const { topologies } = loadStack(join(root, "stacks", "prod.yaml"));
+      assert.deepEqual(
+        topologies.map(({ document }) => document),
+        ["stacks/topologies/other.yaml", "stacks/topologies/wordcount.yaml"],
+      );
+    });
+  });
+
+  it("refuses a file in another encoding, and a shared document that is no map", () => {
+    withFiles(goodFiles, (root) => {
+      writeFileSync(
+        join(root, "stacks", "topologies", "wordcount.yaml"),
+        Buffer.from(`${topologyYaml}# grüße\n`, "latin1"),
+      );
+      assert.deepEqual(
+        problemLines(() => loadStack(join(root, "stacks", "prod.yaml"))),
+        ["stacks/topologies/wordcount.yaml: (document): expected text in UTF-8, found other bytes: save it as UTF-8"],
+      );
+    });
+    for (const text of ["- a\n", "hello\n"])
+      assert.deepEqual(linesFrom({ "stacks/defaults.yaml": text }), [
+        "stacks/defaults.yaml: (document): expected a map, found none",
+      ]);
+  });
+
+  it("tells of an overlay that is no map, or names an absolute path, where it stands", () => {
+    assert.deepEqual(linesFrom({ "stacks/prod.yaml": `${stackYaml}overlays:\n  wordcount:\n` }), [
+      "stacks/prod.yaml: overlays.wordcount: expected a map, found nothing",
+    ]);
+    withFiles(goodFiles, (root) => {
+      const jar = join(root, "stacks", "topologies", "wordcount.jar");
+      writeFiles(root, { "stacks/prod.yaml": `${stackYaml}overlays: { wordcount: { package: "${jar}" } }\n` });
+      assert.deepEqual(
+        problemLines(() => loadStack(join(root, "stacks", "prod.yaml"))),
+        [
+          `stacks/prod.yaml: overlays.wordcount.package: expected a path relative to this document, found the absolute '${jar}'`,
+        ],
+      );
+    });
+  });
+
+  it("refuses a scale that makes more of a component than a document may ask for itself", () => {
+    assert.deepEqual(
+      linesFrom({
+        "stacks/prod.yaml": `${stackYaml}scale: 1.0e+9\n`,
+        "stacks/topologies/wordcount.yaml": `${topologyYaml}parallelism: { word: 2 }\n`,
+      }),
+      [
+        "stacks/prod.yaml: scale: gives word of wordcount 2000000000 instances, more than 100000: " +
+          "make it smaller, or say its parallelism in an overlay",
+      ],
+    );
+  });
+
+  it("takes a pattern of environments as the scheduler's Java does", () => {
+    const { cluster } = loadFrom({
+      "stacks/prod.yaml": `${stackYaml.replace("environment: prod", "environment: qa-1")}environmentPattern: '^qa\\-\\d$'\n`,
+    });
+    assert.equal(cluster.environment, "qa-1");
   });
 
   it("takes the stack documents of this project", () => {

@@ -27,6 +27,12 @@ describe("mergeDefaults", () => {
     });
   });
 
+  it("replaces a policy by one of another kind, and lays one over another of its own kind", () => {
+    const merged = (own: object) => mergeDefaults<object>({ slaPolicy: { count: 25 } }, { slaPolicy: own });
+    assert.deepEqual(merged({ percentage: 90 }), { slaPolicy: { percentage: 90 } });
+    assert.deepEqual(merged({ durationSeconds: 60 }), { slaPolicy: { count: 25, durationSeconds: 60 } });
+  });
+
   it("is the topology where there are no defaults, the defaults where it says nothing, and changes neither", () => {
     const plain = { noNullPrototype: true };
     const maps = fc.dictionary(

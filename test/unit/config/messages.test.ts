@@ -22,7 +22,7 @@ function lines({ findings }: Validated<unknown>): readonly string[] {
 const identifiers = "letters, digits, '_', '-' and '.' alone, 1 to 255 of them, as Aurora's identifiers are";
 const name = "letters, digits, '_' and '-' alone, 1 to 255 of them (Heron takes no '.' or '/', Aurora no blanks)";
 const zookeeper = "hosts as host:port,host:port";
-const url = "an address http://host:port or https://host:port, without user or password";
+const url = "an address http://host:port or https://host:port, without user, password or query";
 
 describe("What is said of a cluster's arguments", () => {
   const cases: readonly (readonly [what: string, change: object, ...lines: string[]])[] = [

@@ -260,4 +260,9 @@ describe("a program's cluster", () => {
       [`conf["uploader.yaml"]["heron.uploader.s3.secret_key"]: ${toUploader("west")}`],
     );
   });
+
+  it("nothing is said of arguments that are neither texts nor numbers: they are for the schema to complain of", () => {
+    const odd = Object.assign(Object.create(null) as object, { toString: null });
+    assert.deepEqual(checkSecrets({ args: ["a", odd, ["b"], null] }, undefined), []);
+  });
 });

@@ -22,6 +22,29 @@ function counts(plan: ReturnType<typeof packTopology>["plan"]): Record<string, n
   return found;
 }
 
+describe("what Heron's configuration says of instances", () => {
+  const gibibyte = 2 ** 30;
+  const ram = { "heron.resources.instance.ram": 2 * gibibyte };
+
+  it("is what one has that the topology says nothing of, of the conf dir and of heronConfig over it", () => {
+    const container = (heronConfig: object, conf: object) =>
+      packTopology(topology, { ...base, heronConfig: { ...heronConfig } }, { "packing.yaml": { ...conf } }).container;
+    assert.equal(container({}, {}).ram, 4 * gibibyte);
+    assert.equal(container({}, ram).ram, 6 * gibibyte);
+    assert.equal(container({ "heron.resources.instance.ram": 3 * gibibyte }, ram).ram, 8 * gibibyte);
+  });
+
+  it("is no second place to name the algorithm", () => {
+    const heronConfig = {
+      "heron.class.packing.algorithm": "org.apache.heron.packing.binpacking.FirstFitDecreasingPacking",
+    };
+    assert.throws(
+      () => packTopology(topology, { ...base, heronConfig }),
+      /^UserError: heronConfig\["heron\.class\.packing\.algorithm"\]: the topology's 'packing' says it here/,
+    );
+  });
+});
+
 describe("parallelism laid over a definition", () => {
   const overlay = fc.record(
     { words: fc.integer({ min: 1, max: 20 }), count: fc.integer({ min: 1, max: 20 }) },

@@ -105,6 +105,14 @@ describe("what planning finds wrong is told of the document that says it:", () =
     );
   });
 
+  it("a file that the conf dir does not have", async () => {
+    const conf = "conf: { heron.yaml: { a: 1 } }\n";
+    const told = (document: string) =>
+      new RegExp(`^${document}: conf\\["heron\\.yaml"\\]: the Heron conf dir has no such file\\. It has `);
+    assert.match(await line({ "stacks/prod.yaml": `${stackYaml}${coreYaml}${conf}` }), told("stacks/prod\\.yaml"));
+    assert.match(await line({ "stacks/defaults.yaml": conf }), told("stacks/defaults\\.yaml"));
+  });
+
   it("a key of a map that several documents write", async () => {
     const told = await lines({
       "stacks/prod.yaml": `${stackYaml}${coreYaml}defaults: { runtimeConfig: { "wrods:rate": 5 } }\n`,
