@@ -30,12 +30,12 @@ export function findTopologies(globs: unknown, cwd: string): FoundTopologies {
 
 /** A glob passes over links that lead nowhere, whose topologies would be taken for removed: here they are found like files. */
 const withBrokenLinks = {
-  ...fs,
   realpathSync: Object.assign(
     (path: fs.PathLike) => (fs.existsSync(path) ? fs.realpathSync(path) : String(path)),
     fs.realpathSync,
   ),
-  statSync: (path: fs.PathLike) => (fs.existsSync(path) ? fs.statSync(path) : fs.lstatSync(path)),
+  statSync: ((path: fs.PathLike) =>
+    fs.existsSync(path) ? fs.statSync(path) : fs.lstatSync(path)) as typeof fs.statSync,
 };
 
 const relative = new RegExp(globRule.pattern, "u");
