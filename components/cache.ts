@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { link, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { UserError } from "./errors";
 import { fileHash, hashedAtOnce, stampOf } from "./file-hash";
 import { projectRoot } from "./project";
 
@@ -163,7 +164,13 @@ class DirectoryCache implements Cache {
   /** A new name on the same file system, so that a rename is atomic. */
   private async temporary(): Promise<string> {
     const folder = join(this.root, "new");
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+      throw new UserError(
+        `The project's cache ${this.root} cannot be written (${(cause as NodeJS.ErrnoException).code ?? String(cause)}). Give the ` +
+          `user who runs this write access and room there; what is in it is made anew where it is gone.`,
+        { cause },
+      );
+    });
     return join(folder, randomUUID());
   }
 }

@@ -8,8 +8,8 @@ import { root } from "./project.mjs";
 /** Options whose value is the next argument, of the scripts that drive `pulumi`: no such value is a stack. */
 const valued = ["--out", "--reviewed", "--preview", "--state", "--format"];
 
-function positionals() {
-  const args = process.argv.slice(2);
+/** The stacks that are named in the arguments. */
+export function stacksIn(args) {
   return args.filter((arg, index) => !arg.startsWith("-") && !valued.includes(args[index - 1]));
 }
 
@@ -24,7 +24,7 @@ export async function stackEnvironment() {
   const { noDownloads, pulumiEnvironment } = await import("./pulumi/cli.mjs");
   const { isOnAws } = await import(pathToFileURL(join(root, "bin", "scripts", "stack-plugins.js")).href);
   const { env } = await pulumiEnvironment();
-  const args = positionals();
+  const args = stacksIn(process.argv.slice(2));
   if (args.some((arg) => arg.split("/").at(-1) === stackName)) return { ...env, ...localEnvironment() };
   return args.some((arg) => isOnAws(root, arg)) ? { ...env, [noDownloads]: process.env[noDownloads] } : env;
 }

@@ -30,6 +30,11 @@ export function environmentDocument({ name, environment }: NewEnvironment, from:
   return `${says.join("\n")}\n${dump(settings, { lineWidth: 120 })}`;
 }
 
+/** S3 takes neither capitals nor underscores in a bucket's name. */
+function bucketPart(name: string): string {
+  return name.toLowerCase().replaceAll("_", "-");
+}
+
 /** What two environments must not share. */
 function separate(name: string, { cluster }: StackDocument): object {
   const { state, artifacts, writeConf } = cluster;
@@ -41,7 +46,7 @@ function separate(name: string, { cluster }: StackDocument): object {
         ? { local: { ...state.local, root: ownRoot } }
         : { zookeeper: { ...state.zookeeper, root: ownRoot } },
     ...(artifacts.s3 && {
-      artifacts: { s3: { ...artifacts.s3, bucket: `${artifacts.s3.bucket}-${name}` } },
+      artifacts: { s3: { ...artifacts.s3, bucket: `${artifacts.s3.bucket}-${bucketPart(name)}` } },
     }),
     ...(writeConf !== undefined && { writeConf: `${writeConf}-${name}` }),
   };

@@ -161,5 +161,7 @@ function lineEnd(text: string, from: number): number {
 }
 
 function indentOf(text: string, at: number): string {
-  return " ".repeat(at - (text.lastIndexOf("\n", at - 1) + 1));
+  const start = text.lastIndexOf("\n", at - 1) + 1;
+  // The mark of an encoding is no column.
+  return " ".repeat(at - start - (text.charCodeAt(start) === 0xfeff ? 1 : 0));
 }

@@ -46,6 +46,18 @@ describe("cache of the checkout", () => {
     assert.throws(() => openCache("/"), UserError);
   });
 
+  it("says in words that it cannot be written", async () => {
+    await writeFile(join(project, ".heron"), "");
+    await assert.rejects(cache.put("texts", Buffer.from("hello")), (error) => {
+      assert.ok(error instanceof UserError);
+      assert.match(
+        error.message,
+        /^The project's cache .*\/\.heron\/cache cannot be written \(ENOTDIR\)\. Give the user/,
+      );
+      return true;
+    });
+  });
+
   it("gives back what was put, by its hash", async () => {
     assert.equal(await cache.put("texts", Buffer.from("hello")), sha256("hello"));
     assert.deepEqual(await cache.get("texts", sha256("hello")), Buffer.from("hello"));

@@ -53,6 +53,7 @@ async function emit(request: EmissionRequest): Promise<Uint8Array> {
       cwd: work,
       env: { ...programEnvironment(), ...env, HERON_OPTIONS: heronOptions(request, emitted) },
       timeoutMs: request.timeoutMs,
+      workFolder: directory,
     });
     if (end.notStarted === "ENOENT") throw new ArgumentError([whenMissing]);
     const failure = failureOf(end, request);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 
 /** How a program ended, and the end of what it said on both streams. */
 export interface ProgramEnd {
@@ -28,6 +29,8 @@ export function runProgram(
     readonly timeoutMs: number;
     readonly onText?: (text: string) => void;
     readonly leaves?: boolean;
+    /** A folder that goes with this process, when that is told to end. */
+    readonly workFolder?: string;
   },
 ): Promise<ProgramEnd> {
   return new Promise((resolve) => {
@@ -49,7 +52,7 @@ export function runProgram(
       timedOut = true;
       killGroup(child);
     }, options.timeoutMs);
-    const release = killWithUs(child);
+    const release = killWithUs(child, options.workFolder);
 
     const ended = (end: Pick<ProgramEnd, "code" | "signal" | "notStarted">): void => {
       clearTimeout(deadline);
@@ -84,10 +87,13 @@ function killGroup(child: ChildProcess): void {
 }
 
 /** A group of its own hears nothing of the terminal's Ctrl-C: it is passed on until the answer is called. */
-function killWithUs(child: ChildProcess): () => void {
-  const onExit = (): void => killGroup(child);
-  const onSignal = (signal: NodeJS.Signals): void => {
+function killWithUs(child: ChildProcess, workFolder: string | undefined): () => void {
+  const onExit = (): void => {
     killGroup(child);
+    if (workFolder !== undefined) rmSync(workFolder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  const onSignal = (signal: NodeJS.Signals): void => {
+    onExit();
     release();
     // Now that we no longer listen, the signal does what it would have done without us.
     process.kill(process.pid, signal);

@@ -325,7 +325,8 @@ describe("emission of a Java topology", () => {
     assert.deepEqual(readdirSync(temporary), []);
   });
 
-  it("leaves no process behind when it is told to end", async () => {
+  it("leaves no process and no folder behind when it is told to end", async () => {
+    const temporary = mkdtempSync(join(folder, "temporary-"));
     const pidFile = join(folder, "interrupted.pid");
     const script = `
       const { openCache } = require("./components/cache.js");
@@ -334,7 +335,7 @@ describe("emission of a Java topology", () => {
     const request = main("hang", "interrupted", {}, [`${pidFile}.new`]);
     const child = spawn(process.execPath, ["-e", script, JSON.stringify(request), folder], {
       cwd: join(repoRoot, "bin"),
-      env: { ...process.env, TMPDIR: folder },
+      env: { ...process.env, TMPDIR: temporary },
       stdio: "inherit",
     });
     while (!existsSync(`${pidFile}.new`) || readFileSync(`${pidFile}.new`, "utf8") === "") await setTimeout(50);
@@ -344,5 +345,6 @@ describe("emission of a Java topology", () => {
     assert.equal(signal, "SIGTERM");
     await setTimeout(200);
     assert.equal(isRunning(Number(readFileSync(pidFile, "utf8"))), false);
+    assert.deepEqual(readdirSync(temporary), []);
   });
 });

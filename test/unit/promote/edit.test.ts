@@ -8,6 +8,7 @@ describe("a value written into a YAML document", () => {
   const cases: readonly (readonly [what: string, text: string, path: readonly string[], value: Value, then: string])[] =
     [
       ["takes an older one's place, before its comment", "a: 1 # one\nb: 2\n", ["a"], "x", "a: x # one\nb: 2\n"],
+      ["goes behind the mark of an encoding", "\uFEFFa: 1\n", ["b"], "x", "\uFEFFa: 1\nb: x\n"],
       ["keeps double quotes", 'a: "1"\n', ["a"], "x y", 'a: "x y"\n'],
       ["keeps single quotes", "a: '1'\n", ["a"], "it's", "a: 'it''s'\n"],
       ["is quoted where it would be a number", "a: b\n", ["a"], "12", 'a: "12"\n'],
