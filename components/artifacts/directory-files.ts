@@ -61,7 +61,8 @@ async function claim(owners: string, owner: string): Promise<void> {
 async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await chmod(made, 0o755);
+  for (let made = folder; made.length >= first.length; made = dirname(made))
+    await chmod(made, (await stat(made)).mode | 0o755);
 }
 
 /** Also makes it everybody's to read: agents run as others. */

@@ -71,9 +71,14 @@ export function checkLocalFile(path: Path, file: string, lookup: FileLookup): re
 }
 
 function wholePattern(pattern: string): RegExp | undefined {
+  const whole = `^(?:${pattern})$`;
+  // Java, whose pattern it is, lets more be escaped than a Unicode-aware one may here; what only that knows is misread else.
+  return patternOf(whole, "u") ?? (/\\[pPQ]/.test(pattern) ? undefined : patternOf(whole, ""));
+}
+
+function patternOf(text: string, flags: string): RegExp | undefined {
   try {
-    // Java's own, as the scheduler was started with: it escapes more than a Unicode-aware pattern may here.
-    return new RegExp(`^(?:${pattern})$`);
+    return new RegExp(text, flags);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -14,13 +14,16 @@ const unseen: readonly string[] = [
   "stateful",
   "adoptedAs",
   "formerOwners",
-  "otherTrees",
-  "restarted",
   "taking",
 ];
 
 /** Inputs that say how to work, not what should run: a change of one of them is recorded without touching the job. */
-const recordedOnly: readonly string[] = [...unseen, "adopt", "update", "timeouts", "submitter", "requireOffers"];
+const recordedOnly: readonly string[] = [
+  ...unseen,
+  ...["adopt", "update", "timeouts", "submitter", "requireOffers"],
+  // What a run that did not end has left: the next one sees to it, and no document says it.
+  ...["otherTrees", "restarted"],
+];
 
 /** What is kept of the job, which an earlier version of this library may have written. */
 export type OldInputs = Partial<AuroraJobOutputs>;

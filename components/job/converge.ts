@@ -181,7 +181,7 @@ async function change(
     await world.aurora.addInstances(job, template, missing.length);
   }
   // Heron's order: the new containers run before the plan that names them is in the tree.
-  if (missing.length > 0 || (await hasNewComing(tasks, target, world)))
+  if (missing.length > 0 || (await hasNewComing(tasks, wanted, target, world)))
     await waitUntilRunning(world.aurora, job, wanted, timeoutsOf(inputs).update, world.progress);
   const isPlanned = extra.length > 0 && (await hasWorkingTManager(target, world, tasks));
   await rewrite(target, world, run);
@@ -195,11 +195,17 @@ async function change(
 }
 
 /** Whether containers are on their way that an earlier run has added: the plan in the tree does not name them yet. */
-async function hasNewComing(tasks: readonly TaskStatus[], { job, inputs }: Target, { tree }: World): Promise<boolean> {
-  const coming = tasks.filter(({ status }) => status !== "RUNNING");
+async function hasNewComing(
+  tasks: readonly TaskStatus[],
+  wanted: readonly number[],
+  { job, inputs }: Target,
+  { tree }: World,
+): Promise<boolean> {
+  const coming = tasks.filter(({ instanceId, status }) => status !== "RUNNING" && wanted.includes(instanceId));
   if (coming.length === 0 || inputs.scaling === "outside") return false;
-  const { plan } = await tree.nodes(job.name);
-  if (plan === undefined) return false;
+  const { topology, plan } = await tree.nodes(job.name);
+  // Without them it is the tree that they wait for.
+  if (topology === undefined || plan === undefined) return false;
   // Loaded by what was cut off alone.
   const { packingPlanFromBytes } = await import("../heron/packing/codec.js");
   const planned = packingPlanFromBytes(plan).containers.map(({ id }) => id);

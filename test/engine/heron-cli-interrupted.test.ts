@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ownMark } from "../../components/job/target";
 import { metadataNames } from "../../components/aurora/thermos";
 import { TopologyState } from "../../components/heron/proto/gen/topology_pb";
+import { openStateTree } from "../../components/heron/state";
 import { HeronCommand } from "../support/heron-command";
+import { LocalEnvironment } from "../support/local-environment";
 
 describe("a run of the user's heron that is killed with the engine", () => {
   let heron: HeronCommand;
@@ -89,5 +92,38 @@ describe("a run of the user's heron that is killed with the engine", () => {
     assert.deepEqual([names(from), await heron.taskIds()], [["submit", "deactivate"], before]);
     await expectWhole(TopologyState.PAUSED, 3);
     assert.match(await heron.up("--refresh"), /6 unchanged/);
+  });
+});
+
+describe("a topology of the user's heron that does not come up on another scheduler", () => {
+  let heron: HeronCommand;
+  let other: LocalEnvironment;
+
+  before(async () => {
+    heron = await HeronCommand.start();
+    other = await LocalEnvironment.start({ tasks: { delays: { assigned: 5, starting: 60_000, killing: 20 } } });
+  });
+
+  after(async () => {
+    await other.dispose();
+    await heron.dispose();
+  });
+
+  it("is known to be there, so that it is killed there, and its nodes are in neither state tree then", async () => {
+    const { environment } = heron;
+    const active = { active: true };
+    await heron.up();
+    await environment.aurora.killTasks(environment.job, "all");
+    while ((await environment.aurora.tasks(environment.job, active)).length > 0) await sleep(20);
+    const root = `${environment.stateRoot}-other`;
+    heron.behave({ scheduler: other.url });
+    heron.document({ scheduler: { url: other.url }, state: { local: { root } } }, 5);
+    const { code, output } = await heron.run(environment.project.command("up"));
+    assert.notEqual(code, 0, output);
+    assert.equal((await other.aurora.tasks(other.job, active)).length, 3);
+    await heron.destroy();
+    assert.deepEqual(await other.aurora.tasks(other.job, active), []);
+    for (const each of [environment.stateRoot, root])
+      assert.deepEqual(await (await openStateTree({ local: { root: each } })).topologies(), []);
   });
 });

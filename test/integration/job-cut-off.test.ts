@@ -63,6 +63,26 @@ describe("a job whose change was cut off", () => {
     assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
   }).timeout(60_000);
 
+  it("gives up a container that does not come up, when it is taken back, before it waits for one that lacks its room", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    const pending = [3];
+    life.through((client) => ({
+      tasks: async (...args) => {
+        const tasks = await client.tasks(...args);
+        const held = tasks.some(({ instanceId }) => instanceId === 3) ? pending : [];
+        return tasks.map((task) => (held.includes(task.instanceId) ? { ...task, status: "PENDING" } : task));
+      },
+    }));
+    const limits = { timeouts: { create: 1, update: 1, delete: 8 } };
+    const more = await life.declared({ containerNumber: 3, ...limits });
+    const recorded = await recordedBy(auroraJob.update(job.jobKey, job, more), /was not RUNNING within 1 s/);
+    pending.push(2);
+    await auroraJob.update(job.jobKey, recorded, await life.declared(limits));
+    assert.deepEqual(await life.containers(), { running: [0, 1, 2], planned: [1, 2] });
+  }).timeout(60_000);
+
   it("is followed to its end where its call lands late, in the moment in which it is made again", async () => {
     life = await JobLife.begin();
     const job = await life.declared();

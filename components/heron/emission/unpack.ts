@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { link, mkdir, symlink } from "node:fs/promises";
+import { link, mkdir, rm, symlink } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -7,7 +7,7 @@ import { extract } from "tar-stream";
 import { ArgumentError } from "../../errors";
 
 /**
- * Unpacks the files and links of a tar, gzipped or not, into a new folder.
+ * Unpacks the files of a tar, gzipped or not, into a new folder, with the links to others of them.
  * @throws ArgumentError when it is no tar, or holds a name that leads out of the folder
  */
 export async function unpack(archive: string, directory: string): Promise<void> {
@@ -24,27 +24,29 @@ export async function unpack(archive: string, directory: string): Promise<void> 
 async function writeFiles(entries: ReturnType<typeof extract>, directory: string): Promise<void> {
   for await (const entry of entries) {
     const { type, linkname } = entry.header;
-    const name = inside(entry.header.name);
+    if (type !== "file" && type !== "link" && type !== "symlink") {
+      entry.resume();
+      continue;
+    }
+    const name = normalize(entry.header.name);
+    if (leadsOut(name)) throw new Error(`${entry.header.name} leads out of it`);
     const path = join(directory, name);
-    if (type === "file" || type === "link" || type === "symlink") await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true });
     if (type === "file") {
       await pipeline(entry, createWriteStream(path));
       continue;
     }
     entry.resume();
-    if (type === "link") await link(join(directory, inside(linkname)), path);
-    if (type === "symlink") {
-      inside(isAbsolute(linkname) ? linkname : join(dirname(name), linkname));
-      await symlink(linkname, path);
-    }
+    // What lies elsewhere no main is loaded from: a link to the machine's Python, say.
+    const target = normalize(type === "link" || isAbsolute(linkname) ? linkname : join(dirname(name), linkname));
+    if (leadsOut(target)) continue;
+    await rm(path, { force: true });
+    await (type === "link" ? link(join(directory, target), path) : symlink(linkname, path));
   }
 }
 
-/** The name, which stands for something in the folder. */
-function inside(name: string): string {
-  const normal = normalize(name);
-  if (normal.startsWith("/") || normal.split("/").includes("..")) throw new Error(`${name} leads out of it`);
-  return normal;
+function leadsOut(normal: string): boolean {
+  return normal.startsWith("/") || normal.split("/").includes("..");
 }
 
 function reasonOf(reason: unknown): string {

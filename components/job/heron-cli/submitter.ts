@@ -40,7 +40,12 @@ function stateSeconds(inputs: AuroraJobInputs): { readonly command: number; read
  */
 export async function convergeByCli(target: Target, world: World, olds?: OldInputs): Promise<void> {
   const call = callOf(target);
-  await withHeron(target, call, world, async (heron) => {
+  await withHeron(target, call, world, async (run) => {
+    // Of a submission that fails outright the scheduler tells.
+    const heron: Heron = (...args) => {
+      if (olds !== undefined) world.touched?.();
+      return run(...args);
+    };
     const { job, inputs } = target;
     const tasks = await waitUntilSettled(world.aurora, job, timeoutsOf(inputs).delete, world.progress);
     if (tasks.length === 0) {

@@ -103,11 +103,16 @@ describe("emission of a Java topology", () => {
       execFileSync("cp", [heronApiJar(), join(layout, "other", "heron-api.jar")]);
       symlinkSync("../other/heron-api.jar", join(layout, "libs", "symbolic.jar"));
       linkSync(join(layout, "other", "heron-api.jar"), join(layout, "libs", "hard.jar"));
+      const outwards = ["absolute", "upwards"];
+      for (const name of outwards)
+        symlinkSync(name === "absolute" ? "/usr/bin/env" : "../../elsewhere", join(layout, name));
       const recorded = goldenPath("heron", "P-tar", "definition.defn");
       const rest = { class: "golden.Topologies", args: ["P-tar", "wc2"], libraries: [] };
       for (const kind of ["symbolic", "hard"]) {
         const archive = join(folder, `${kind}.tar`);
-        execFileSync("tar", ["cf", archive, "-C", layout, "gtar.jar", "other", `libs/${kind}.jar`]);
+        execFileSync("tar", ["cf", archive, "-C", layout, "gtar.jar", "other", `libs/${kind}.jar`, ...outwards]);
+        // A link that is in it twice is the later one.
+        execFileSync("tar", ["rf", archive, "-C", layout, `libs/${kind}.jar`]);
         const emitted = await emitDefinition(requestFor(archive, "P-tar", rest), cache);
         assert.deepEqual(withoutRandomId(emitted, archive), withoutRandomId(readFileSync(recorded), recorded));
       }
@@ -275,18 +280,6 @@ describe("emission of a Java topology", () => {
       const broken = join(folder, "broken.tar.gz");
       writeFileSync(broken, "no tar");
       assert.match(await failure(requestFor(broken, "x", { class: "a.B" })), /broken\.tar\.gz cannot be unpacked/);
-    });
-
-    it("the tar holds a link that leads out of it", async () => {
-      for (const [name, target] of [
-        ["absolute", "/etc/passwd"],
-        ["upwards", "../../etc/passwd"],
-      ] as const) {
-        symlinkSync(target, join(folder, name));
-        const evil = join(folder, `${name}.tar`);
-        execFileSync("tar", ["cf", evil, "-C", folder, name]);
-        assert.match(await failure(requestFor(evil, "x", { class: "a.B" })), /cannot be unpacked: .*leads out/);
-      }
     });
 
     it("the tar holds a name that leads out of it", async () => {

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { filesToGo, holdsFile, putFile, releaseFiles } from "../../../components/artifacts/directory-files";
@@ -52,6 +62,18 @@ describe("a package in the directory store", () => {
       const store = join(root, "store");
       for (let made = join(store, inputs.folder); made.length >= store.length; made = dirname(made))
         assert.equal(statSync(made).mode & 0o777, 0o755, made);
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it("leaves folders that a group shares to the group", async () => {
+    const before = process.umask(0o002);
+    try {
+      mkdirSync(join(root, "store"));
+      chmodSync(join(root, "store"), 0o2775);
+      await putFile(packageOf("content"), source);
+      assert.equal(statSync(folder()).mode & 0o7777, 0o2775);
     } finally {
       process.umask(before);
     }

@@ -277,6 +277,11 @@ describe("loadStack", () => {
       "stacks/prod.yaml": `${stackYaml.replace("environment: prod", "environment: qa-1")}environmentPattern: '^qa\\-\\d$'\n`,
     });
     assert.equal(cluster.environment, "qa-1");
+    loadFrom({ "stacks/prod.yaml": `${stackYaml}environmentPattern: '\\p{L}+'\n` });
+    assert.match(
+      linesFrom({ "stacks/prod.yaml": `${stackYaml}environmentPattern: '\\p{Alnum}+'\n` }).join("\n"),
+      /environmentPattern: expected a regular expression/,
+    );
   });
 
   it("takes the stack documents of this project", () => {
