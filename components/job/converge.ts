@@ -10,6 +10,7 @@ import { refuseForeignJob, refuseTakenJob } from "./ownership";
 import { submit } from "./submit";
 import { ownMark, standing, type Target, wantedInstances, type World } from "./target";
 import type { SubmittedNodes } from "../heron/state";
+import { plannedContainers } from "./planned";
 import { restoreTree } from "./restore";
 import { recordJob, refuseForeignTree, rewriteTree } from "./tree";
 import { hasWorkingTManager, waitUntilPlanned } from "./tmanager";
@@ -206,10 +207,8 @@ async function hasNewComing(
   const { topology, plan } = await tree.nodes(job.name);
   // Without them it is the tree that they wait for.
   if (topology === undefined || plan === undefined) return false;
-  // Loaded by what was cut off alone.
-  const { packingPlanFromBytes } = await import("../heron/packing/codec.js");
-  const planned = packingPlanFromBytes(plan).containers.map(({ id }) => id);
-  return coming.some(({ instanceId }) => instanceId !== 0 && !planned.includes(instanceId));
+  const planned = await plannedContainers(plan);
+  return planned !== undefined && coming.some(({ instanceId }) => !planned.has(instanceId));
 }
 
 /**

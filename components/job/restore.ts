@@ -2,6 +2,7 @@ import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
 import type { SubmittedNodes } from "../heron/state";
 import { type JobPayload, treeOf } from "./payload";
+import { plannedContainers } from "./planned";
 import { ownMark, type Target, type World } from "./target";
 import { rewriteTree } from "./tree";
 
@@ -54,11 +55,9 @@ function taskHashOf({ jobConfiguration }: JobPayload): string | undefined {
 /** Whether the plan has a container for each instance that runs, beside container 0, and no other. */
 async function isPlanOf(running: readonly TaskStatus[], plan: Uint8Array | undefined): Promise<boolean> {
   if (plan === undefined) return false;
-  // Loaded by what fails alone.
-  const { packingPlanFromBytes } = await import("../heron/packing/codec.js");
-  const planned = new Set([0, ...packingPlanFromBytes(plan).containers.map(({ id }) => id)]);
+  const planned = await plannedContainers(plan);
   const there = new Set(running.map(({ instanceId }) => instanceId));
-  return planned.size === there.size && [...planned].every((id) => there.has(id));
+  return planned?.size === there.size && [...planned].every((id) => there.has(id));
 }
 
 function isSameBytes(found: Uint8Array | undefined, planned: Uint8Array): boolean {

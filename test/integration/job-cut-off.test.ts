@@ -5,6 +5,19 @@ import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import { JobLife, recordedBy } from "../support/job-life";
 
+/** A call whose first answer is lost, and which lands in the moment in which it is made again. */
+function landingLate<Args extends unknown[], Answer>(call: (...args: Args) => Promise<Answer>): typeof call {
+  let late: (() => Promise<Answer>) | undefined;
+  return async (...args) => {
+    if (late === undefined) {
+      late = () => call(...args);
+      throw new AuroraError("no proper answer came", { kind: "unsure" });
+    }
+    await late();
+    return call(...args);
+  };
+}
+
 describe("a job whose change was cut off", () => {
   let life: JobLife;
 
@@ -63,6 +76,23 @@ describe("a job whose change was cut off", () => {
     assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
   }).timeout(60_000);
 
+  it("has its plan written, whatever is in that node's place, before it waits for containers that are on their way", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    const tree = await life.tree();
+    await tree.restore({ ...(await tree.nodes("WordCount")), plan: Buffer.from("no packing plan") });
+    life.through((client) => ({
+      tasks: async (...args) => {
+        const isPlanned = (await life.digest()) === inputsOf(job).treeHash;
+        const tasks = await client.tasks(...args);
+        return isPlanned ? tasks : tasks.map((task) => ({ ...task, status: "PENDING" }));
+      },
+    }));
+    await auroraJob.update(job.jobKey, job, await life.declared({ timeouts: { create: 5, update: 2, delete: 8 } }));
+    assert.equal(await life.digest(), inputsOf(job).treeHash);
+  }).timeout(60_000);
+
   it("gives up a container that does not come up, when it is taken back, before it waits for one that lacks its room", async () => {
     life = await JobLife.begin();
     const job = await life.declared();
@@ -87,16 +117,8 @@ describe("a job whose change was cut off", () => {
     life = await JobLife.begin();
     const job = await life.declared();
     await auroraJob.create(job);
-    let late: (() => Promise<unknown>) | undefined;
     life.through((client) => ({
-      startUpdate: async (...args) => {
-        if (late !== undefined) await late();
-        else {
-          late = () => client.startUpdate(...args);
-          throw new AuroraError("no proper answer came", { kind: "unsure" });
-        }
-        return client.startUpdate(...args);
-      },
+      startUpdate: landingLate((...args: Parameters<typeof client.startUpdate>) => client.startUpdate(...args)),
     }));
     const news = await life.declared({ containerNumber: 3, contact: "ada@example.org" });
     await auroraJob.update(job.jobKey, job, news);
@@ -108,16 +130,8 @@ describe("a job whose change was cut off", () => {
     life = await JobLife.begin();
     const job = await life.declared();
     await auroraJob.create(job);
-    let late: (() => Promise<void>) | undefined;
     life.through((client) => ({
-      addInstances: async (...args) => {
-        if (late === undefined) {
-          late = () => client.addInstances(...args);
-          throw new AuroraError("no proper answer came", { kind: "unsure" });
-        }
-        await late();
-        await client.addInstances(...args);
-      },
+      addInstances: landingLate((...args: Parameters<typeof client.addInstances>) => client.addInstances(...args)),
     }));
     await auroraJob.update(job.jobKey, job, await life.declared({ containerNumber: 3 }));
     assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
