@@ -73,7 +73,7 @@ function sandboxOptions(dataDir: string, values: Values): SandboxOptions {
   const delay = number("simulate-delay-ms", values["simulate-delay-ms"]);
   return {
     dataDir,
-    port: number("port", values.port),
+    port: portOf(values.port),
     host: values.host,
     ...(cluster !== undefined && { clusterName: cluster }),
     ...(users !== undefined && { usersFile: users }),
@@ -92,6 +92,12 @@ function sandboxOptions(dataDir: string, values: Values): SandboxOptions {
       },
     ],
   };
+}
+
+function portOf(text: string): number {
+  const port = number("port", text);
+  if (Number.isInteger(port) && port < 65_536) return port;
+  throw new UserError(`--port: '${text}' is not a port.`);
 }
 
 function number(name: string, text: string | undefined, otherwise = 0): number {

@@ -71,9 +71,11 @@ export function checkLocalFile(path: Path, file: string, lookup: FileLookup): re
 }
 
 function wholePattern(pattern: string): RegExp | undefined {
-  const whole = `^(?:${pattern})$`;
-  // Java, whose pattern it is, lets more be escaped than a Unicode-aware one may here; what only that knows is misread else.
-  return patternOf(whole, "u") ?? (/\\[pPQ]/.test(pattern) ? undefined : patternOf(whole, ""));
+  // Java, whose pattern it is, takes flags at its beginning.
+  const [start = "", flags = ""] = /^\(\?([ims]+)\)/.exec(pattern) ?? [];
+  const whole = `^(?:${pattern.slice(start.length)})$`;
+  // It lets more be escaped than a Unicode-aware one may here; what only that knows is misread else.
+  return patternOf(whole, `u${flags}`) ?? (/\\[pPQ]/.test(pattern) ? undefined : patternOf(whole, flags));
 }
 
 function patternOf(text: string, flags: string): RegExp | undefined {

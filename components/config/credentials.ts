@@ -1,5 +1,11 @@
+import { createRequire } from "node:module";
 import { DocumentError, problemIn } from "./problem";
-import { validateSecret } from "./validate";
+import type * as validation from "./validate";
+
+const load = createRequire(__filename);
+
+/** Loaded with the first credentials: every run looks for them, and many clusters have none. */
+const validating = () => load("./validate") as typeof validation;
 
 /** What opens one cluster's doors. All of it is secret; it is in no document and in no resource's state. */
 export interface ClusterCredentials {
@@ -43,7 +49,7 @@ export function configuredCredentials({ config }: ConfigureRequest): Credentials
  */
 export function parseCredentials(json: string | undefined): Credentials {
   if (json === undefined) return new Map();
-  const { value, findings } = validateSecret("credentials", parseJson(json));
+  const { value, findings } = validating().validateSecret("credentials", parseJson(json));
   if (value === undefined) {
     throw new DocumentError(findings.map((finding) => problemIn(credentialsKey, finding)));
   }

@@ -1,9 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 
-import { CORE_SCHEMA, YAMLException, loadAll } from "js-yaml";
+import { CORE_SCHEMA, Type, YAMLException, loadAll, types } from "js-yaml";
 
-import type { Problem } from "./problem";
+import { type Problem, problemIn } from "./problem";
+import { unsoundValue } from "./unsound";
 
 /** One YAML document, its values still of any shape. */
 export interface RawDocument {
@@ -32,12 +33,34 @@ export function readDocuments(file: string, shownAs: string): ReadResult {
 /** The same of a file's text. */
 export function parseDocuments(text: string, shownAs: string): ReadResult {
   try {
-    return { documents: numbered(shownAs, loadAll(text, undefined, { schema: CORE_SCHEMA })) };
+    const documents = numbered(shownAs, loadAll(text, undefined, { schema }));
+    for (const { document, value } of documents) {
+      const finding = unsoundValue(value);
+      if (finding !== undefined) return { documents: [], problem: problemIn(document, finding) };
+    }
+    return { documents };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     return failed(shownAs, position(error), `expected YAML, found an error in it: ${error.reason}`);
   }
 }
+
+declare module "js-yaml" {
+  /** The types of its schemas, which its type declarations lack. */
+  export const types: { readonly int: Type };
+}
+
+/** A whole number of more digits than a number here holds comes as a bigint, so that it is noticed. */
+const wholeNumber = new Type("tag:yaml.org,2002:int", {
+  kind: "scalar",
+  resolve: (text: unknown) => types.int.resolve(text),
+  construct: (text: string): unknown => {
+    const value = types.int.construct(text) as number;
+    return Number.isSafeInteger(value) ? value : BigInt(value);
+  },
+});
+
+const schema = CORE_SCHEMA.extend({ implicit: [wholeNumber] });
 
 function numbered(shownAs: string, values: readonly unknown[]): readonly RawDocument[] {
   if (values.length <= 1) return [{ document: shownAs, value: values[0] }];

@@ -30,9 +30,13 @@ export function environmentDocument({ name, environment }: NewEnvironment, from:
   return `${says.join("\n")}\n${dump(settings, { lineWidth: 120 })}`;
 }
 
-/** S3 takes neither capitals nor underscores in a bucket's name. */
-function bucketPart(name: string): string {
-  return name.toLowerCase().replaceAll("_", "-");
+/** Characters of a bucket's name that S3 takes. */
+const longestBucketName = 63;
+
+/** S3 takes neither capitals nor underscores in a bucket's name; the environment's part of it is what sets it apart. */
+function bucketOf(bucket: string, name: string): string {
+  const part = `-${name.toLowerCase().replaceAll("_", "-")}`;
+  return `${bucket.slice(0, longestBucketName - part.length).replace(/[.-]+$/, "")}${part}`;
 }
 
 /** What two environments must not share. */
@@ -46,7 +50,7 @@ function separate(name: string, { cluster }: StackDocument): object {
         ? { local: { ...state.local, root: ownRoot } }
         : { zookeeper: { ...state.zookeeper, root: ownRoot } },
     ...(artifacts.s3 && {
-      artifacts: { s3: { ...artifacts.s3, bucket: `${artifacts.s3.bucket}-${bucketPart(name)}` } },
+      artifacts: { s3: { ...artifacts.s3, bucket: bucketOf(artifacts.s3.bucket, name) } },
     }),
     ...(writeConf !== undefined && { writeConf: `${writeConf}-${name}` }),
   };

@@ -113,6 +113,16 @@ describe("A project of several environments", () => {
     ]);
   });
 
+  it("gets by new-environment a bucket whose name S3 takes, however long the other's is", () => {
+    const dev = join(project, "stacks", "dev.yaml");
+    const long = `heron-packages-${"x".repeat(42)}---dev`;
+    writeFileSync(dev, readFileSync(dev, "utf8").replace("heron-packages-dev", long));
+    const made = run(project, "new-environment", "test", "--from", "dev");
+    assert.equal(made.status, 0, made.stderr);
+    const text = readFileSync(join(project, "stacks", "test.yaml"), "utf8");
+    assert.match(text, new RegExp(`bucket: heron-packages-${"x".repeat(42)}-test$`, "m"));
+  });
+
   it("gets another by the plain form: after the only other document, else after dev, else told to choose", () => {
     const stacks = join(project, "stacks");
     const plain = () => {

@@ -1,5 +1,5 @@
 import { basename, join, resolve } from "node:path";
-import { ArgumentError } from "../../errors";
+import { ArgumentError, UserError } from "../../errors";
 import type { Finding } from "../../finding";
 import { findJava } from "./java";
 import { packageKind } from "./package-kind";
@@ -68,7 +68,7 @@ export const orGiveDefinition = "or give a 'definition' that was emitted before.
 
 function javaCommand(request: EmissionRequest, name: string, classPath: readonly string[]): MainCommand {
   const properties = Object.entries(request.jvmProperties).map(([key, value]) => `-D${key}=${value}`);
-  const path = [...classPath, ...(request.libraries ?? [])].join(":");
+  const path = [...classPath, ...(request.libraries ?? [])].map(classPathEntry).join(":");
   return {
     command: findJava(process.env),
     args: ["-client", "-Xmx1g", ...properties, "-cp", path, name, ...request.args],
@@ -77,6 +77,14 @@ function javaCommand(request: EmissionRequest, name: string, classPath: readonly
       message: `Java went away while ${basename(request.package)} was to be run. Run again.`,
     },
   };
+}
+
+/** @throws UserError for a path that Java would take for two */
+function classPathEntry(path: string): string {
+  if (!path.includes(":")) return path;
+  throw new UserError(
+    `Java takes the ':' in ${path} for the end of a path. Move the checkout to a folder without ':' in its path, ${orGiveDefinition}`,
+  );
 }
 
 /** Jars of a tar in the layout of Heron's own: the topology's by the tar's name, others beside it and under libs/. */

@@ -106,6 +106,10 @@ describe("the command `sandbox`", function () {
     await assert.rejects(sandbox("serve", "--data", sandboxes.folder(), "--nope"), /Unknown option '--nope'/);
     await assert.rejects(sandbox("serve", "--data", sandboxes.folder(), "--port", "x"), /--port: 'x' is not a number/);
     await assert.rejects(
+      sandbox("serve", "--data", sandboxes.folder(), "--port", "65536"),
+      /--port: '65536' is not a port/,
+    );
+    await assert.rejects(
       sandbox("serve", "--data", sandboxes.folder(), "--host", "0.0.0.0"),
       /only listens on loopback, not on '0.0.0.0'/,
     );

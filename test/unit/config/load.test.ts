@@ -278,6 +278,7 @@ describe("loadStack", () => {
     });
     assert.equal(cluster.environment, "qa-1");
     loadFrom({ "stacks/prod.yaml": `${stackYaml}environmentPattern: '\\p{L}+'\n` });
+    loadFrom({ "stacks/prod.yaml": `${stackYaml}environmentPattern: '(?i)PROD|QA'\n` });
     assert.match(
       linesFrom({ "stacks/prod.yaml": `${stackYaml}environmentPattern: '\\p{Alnum}+'\n` }).join("\n"),
       /environmentPattern: expected a regular expression/,

@@ -71,6 +71,33 @@ describe("readDocuments", () => {
     });
   });
 
+  it("refuses a whole number whose last digits would be lost, and tells where it is", () => {
+    assert.deepEqual(problem("a:\n  - 1\n  - b: 9007199254740993\n"), {
+      file: "stacks/a.yaml",
+      path: "a[1].b",
+      message:
+        "expected a whole number between -9007199254740991 and 9007199254740991, found one whose last digits would be lost; " +
+        "put it between quotes where a text will do",
+    });
+    assert.deepEqual(read("a: 9007199254740991\nb: '9007199254740993'\nc: 1e300").documents[0]?.value, {
+      a: Number.MAX_SAFE_INTEGER,
+      b: "9007199254740993",
+      c: 1e300,
+    });
+  });
+
+  it("refuses an alias of what it stands in, of which there would be no end", () => {
+    for (const [text, path] of [
+      ["conf: &conf {more: *conf}", "conf.more"],
+      ["list: &list [1, [*list]]", "list[1][0]"],
+    ] as const)
+      assert.deepEqual(problem(text), {
+        file: "stacks/a.yaml",
+        path,
+        message: "expected a value of its own, found an alias (*) of what it stands in",
+      });
+  });
+
   it("tells when there is no file, or a folder in its place", () => {
     withFiles({ "folder/file": "" }, (root) => {
       for (const name of ["gone.yaml", "folder", "folder/file/inside"]) {

@@ -63,6 +63,16 @@ describe("emission request", () => {
     await assert.rejects(emit("folder.jar", "a.B"), /folder\.jar cannot be read \(EISDIR\)/);
   });
 
+  it("is refused for a package in a folder that Java's class path cannot name", async () => {
+    mkdirSync(join(folder, "a:b"));
+    writeFileSync(join(folder, "a:b", "a.jar"), "");
+    await assert.rejects(emit("a:b/a.jar", "a.B"), (error: unknown) => {
+      assert.ok(error instanceof UserError);
+      assert.match(error.message, /Java takes the ':' in .*a:b\/a\.jar for the end of a path\. Move the checkout/);
+      return true;
+    });
+  });
+
   it("is refused without a class, telling the two ways", async () => {
     for (const file of ["a.jar", "a.tar", "a.pex", "a.so"]) {
       writeFileSync(join(folder, file), "");
