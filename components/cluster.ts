@@ -87,6 +87,8 @@ export class HeronCluster extends pulumi.ComponentResource {
   readonly store: ArtifactStore;
   /** Whether topologies are protected against removal, unless they say otherwise. */
   readonly production: boolean;
+  /** The resources that upload the core package; none of one that is left where it lies. */
+  readonly publishedCore: readonly pulumi.Input<pulumi.Resource>[];
   /** What a topology waits for: core package where agents fetch it, one of them having shown that it can, state tree and quota. */
   readonly ready: readonly pulumi.Input<pulumi.Resource>[];
 
@@ -133,10 +135,11 @@ export class HeronCluster extends pulumi.ComponentResource {
       }),
     );
     const ofCore = { parent: this, ...(retain && { retainOnDelete: true }) };
-    const published = args.core.host === false ? [] : this.store.publish(`${name}-core`, core, ofCore, this.use(args));
+    this.publishedCore =
+      args.core.host === false ? [] : this.store.publish(`${name}-core`, core, ofCore, this.use(args));
     this.ready = [
-      ...published,
-      ...this.probes(name, { ...args, artifacts }, published),
+      ...this.publishedCore,
+      ...this.probes(name, { ...args, artifacts }, this.publishedCore),
       ...this.stateTreeRoot(name, args.state),
       ...this.quota(name, args),
     ];
@@ -174,12 +177,12 @@ export class HeronCluster extends pulumi.ComponentResource {
     new ConfDirectory(`${name}-conf`, conf, { parent: this });
   }
 
-  private probes(name: string, args: HeronClusterInputs, dependsOn: pulumi.Input<pulumi.Resource>[]): FetchProbe[] {
+  private probes(name: string, args: HeronClusterInputs, published: HeronCluster["publishedCore"]): FetchProbe[] {
     if (!isProbed(args)) return [];
     const inputs = pulumi
       .all([this.args, this.core, accessTo(args.artifacts)])
       .apply(([known, core, access]) => planProbe(known, core, stackOwner(), access));
-    return [new FetchProbe(`${name}-fetch-probe`, inputs, { parent: this, dependsOn })];
+    return [new FetchProbe(`${name}-fetch-probe`, inputs, { parent: this, dependsOn: [...published] })];
   }
 
   private stateTreeRoot(name: string, { zookeeper }: StateTreeInputs): StateTreeRoot[] {

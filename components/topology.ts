@@ -1,4 +1,5 @@
 import { plannedUri } from "./artifacts/planned-uri";
+import { requirePublished } from "./artifacts/published";
 import { type PackageLocation, topologyFolder } from "./artifacts/store";
 import { type HeronCluster, stackOwner } from "./cluster";
 import { type Inputs, resolved } from "./inputs";
@@ -97,7 +98,7 @@ export class HeronTopology extends pulumi.ComponentResource {
             const uri = plannedUri(clusterArgs.artifacts, fetchOf(clusterArgs), folder, file);
             const { inputs } = await planJob(prepared, uri, stackOwner());
             const summary = summaryOf(inputs, { uri, sha256: file.sha256 }, topologyPages(clusterArgs, job));
-            return { folder, file, job: keptJob(inputs), topologyId: inputs.topologyId, summary };
+            return { folder, file, core: core.sha256, job: keptJob(inputs), topologyId: inputs.topologyId, summary };
           },
         ),
       );
@@ -109,7 +110,13 @@ export class HeronTopology extends pulumi.ComponentResource {
     const isUsual = componentOptions.parent === undefined && this.name === name;
     this.job = new AuroraJob(
       name,
-      planned.apply(({ job }) => job),
+      planned.apply(async ({ job, core, file }) => {
+        await requirePublished([
+          { sha256: core, resources: cluster.publishedCore },
+          { sha256: file.sha256, resources: published },
+        ]);
+        return job;
+      }),
       {
         parent: this,
         dependsOn: [...published, ...cluster.ready],

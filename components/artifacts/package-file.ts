@@ -28,6 +28,8 @@ export interface PackageFileProperties {
 
 /** One package in a `directory` store: put there on create and update, released on delete. A dynamic resource. */
 export class PackageFile extends pulumi.CustomResource {
+  declare readonly file: pulumi.Output<JsonText<KeptFile>>;
+
   constructor(name: string, inputs: pulumi.Output<PackageFileInputs>, options: pulumi.CustomResourceOptions) {
     const file = inputs.apply(keptFile);
     super("pulumi-nodejs:dynamic/heron:PackageFile", name, { file, __provider: providerText("packageFile") }, options);

@@ -127,13 +127,19 @@ function isAtAnotherScheduler({ scheduler }: OldInputs, news: AuroraJobInputs): 
 function describeCreation(news: AuroraJobInputs): string {
   if (!news.adopt) return `submit ${containers(news.instances)}`;
   const roll = `${batch(news)} at a time${lost(news)}`;
-  return `adopt the job if it is there, restarting what runs another configuration, ${roll}; else submit ${containers(news.instances)}`;
+  const scale = news.scaling === "outside" ? "" : `, and scaling it to ${containers(news.instances)}`;
+  return `adopt the job if it is there, restarting what runs another configuration, ${roll}${scale}; else submit ${containers(news.instances)}`;
 }
 
 /** Containers that the documents ask to restart one by one, and no run has yet; none when all of them restart anyway. */
 export function restartedContainers(olds: OldInputs, news: AuroraJobInputs): readonly number[] {
+  return olds.taskHash === news.taskHash ? listedContainers(olds, news) : [];
+}
+
+/** The same, whatever else restarts them. */
+export function listedContainers(olds: OldInputs, news: AuroraJobInputs): readonly number[] {
   const asked = news.restartContainers;
-  if (asked === undefined || olds.taskHash !== news.taskHash) return [];
+  if (asked === undefined) return [];
   if (olds.restartContainers?.trigger === asked.trigger) return [];
   const done = olds.restarted?.trigger === asked.trigger ? olds.restarted.containers : [];
   return asked.containers.filter((container) => !done.includes(container));
@@ -145,7 +151,9 @@ export function restartedContainers(olds: OldInputs, news: AuroraJobInputs): rea
  */
 export function touchedContainers(olds: OldInputs, news: AuroraJobInputs, running?: number): number {
   if (!isThere(olds)) return running ?? 0;
-  const before = news.scaling === "outside" ? (running ?? news.instances) : (olds.instances ?? news.instances);
+  const isOfOthers = news.scaling === "outside" || olds.scaling === "outside";
+  const recorded = news.scaling === "outside" ? news.instances : (olds.instances ?? news.instances);
+  const before = isOfOthers ? (running ?? recorded) : recorded;
   const isAnew = news.submitter === "heron-cli" && cliSteps(olds, news).resubmit.length > 0;
   const all = olds.jobKey !== news.jobKey || olds.taskHash !== news.taskHash || isAnew;
   if (all) return Math.max(before, news.scaling === "outside" ? before : news.instances);

@@ -10,9 +10,10 @@ import { refuseForeignJob, refuseTakenJob } from "./ownership";
 import { submit } from "./submit";
 import { ownMark, standing, type Target, wantedInstances, type World } from "./target";
 import type { SubmittedNodes } from "../heron/state";
+import { treeOf } from "./payload";
 import { plannedContainers } from "./planned";
 import { restoreTree } from "./restore";
-import { recordJob, refuseForeignTree, rewriteTree } from "./tree";
+import { planOfOthers, recordJob, refuseForeignTree, rewriteTree } from "./tree";
 import { hasWorkingTManager, waitUntilPlanned } from "./tmanager";
 import {
   activeUpdate,
@@ -57,6 +58,8 @@ interface Run {
   readonly interrupted: Set<number>;
   /** The state tree's nodes before the first write. */
   found?: SubmittedNodes;
+  /** Whether what was found has been told apart from what this run makes. */
+  isSeen?: boolean;
 }
 
 async function step(target: Target, world: World, claim: "create" | "update", run: Run): Promise<void> {
@@ -87,7 +90,7 @@ async function claimedTasks(
     const broken = await finishUpdate(update, target, wantedInstances(inputs, tasks), world, claim, run);
     for (const instance of broken) run.interrupted.add(instance);
   } else if (inputs.scaling === "outside") {
-    for (const instance of await leftReplacing(world.aurora, job)) run.interrupted.add(instance);
+    for (const instance of await leftReplacing(world, job)) run.interrupted.add(instance);
   }
   const settled = await settledTasks(target, world);
   if (settled.length > 0) await requireOwn(settled, target, world, claim);
@@ -168,6 +171,11 @@ async function change(
     inputs.taskHash,
     target.taking ? inputs.owner : undefined,
   );
+  if (run.isSeen !== true) {
+    refuseUntoldRemoval(target, extra);
+    await refuseUnplanned(target, world, tasks);
+    run.isSeen = true;
+  }
   // By an update too what another has left missing, which would be taken for missing as long as it is the last one.
   if (outdated.length > 0 || !missingAtEnd || missing.some((instance) => run.interrupted.has(instance))) {
     // The scheduler compares marks too: of containers that were adopted, or carry an owner's former name, it would restart all.
@@ -223,6 +231,37 @@ function refuseUntold({ inputs, isSameTask }: Target, tasks: readonly TaskStatus
   throw new UserError(
     `Somebody else has given container ${theirs.join(", ")} of ${inputs.jobKey} another task since it was recorded. Nothing was ` +
       `touched, since what the documents say would restart what the preview did not name. Run 'pulumi up --refresh': its preview does.`,
+  );
+}
+
+/**
+ * Containers that nobody has recorded: others have added them, or a run that was cut off. No preview has told that they would go.
+ * @throws UserError that names the refresh whose preview does
+ */
+function refuseUntoldRemoval({ inputs, recorded }: Target, extra: readonly number[]): void {
+  const unknown = recorded === undefined ? [] : extra.filter((instance) => instance >= recorded);
+  if (unknown.length === 0) return;
+  throw new UserError(
+    `${inputs.jobKey} runs container ${unknown.join(", ")}, which nobody has recorded: somebody else has added it, or a run that was ` +
+      `cut off. No container was touched, since what the documents say would kill what the preview did not name. Run 'pulumi up ` +
+      `--refresh': its preview does. To leave the size to others, say 'scaling: outside'.`,
+  );
+}
+
+/**
+ * A topology that others scale, whose packing plan is gone: that of the documents would leave containers without a place in it.
+ * @throws UserError that tells the ways out
+ */
+async function refuseUnplanned(target: Target, world: World, tasks: readonly TaskStatus[]): Promise<void> {
+  const { inputs, payload } = target;
+  if (inputs.scaling !== "outside" || (await planOfOthers(target, world)) !== undefined) return;
+  const planned = await plannedContainers(treeOf(payload).plan);
+  const running = new Set(tasks.map(({ instanceId }) => instanceId));
+  if (planned?.size === running.size && [...running].every((instance) => planned.has(instance))) return;
+  throw new UserError(
+    `The packing plan of ${inputs.jobKey} is gone from the state tree ${world.tree.description}. Others keep it ('scaling: ` +
+      `outside'), and the one of the documents has not the containers that run (${[...running].join(", ")}). Nothing was touched. Put ` +
+      `the plan back, or have it scaled by the documents again: take 'scaling' out.`,
   );
 }
 

@@ -73,6 +73,8 @@ export async function updateJob(
     formerOwners,
     taking: was.taking === true,
     isSameTask: isSame && adoptable === undefined,
+    leftTrees: treesLeft(was, inputs),
+    ...(was.instances !== undefined && was.scaling !== "outside" && { recorded: was.instances }),
     restarted: [],
     ...(before && { before }),
     ...(adoptable && { adoptable }),

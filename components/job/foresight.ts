@@ -1,5 +1,6 @@
 import { AuroraError } from "../aurora/errors";
 import { parseJobKey } from "../aurora/job-key";
+import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { takesQuota } from "../quota/amounts";
 import { type KnownChanges, noKnownChanges, type OldInputs } from "./changes";
@@ -41,11 +42,14 @@ export async function runningContainers(
   olds: OldInputs | undefined,
   news: AuroraJobInputs,
 ): Promise<number | undefined> {
-  const isUntold = olds === undefined ? news.adopt === true : news.scaling === "outside";
+  const isUntold = olds === undefined ? news.adopt === true : news.scaling === "outside" || olds.scaling === "outside";
   if (news.update?.maxContainers === undefined || !isUntold || news.scheduler.local !== undefined) return undefined;
   try {
     const tasks = await schedulerSoon(news).tasks(parseJobKey(news.jobKey), { active: true });
-    return tasks.filter((task) => olds !== undefined || ownMark(task, metadataNames.task) !== news.taskHash).length;
+    const stays = ({ instanceId }: TaskStatus): boolean => news.scaling === "outside" || instanceId < news.instances;
+    const isAsWanted = (task: TaskStatus): boolean =>
+      ownMark(task, metadataNames.task) === news.taskHash && stays(task);
+    return tasks.filter((task) => olds !== undefined || !isAsWanted(task)).length;
   } catch (error) {
     if (error instanceof AuroraError) return undefined;
     throw error;

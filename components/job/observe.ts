@@ -40,7 +40,7 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
     return left ? { ...known, instances: 0, treeHash: tree ?? "absent" } : undefined;
   }
   const troubled = troubledTasks(tasks, Date.now());
-  const left = outs.scaling === "outside" ? await updates().leftReplacing(world.aurora, job) : [];
+  const left = outs.scaling === "outside" ? await updates().leftReplacing(world, job) : [];
   const gone = left.filter((instance) => !tasks.some(({ instanceId }) => instanceId === instance));
   const trouble = describeTrouble(troubled, troubled.length === 0 ? [] : await world.aurora.tasks(job, {}), gone);
   const hashes = new Set(tasks.map((task) => ownMark(task, metadataNames.task) ?? "unknown"));
@@ -59,13 +59,19 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
       outs.resources,
     ),
     taskHash: [...hashes].sort().join(" and "),
-    treeHash: outs.scaling === "outside" && tree !== undefined ? outs.treeHash : (tree ?? "absent"),
+    treeHash: outs.scaling === "outside" ? await outsideTreeHash(outs, world) : (tree ?? "absent"),
     state: (await topologyState(job, world)) ?? outs.state,
     ...(wholeTree && submitter === "heron-cli" && cli().observedHashes(outs, tasks, wholeTree)),
     ...(wholeTree && runtimeConfig && { runtimeConfig: runtime().observedRuntimeConfig(wholeTree, runtimeConfig) }),
     ...(others.size > 0 && { takenBy: [...others].sort().join(" and ") }),
     ...(trouble !== undefined && { trouble }),
   };
+}
+
+/** Others keep its packing plan: whatever it says it is right, as long as the tree is whole. */
+async function outsideTreeHash({ jobKey, treeHash }: AuroraJobOutputs, { tree }: World): Promise<string> {
+  const { topology, plan, executionState } = await tree.nodes(parseJobKey(jobKey).name);
+  return topology === undefined || plan === undefined || executionState === undefined ? "absent" : treeHash;
 }
 
 /** Those of the first instance that has others than were deployed. */

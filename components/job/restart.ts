@@ -7,6 +7,11 @@ import { timeoutsOf, updateOf } from "./defaults";
 import { type Target, wantedInstances, type World } from "./target";
 import { waitUntilRunning } from "./wait";
 
+/** The running task of each instance, by its number. */
+export async function taskIds({ job }: Pick<Target, "job">, { aurora }: World): Promise<ReadonlyMap<number, string>> {
+  return new Map((await aurora.tasks(job, { active: true })).map(({ instanceId, taskId }) => [instanceId, taskId]));
+}
+
 /** A call whose answer was lost is looked for before it is made again: a container should not restart twice. */
 async function restart(batch: readonly number[], job: JobKey, aurora: AuroraClient): Promise<void> {
   const idsOf = async () =>

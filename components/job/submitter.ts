@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { parseJobKey } from "../aurora/job-key";
 import { openCache } from "../cache";
-import { type OldInputs, restartedContainers } from "./changes";
+import { listedContainers, type OldInputs } from "./changes";
 import type * as converging from "./converge";
 import type * as byCli from "./heron-cli";
 import { UserError } from "../errors";
@@ -35,8 +35,15 @@ const native: Submitter = {
     const { inputs } = target;
     const { setRuntimeConfig, setTopologyState } = atTManager();
     if (was?.submitter === "heron-cli" && was.taskHash === inputs.taskHash) await refuseHeronsId(target, world);
+    const listed = was === undefined ? [] : listedContainers(was, inputs);
+    const before = listed.length === 0 ? undefined : await restart().taskIds(target, world);
     await making().converge(target, world, was === undefined ? "create" : "update");
-    if (was !== undefined) await restart().restartContainers(restartedContainers(was, inputs), target, world);
+    if (before !== undefined) {
+      // What else the documents change may have restarted them, or only others.
+      const after = await restart().taskIds(target, world);
+      const left = listed.filter((container) => before.get(container) === after.get(container));
+      await restart().restartContainers(left, target, world);
+    }
     if (await isInOtherState(target, world, was)) await setTopologyState(inputs, world);
     await setRuntimeConfig(inputs, world);
   },

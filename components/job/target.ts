@@ -2,6 +2,7 @@ import type { AuroraClient } from "../aurora/client";
 import type { JobKey } from "../aurora/job-key";
 import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
+import type { StateTreeArgs } from "../cluster-args";
 import type { StateTree } from "../heron/state";
 import type { AuroraJobInputs } from "./inputs";
 import type { JobPayload } from "./payload";
@@ -20,6 +21,10 @@ export interface Target {
   readonly taking?: boolean;
   /** True when the documents ask for the task that is recorded: no preview has told of a restart. */
   readonly isSameTask?: boolean;
+  /** How many instances were recorded: what a preview has told of goes by it. Absent where others say how many there are. */
+  readonly recorded?: number;
+  /** Other state trees that may hold the topology's nodes. */
+  readonly leftTrees?: readonly StateTreeArgs[];
   /** The listed containers that this run has restarted: filled as it goes. */
   readonly restarted?: number[];
   /** What a task without our marks must do to be taken for one of ours (see `adopt.ts`). */

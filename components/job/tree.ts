@@ -30,11 +30,25 @@ export function writeTree({ payload }: Target, { tree, touched }: World): Promis
 }
 
 /** The same for a job that runs: a plan that is kept outside stays as it is. */
-export async function rewriteTree({ payload, inputs }: Target, { tree, touched }: World): Promise<SubmittedNodes> {
-  touched?.();
-  const planned = submissionOf(payload);
-  const kept = inputs.scaling === "outside" ? (await tree.nodes(planned.name)).plan : undefined;
-  return tree.submit(kept === undefined ? planned : { ...planned, plan: kept });
+export async function rewriteTree(target: Target, world: World): Promise<SubmittedNodes> {
+  const kept = target.inputs.scaling === "outside" ? await planOfOthers(target, world) : undefined;
+  world.touched?.();
+  const planned = submissionOf(target.payload);
+  return world.tree.submit(kept === undefined ? planned : { ...planned, plan: kept });
+}
+
+/** The packing plan that others keep of the topology, in the tree that it has or in one that it is moved from. */
+export async function planOfOthers(
+  { job, inputs, leftTrees = [] }: Target,
+  { tree }: World,
+): Promise<Uint8Array | undefined> {
+  const { plan } = await tree.nodes(job.name);
+  if (plan !== undefined) return plan;
+  for (const stateTree of leftTrees) {
+    const found = await planIn({ ...inputs, stateTree }, job.name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function submissionOf(payload: JobPayload): Submission {
@@ -52,6 +66,17 @@ export async function clearRun({ job }: Target, { tree }: World): Promise<void> 
 export async function recordJob({ job, inputs }: Target, { tree }: World): Promise<void> {
   const { jobPage } = topologyPages(inputs, job);
   await tree.recordScheduler(job.name, jobPage === undefined ? [] : [jobPage]);
+}
+
+/** Undefined also of a tree that cannot be opened any more, or be looked at. */
+async function planIn(inputs: AuroraJobInputs, name: string): Promise<Uint8Array | undefined> {
+  try {
+    const { tree } = await worldOf(inputs);
+    return (await tree.nodes(name)).plan;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -12,6 +12,7 @@ import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
 import { timeoutsOf, updateOf } from "./defaults";
 import type { AuroraJobInputs } from "./inputs";
+import { plannedContainers } from "./planned";
 import type { World } from "./target";
 import { reasons } from "./wait";
 
@@ -24,9 +25,13 @@ export async function activeUpdate(aurora: AuroraClient, job: JobKey): Promise<U
 
 /**
  * The instances that the job's last update was replacing when it was aborted, where it is one of ours: an `up` that put
- * another in its place may have been killed before it began that one.
+ * another in its place may have been killed before it began that one. Those that the packing plan no longer names were
+ * scaled away since.
  */
-export async function leftReplacing(aurora: AuroraClient, job: JobKey): Promise<readonly number[]> {
+export async function leftReplacing(
+  { aurora, tree }: Pick<World, "aurora" | "tree">,
+  job: JobKey,
+): Promise<readonly number[]> {
   const updates = await aurora.updateSummaries(job);
   const last = updates.reduce<UpdateSummary | undefined>(
     (latest, update) => (latest === undefined || update.created > latest.created ? update : latest),
@@ -36,7 +41,10 @@ export async function leftReplacing(aurora: AuroraClient, job: JobKey): Promise<
   const { instanceEvents, instancesBefore } = await aurora.updateDetails({ job, id: last.id });
   const actions = new Map(instanceEvents.map(({ instanceId, action }) => [instanceId, action]));
   const underWay: readonly (UpdateAction | undefined)[] = ["INSTANCE_UPDATING", "INSTANCE_ROLLING_BACK"];
-  return instancesBefore.filter((instance) => underWay.includes(actions.get(instance)));
+  const left = instancesBefore.filter((instance) => underWay.includes(actions.get(instance)));
+  const { plan } = left.length === 0 ? {} : await tree.nodes(job.name);
+  const planned = plan === undefined ? undefined : await plannedContainers(plan);
+  return planned === undefined ? left : left.filter((instance) => planned.has(instance));
 }
 
 /** The task hash that one of our updates leads to; undefined for somebody else's update. */

@@ -3,8 +3,9 @@ import { fetchCommand, type JobSpec } from "../aurora/thermos";
 import type { HeronClusterArgs } from "../cluster-args";
 import { defaultJavaHome, defaultZooKeeperRoot } from "../heron/conf";
 import { topologyConfig } from "../heron/definition";
-import { executorArguments, executorPorts, quotedText } from "../heron/executor-arguments";
+import { executorArguments, executorPorts, type ExecutorSettings, quotedText } from "../heron/executor-arguments";
 import { coreFile, fetchMethod, ownerOf, topologyFile } from "./cluster";
+import type { HeronTopologyArgs } from "../topology-args";
 import type { PreparedTopology } from "./prepare";
 
 /** What the Aurora job of a prepared topology is made from. */
@@ -22,6 +23,7 @@ export function jobSpec(prepared: PreparedTopology, uri: string, owner: string):
     stateManagerRoot: root,
     javaHome: cluster.javaHome ?? defaultJavaHome,
     verboseGc: args.verboseGc ?? false,
+    ...modesOf(cluster, args),
     ramMap: packing.ramMap,
   });
   return {
@@ -38,6 +40,20 @@ export function jobSpec(prepared: PreparedTopology, uri: string, owner: string):
       topologyArguments: quotedText(executor),
     },
     topology: args,
+  };
+}
+
+/** As Heron's submitter reads them: of whichever file of the conf dir, a topology's `heronConfig` over it. */
+function modesOf(
+  { conf = {} }: HeronClusterArgs,
+  { heronConfig = {} }: HeronTopologyArgs,
+): Pick<ExecutorSettings, "metricsCacheMode" | "healthManagerMode"> {
+  const said = Object.assign({}, ...Object.values(conf), heronConfig) as NonNullable<HeronTopologyArgs["heronConfig"]>;
+  const cache = said["heron.topology.metricscachemgr.mode"];
+  const health = said["heron.topology.healthmgr.mode"];
+  return {
+    ...(cache !== undefined && { metricsCacheMode: String(cache) }),
+    ...(health !== undefined && { healthManagerMode: String(health) }),
   };
 }
 

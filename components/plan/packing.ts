@@ -15,6 +15,7 @@ import { type Topology, TopologyConfigError } from "../heron/definition";
 import type { HeronClusterArgs } from "../cluster-args";
 import type { HeronTopologyArgs } from "../topology-args";
 import { algorithmElsewhere, algorithmKeys, defaultPacking } from "./defaults";
+import { checkContainer, checkRunnable } from "./runnable";
 
 /** A topology's packing plan, and what every container of the job gets. */
 export interface TopologyPacking {
@@ -30,12 +31,15 @@ export interface TopologyPacking {
  * smaller by that keep the size they have: scaling should not restart what runs. Only where a container must grow, or an
  * instance gets less ram, does the task change.
  * @param conf the cluster's overrides of the conf dir
- * @throws UserError where Heron fails; an ArgumentError for what an argument says
+ * @throws UserError where Heron or Aurora would fail; an ArgumentError for what an argument says
  */
 export function packTopology(topology: Topology, args: HeronTopologyArgs, conf?: ConfOverrides): TopologyPacking {
   refuseNamedAlgorithm(args);
   try {
-    return packed(topology, args, defaultsOf(args, conf));
+    checkRunnable(topology);
+    const packing = packed(topology, args, defaultsOf(args, conf));
+    checkContainer(topology, packing.container);
+    return packing;
   } catch (error) {
     if (!(error instanceof TopologyConfigError) || !Object.hasOwn(args.config ?? {}, error.key)) throw error;
     throw new ArgumentError([{ path: ["config", error.key], message: error.problem }], { cause: error });

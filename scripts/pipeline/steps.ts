@@ -100,13 +100,11 @@ async function keepsPackages(stack: string, found: Preview): Promise<boolean> {
  */
 export async function deploy(stack: string, reviewed: string | undefined): Promise<Outcome> {
   requireStackDocument(stack);
-  const plan = reviewed === undefined ? [] : ["--plan", reviewedPlan(stack, reviewed)];
-  const { code, stdout, stderr } = await pulumi(
-    ["up", "--yes", "--refresh", "--skip-preview", "--stack", stack, ...plan],
-    {
-      env: planned,
-    },
-  );
+  // The engine holds each step against the plan as it comes to it: a preview before it holds all of them.
+  const plan = reviewed === undefined ? ["--skip-preview"] : ["--plan", reviewedPlan(stack, reviewed)];
+  const { code, stdout, stderr } = await pulumi(["up", "--yes", "--refresh", "--stack", stack, ...plan], {
+    env: planned,
+  });
   if (reviewed !== undefined && (stdout + stderr).includes("violates plan")) {
     console.error(
       `${stack} is not as it was when ${planFile(stack, reviewed)} was made: the documents or what runs have changed since. ` +

@@ -118,6 +118,25 @@ describe("changes in production, by the real engine", () => {
     assert.deepEqual(await taskIds(), before);
   });
 
+  it("touches no job by a run whose targets leave its package out, and names what has to be a target too", async () => {
+    const before = await taskIds();
+    environment.topology({ config: { "topology.team.name": "targets" } });
+    const state = await environment.project.resources();
+    const urnOf = (end: string) => state.find(({ urn }) => urn.endsWith(end))?.urn ?? assert.fail(`no ${end}`);
+    const target = (...urns: readonly string[]) => [
+      ...environment.project.command("up"),
+      ...urns.flatMap((urn) => ["--target", urn]),
+    ];
+    const [job, packageFile] = [urnOf("AuroraJob::WordCount"), urnOf("PackageFile::WordCount-package")];
+    const { code, output } = await environment.project.pulumi(target(job));
+    assert.notEqual(code, 0);
+    assert.ok(output.includes(`Add --target '${packageFile}'`), output);
+    assert.deepEqual(await taskIds(), before);
+    const both = await environment.project.pulumi(target(job, packageFile));
+    assert.equal(both.code, 0, both.output);
+    assert.deepEqual(await fresh(before), [0, 1, 2]);
+  });
+
   it("restarts once by a call whose answer was lost", async () => {
     const gate = await Gate.open(environment.url);
     try {

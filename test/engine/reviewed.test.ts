@@ -1,22 +1,30 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { readDefinition, writeDefinition } from "../../components/heron/definition";
 import { LocalEnvironment } from "../support/local-environment";
 import { repoRoot } from "../support/paths";
 import { pulumiEnvironment } from "../support/pulumi";
 
-/** The stack runs three containers; what is reviewed makes them four. */
+/** The stack runs two topologies of three containers, that which the engine comes to first untouched by others; what is reviewed makes them four. */
 describe("a deployment of what was reviewed, when somebody else was there in between", () => {
   let environment: LocalEnvironment;
 
   before(async () => {
     environment = await LocalEnvironment.start();
+    const file = "examples/wordcount/wordcount.defn";
+    const definition = readDefinition(readFileSync(join(repoRoot, file)), file);
+    environment.project.write("stacks/topologies/Another.defn", writeDefinition({ ...definition, name: "Another" }));
   });
 
   beforeEach(async () => {
+    const another = { name: "Another", definition: "Another.defn" };
     environment.topology();
+    environment.topology(another);
     await environment.project.up("--refresh");
     environment.topology({ parallelism: { count: 4 } });
+    environment.topology({ ...another, parallelism: { count: 4 } });
     assert.equal((await step("preview", "--out", "preview")).code, 2);
   });
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AuroraClient } from "../../components/aurora/client";
 import { AuroraError } from "../../components/aurora/errors";
 import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
+import { leftReplacing } from "../../components/job/update";
 import { JobLife, recordedBy } from "../support/job-life";
 
 /** A call whose first answer is lost, and which lands in the moment in which it is made again. */
@@ -53,8 +55,9 @@ describe("a job whose change was cut off", () => {
       },
     }));
     const news = await life.declared({ contact: "bob@example.org", update: { watchSeconds: 4 } });
+    const seen = await life.refreshed(job);
     const undoing = life.rollBackOnceUpdating(1_500);
-    await assert.rejects(auroraJob.update(job.jobKey, job, news), /ended ROLLED_BACK/);
+    await assert.rejects(auroraJob.update(job.jobKey, seen, news), /ended ROLLED_BACK/);
     await undoing;
     assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
   }).timeout(60_000);
@@ -209,6 +212,29 @@ describe("a job whose change was cut off", () => {
       await auroraJob.update(job.jobKey, job, news);
       assert.deepEqual(await life.instances(), [0, 1, 2]);
       await staysWithout2(news);
+    }).timeout(60_000);
+
+    it("is not missed where the packing plan no longer names it: others have scaled it away since", async () => {
+      await halfReplaced();
+      const tree = await life.tree();
+      const { aurora, job: key } = life.environment;
+      const replacing = [1, 2].map((instanceId) => ({
+        instanceId,
+        action: "INSTANCE_UPDATING" as const,
+        timestamp: 1,
+      }));
+      const cutAt2: AuroraClient = {
+        ...aurora,
+        updateDetails: async (update) => ({
+          ...(await aurora.updateDetails(update)),
+          instanceEvents: replacing,
+          instancesBefore: [1, 2],
+        }),
+      };
+      assert.deepEqual(await leftReplacing({ aurora: cutAt2, tree }, key), [1, 2]);
+      const { packingPlan } = await life.payloadOf(await life.declared({ containerNumber: 1 }));
+      await tree.restore({ ...(await tree.nodes("WordCount")), plan: Buffer.from(packingPlan, "base64") });
+      assert.deepEqual(await leftReplacing({ aurora: cutAt2, tree }, key), [1]);
     }).timeout(60_000);
 
     it("gets it back, by an update of its own, also where the documents say again what runs, after a refresh", async () => {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AuroraError } from "../../components/aurora/errors";
+import { openStateTree } from "../../components/heron/state";
 import { updateOf } from "../../components/job/defaults";
 import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
+import { plannedContainers } from "../../components/job/planned";
 import { updateSettings } from "../../components/job/update";
 import { JobLife, recordedBy } from "../support/job-life";
 
@@ -119,10 +121,62 @@ describe("a job that others work on too", () => {
     await auroraJob.create(job);
     await life.scaleOutByOthers();
     const news = await life.declared({ contact: "ada@example.org", update: { watchSeconds: 2 } });
+    const seen = await life.refreshed(job);
     const undoing = life.rollBackOnceUpdating();
-    await assert.rejects(auroraJob.update(job.jobKey, job, news), /ended ROLLED_BACK/);
+    await assert.rejects(auroraJob.update(job.jobKey, seen, news), /ended ROLLED_BACK/);
     await undoing;
     assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
+  }).timeout(60_000);
+
+  it("keeps the containers that others have added until a preview has said that they go", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    await life.scaleOutByOthers();
+    for (const change of [{ timeouts: { create: 31 } }, { contact: "ada@example.org" }, { restart: "now" }]) {
+      const news = await life.declared(change);
+      await assert.rejects(
+        auroraJob.update(job.jobKey, job, news),
+        /container 3, which nobody has recorded.*--refresh/s,
+      );
+      assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3], planned: [1, 2, 3] });
+    }
+    const seen = await life.refreshed(job);
+    assert.equal((await auroraJob.check(seen, job)).inputs.change, "scale in 4 → 3 containers");
+    await auroraJob.update(job.jobKey, seen, job);
+    assert.deepEqual(await life.containers(), { running: [0, 1, 2], planned: [1, 2] });
+  }).timeout(60_000);
+
+  it("that is scaled outside takes its packing plan along to another state tree", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared({ scaling: "outside" });
+    await auroraJob.create(job);
+    await life.scaleOutByOthers();
+    const root = life.environment.project.path("other-tree");
+    const news = await life.declared({ scaling: "outside" }, { state: { local: { root } } });
+    await auroraJob.update(job.jobKey, job, news);
+    const { plan } = await (await openStateTree({ local: { root } })).nodes("WordCount");
+    assert.deepEqual([...((await plannedContainers(plan ?? Buffer.from(""))) ?? [])].sort(), [0, 1, 2, 3]);
+    assert.deepEqual(await life.instances(), [0, 1, 2, 3]);
+    assert.deepEqual((await (await life.tree()).nodes("WordCount")).plan, undefined);
+  }).timeout(60_000);
+
+  it("that is scaled outside is seen to lack its packing plan, and not given one that leaves containers out", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared({ scaling: "outside" });
+    await auroraJob.create(job);
+    const tree = await life.tree();
+    const { plan } = await tree.nodes("WordCount");
+    await life.scaleOutByOthers();
+    await tree.restore({ ...(await tree.nodes("WordCount")), plan: undefined });
+    const seen = await life.refreshed(job);
+    assert.equal(auroraJob.diff(job.jobKey, seen, job).changes, true);
+    await assert.rejects(auroraJob.update(job.jobKey, seen, job), /packing plan of .* is gone .*Nothing was touched/s);
+    assert.deepEqual(await life.instances(), [0, 1, 2, 3]);
+    await life.environment.aurora.killTasks(life.environment.job, [3], "scaled in");
+    while ((await life.instances()).length > 3) await sleep(20);
+    await auroraJob.update(job.jobKey, seen, job);
+    assert.deepEqual((await tree.nodes("WordCount")).plan, plan);
   }).timeout(60_000);
 
   it("has its old topology put back with the plan that others made, also where the new one was written twice", async () => {

@@ -10,6 +10,7 @@ import { openStateTree, type StateTree } from "../../components/heron/state";
 import { type Connections, connections } from "../../components/job/connections";
 import { type JobPayload, loadPayload, treeOf } from "../../components/job/payload";
 import { type AuroraJobProperties, inputsOf, keptJob } from "../../components/job/registration";
+import { auroraJob } from "../../components/job/lifecycle";
 import { connectThrough } from "../../components/job/worlds";
 import { planStack } from "../../components/plan/stack";
 import { LocalEnvironment } from "./local-environment";
@@ -118,6 +119,12 @@ export class JobLife {
     await this.environment.aurora.addInstances(this.environment.job, 0, 1);
     const tree = await this.tree();
     await tree.restore({ ...(await tree.nodes("WordCount")), plan });
+  }
+
+  /** What a refresh records of what was recorded as `job`. */
+  async refreshed(job: AuroraJobProperties): Promise<AuroraJobProperties> {
+    const { props } = await auroraJob.read(job.jobKey, job);
+    return props ?? assert.fail("the job is gone");
   }
 
   /** Containers that run, and those that the packing plan in the state tree names beside container 0. */

@@ -57,7 +57,8 @@ function fetchFrom(method: Exclude<FetchMethod, "copy">, uri: string, file: stri
   }
   // What an earlier attempt left would make -get refuse, and old clients have no -f for it.
   if (method === "hdfs") return `rm -f ${quote(file)} && hdfs dfs -get ${uri} ${quote(file)}`;
-  if ("command" in method) return render(method.command, { uri, file: quote(file) });
+  // A block of YAML ends in a newline, which more of the command line must not follow.
+  if ("command" in method) return render(method.command, { uri, file: quote(file) }).replace(/\n+$/, "");
   const { region, endpoint } = method.aws;
   const at = ["--region", region, ...(endpoint === undefined ? [] : ["--endpoint-url", endpoint])];
   const retried = "AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5";

@@ -73,6 +73,7 @@ export function renderConfDir(settings: ConfSettings): ReadonlyMap<string, strin
   };
   const files = confFiles(cluster);
   refuseUnknownFiles(cluster, files);
+  refuseContradictions(settings);
   const rendered = files.map((name): [string, string] => {
     const text = render(confTemplate(name, cluster), view);
     return [name, withOverrides(text, cluster.conf?.[name] ?? {})];
@@ -90,6 +91,31 @@ function releaseText({ cluster, marks = [] }: ConfSettings): string {
   if (cluster.scheduler.local === undefined || marks.length === 0) return text;
   const { [versionKey]: version = "" } = load(text) as Readonly<Record<string, string>>;
   return withOverrides(text, { [versionKey]: markedVersion(version, marks) });
+}
+
+/** What the document says by a key of its own, which the job goes by: the conf dir must not say otherwise. */
+function refuseContradictions({ cluster, heronConfig }: ConfSettings): void {
+  const { state, javaHome = defaultJavaHome, scheduler } = cluster;
+  const said: Readonly<Record<string, readonly [by: string, value: string | undefined]>> = {
+    "heron.statemgr.root.path": state.zookeeper
+      ? ["state.zookeeper.root", state.zookeeper.root ?? defaultZooKeeperRoot]
+      : ["state.local.root", state.local?.root],
+    ...(scheduler.local === undefined && { "heron.directory.sandbox.java.home": ["javaHome", javaHome] }),
+  };
+  const places = [
+    { path: ["heronConfig"], values: heronConfig },
+    ...Object.entries(cluster.conf ?? {}).map(([file, values]) => ({ path: ["conf", file], values })),
+  ];
+  const findings = places.flatMap(({ path, values }) =>
+    Object.entries(values).flatMap(([key, value]) => {
+      const [by, right] = said[key] ?? [];
+      if (by === undefined || value === right) return [];
+      return [
+        { path: [...path, key], message: `'${by}' says it here, and says another: say it there, and take this out` },
+      ];
+    }),
+  );
+  if (findings.length > 0) throw new ArgumentError(findings);
 }
 
 function refuseUnknownFiles(cluster: HeronClusterArgs, files: readonly string[]): void {

@@ -15,6 +15,9 @@ export interface ExecutorSettings {
   readonly stateManagerRoot: string;
   readonly javaHome: string;
   readonly verboseGc: boolean;
+  /** Heron's modes of the metrics cache and the health manager: `disabled`, its default, or `cluster`, in container 0. */
+  readonly metricsCacheMode?: string;
+  readonly healthManagerMode?: string;
   /** Bytes by component, in Heron's order. */
   readonly ramMap: ReadonlyMap<string, number>;
 }
@@ -78,13 +81,13 @@ export function executorArguments(settings: ExecutorSettings): readonly Executor
     { flag: "python-instance-binary", value: core("bin/heron-python-instance") },
     { flag: "cpp-instance-binary", value: core("bin/heron-cpp-instance") },
     { flag: "metricscache-manager-classpath", value: lib("metricscachemgr") },
-    { flag: "metricscache-manager-mode", value: "disabled" },
+    { flag: "metricscache-manager-mode", value: settings.metricsCacheMode ?? "disabled" },
     { flag: "is-stateful", value: String(config("topology.reliability.mode") === "EFFECTIVELY_ONCE") },
     // Heron joins a third, custom class path that nobody sets: the colon stays.
     { flag: "checkpoint-manager-classpath", value: `${lib("ckptmgr", "statefulstorage")}:` },
     { flag: "stateful-config-file", value: conf("stateful.yaml") },
     { flag: "checkpoint-manager-ram", value: config("topology.stateful.checkpointmanager.ram") || String(GiB) },
-    { flag: "health-manager-mode", value: "disabled" },
+    { flag: "health-manager-mode", value: settings.healthManagerMode ?? "disabled" },
     { flag: "health-manager-classpath", value: lib("healthmgr") },
   ];
 }

@@ -17,6 +17,9 @@ export interface CapacityRules {
   readonly capacity: Resources;
   /** Kept in each container for Heron's own processes. */
   readonly padding: Resources;
+  /** Of that, what is kept however small a container is, and the part of its capacity that is kept of a large one. */
+  readonly leastPadding: Resources;
+  readonly paddingPercentage: number;
   readonly maxInstances: number;
   /** The resources of one instance, by component. */
   readonly resources: ReadonlyMap<string, Resources>;
@@ -31,12 +34,25 @@ export function capacityRules(topology: Topology, { instance }: PackingDefaults)
     ram: readBytes(topology, keys.containerRam) ?? instance.ram * maxInstances,
     disk: readBytes(topology, keys.containerDisk) ?? instance.disk * maxInstances,
   };
-  const padding = {
-    cpu: Math.max(readCpu(topology, keys.cpuPadding) ?? leastPadding.cpu, (capacity.cpu * percentage) / 100),
-    ram: Math.max(readBytes(topology, keys.ramPadding) ?? leastPadding.ram, percentageOf(capacity.ram, percentage)),
-    disk: Math.max(leastPadding.disk, percentageOf(capacity.disk, percentage)),
+  const least = {
+    cpu: readCpu(topology, keys.cpuPadding) ?? leastPadding.cpu,
+    ram: readBytes(topology, keys.ramPadding) ?? leastPadding.ram,
+    disk: leastPadding.disk,
   };
-  return { topology: topology.name, capacity, padding, maxInstances, resources: resourcesOf(topology, instance) };
+  const padding = {
+    cpu: Math.max(least.cpu, (capacity.cpu * percentage) / 100),
+    ram: Math.max(least.ram, percentageOf(capacity.ram, percentage)),
+    disk: Math.max(least.disk, percentageOf(capacity.disk, percentage)),
+  };
+  return {
+    topology: topology.name,
+    capacity,
+    padding,
+    leastPadding: least,
+    paddingPercentage: percentage,
+    maxInstances,
+    resources: resourcesOf(topology, instance),
+  };
 }
 
 /**
@@ -93,12 +109,22 @@ function checkCapacity(
   for (const { name: dimension, of, key, map, format } of dimensions) {
     const needed = padding[of] + instance[of];
     if (needed <= capacity[of]) continue;
+    const raise =
+      rules.paddingPercentage >= 100
+        ? `Lower ${keys.paddingPercentage}, which is ${rules.paddingPercentage}`
+        : `Raise ${key} to at least ${enoughFor(instance[of], rules.leastPadding[of], rules.paddingPercentage)}`;
     throw new UserError(
       `${component} fits into no container: one instance requests ${format(instance[of])} of ${dimension}, and of a ` +
         `container's ${format(capacity[of])} Heron's own processes keep ${format(padding[of])}. ` +
-        `Raise ${key} to at least ${needed}, or lower the component in ${map}.`,
+        `${raise}, or lower the component in ${map}.`,
     );
   }
+}
+
+/** The least capacity that holds an instance beside its own padding, which grows with it; in thousandths, rounded up. */
+function enoughFor(instance: number, least: number, percentage: number): number {
+  const beside = Math.ceil((instance * 1000 * 100) / (100 - percentage)) / 1000;
+  return Math.max(instance + least, instance > 2 ** 30 ? Math.ceil(beside) : beside);
 }
 
 function resourcesOf(topology: Topology, instance: Resources): ReadonlyMap<string, Resources> {

@@ -123,6 +123,20 @@ describe("the Heron conf dir", () => {
     );
   });
 
+  it("says of state tree and Java what the document says of them, and nothing else", () => {
+    const root = "heron.statemgr.root.path";
+    const java = "heron.directory.sandbox.java.home";
+    rendered({ conf: { "statemgr.yaml": { [root]: "/var/heron/state" } } });
+    assert.throws(
+      () => rendered({ conf: { "statemgr.yaml": { [root]: "/other" }, "scheduler.yaml": { [java]: "/opt/jdk" } } }),
+      /conf\["statemgr\.yaml"\].*'state\.local\.root' says it here, and says another.*'javaHome' says it here/s,
+    );
+    assert.throws(
+      () => rendered({}, { heronConfig: { [root]: "/other" } }),
+      /heronConfig\["heron\.statemgr\.root\.path"\]/,
+    );
+  });
+
   it("of the local scheduler has no heron.aurora, and runs topologies where and with the Java that the document says", () => {
     const scheduler = { local: { workingDirectory: "/var/heron/${TOPOLOGY}" } };
     const conf = rendered({ scheduler, javaHome: "/opt/jre" });

@@ -31,6 +31,20 @@ describe("what the Aurora job of a topology is made from", () => {
     assert.doesNotMatch(text(plain), /verbose-gc/);
   });
 
+  it("runs the metrics cache and the health manager where Heron's configuration says so", async () => {
+    const text = async (topology: Partial<HeronTopologyArgs>) =>
+      JSON.stringify((await configured(topology)).taskConfig.executorConfig.data);
+    const on = {
+      "heron.topology.metricscachemgr.mode": "cluster",
+      "heron.topology.healthmgr.mode": "cluster",
+    };
+    assert.match(await text({}), / --metricscache-manager-mode=disabled .* --health-manager-mode=disabled /);
+    assert.match(
+      await text({ heronConfig: on }),
+      / --metricscache-manager-mode=cluster .* --health-manager-mode=cluster /,
+    );
+  });
+
   it("has each setting of the health check that the document gives", async () => {
     const healthCheck = {
       initialIntervalSeconds: 40,

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { UserError } from "../../../components/errors";
-import { readDefinition } from "../../../components/heron/definition";
+import { readDefinition, withConfig } from "../../../components/heron/definition";
 import { packTopology } from "../../../components/plan/packing";
-import { packingAlgorithms } from "../../../components/topology-args";
+import { type HeronTopologyArgs, packingAlgorithms } from "../../../components/topology-args";
 import { repoRoot } from "../../support/paths";
 import { recordedDefinition } from "../../support/submission";
 
@@ -42,6 +42,50 @@ describe("what Heron's configuration says of instances", () => {
       () => packTopology(topology, { ...base, heronConfig }),
       /^UserError: heronConfig\["heron\.class\.packing\.algorithm"\]: the topology's 'packing' says it here/,
     );
+  });
+});
+
+describe("what no container could run with", () => {
+  const packed = (packing: HeronTopologyArgs["packing"], config: Readonly<Record<string, string | number>>) =>
+    packTopology(withConfig(topology, config), { ...base, ...(packing && { packing }), config });
+
+  it("is refused by every algorithm: a mode of reliability or a size that Heron cannot read", () => {
+    for (const packing of packingAlgorithms) {
+      for (const mode of ["EXACTLY_ONCE", "effectively_once"])
+        assert.throws(
+          () => packed(packing, { "topology.reliability.mode": mode }),
+          /^UserError: config\["topology\.reliability\.mode"\]: is '\w+', which Heron does not know: give one of ATMOST_ONCE/,
+        );
+      packed(packing, { "topology.reliability.mode": "EFFECTIVELY_ONCE" });
+      assert.throws(
+        () => packed(packing, { "topology.stateful.checkpointmanager.ram": "2GB" }),
+        /checkpointmanager\.ram.*is '2GB', which is not a whole number of bytes/,
+      );
+    }
+  });
+
+  it("is refused as a container without disk or cores, with the unit that sizes are in", () => {
+    assert.throws(
+      () => packed("RoundRobinPacking", { "topology.container.disk": 4096 }),
+      /topology\.container\.disk.*leaves its containers 4096 bytes of disk, and Aurora counts whole MiB: sizes are in bytes/,
+    );
+    assert.throws(
+      () =>
+        packed("RoundRobinPacking", { "topology.component.cpumap": "words:0,count:0", "topology.container.cpu": 0 }),
+      /topology\.container\.cpu.*leaves its containers no cores/,
+    );
+  });
+
+  it("is told with a capacity that will do, though the padding grows with it", () => {
+    const large = { "topology.component.cpumap": "words:9.5" };
+    for (const packing of ["ResourceCompliantRRPacking", "FirstFitDecreasingPacking"] as const) {
+      assert.throws(() => packed(packing, large), /Raise topology\.container\.cpu to at least 10\.556,/);
+      packed(packing, { ...large, "topology.container.cpu": 10.556 });
+      assert.throws(
+        () => packed(packing, { "topology.container.padding.percentage": 200 }),
+        /Lower topology\.container\.padding\.percentage, which is 200/,
+      );
+    }
   });
 });
 

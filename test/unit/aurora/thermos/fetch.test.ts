@@ -106,9 +106,12 @@ describe("a fetching process, in a real shell", () => {
   });
 
   it("fills a command of the user's own with quoted URI and file", () => {
-    const own = { command: "cp {{{uri}}} {{{file}}}" };
-    assert.equal(run(command(own, archive)).status, 0);
-    assert.ok(unpacked());
+    // The second is a block of YAML.
+    for (const own of ["cp {{{uri}}} {{{file}}}", "true\ncp {{{uri}}} {{{file}}}\n"]) {
+      rmSync(join(work, file), { force: true });
+      assert.equal(run(command({ command: own }, archive)).status, 0);
+      assert.ok(unpacked());
+    }
   });
 
   it("that copies is refused for what does not lie in a folder", () => {
