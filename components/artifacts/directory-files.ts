@@ -7,6 +7,7 @@ import {
   mkdir,
   open,
   readdir,
+  readFile,
   rename,
   rm,
   rmdir,
@@ -18,6 +19,7 @@ import { dirname, join } from "node:path";
 import { UserError } from "../errors";
 import { sha256File } from "../file-hash";
 import type { PackageFileInputs } from "./package-file";
+import { isSameFolder } from "./same-folder";
 import { fileName } from "./store";
 
 /**
@@ -29,7 +31,7 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
   const folder = join(inputs.directory, inputs.folder);
   const target = join(folder, fileName(inputs));
   await explained(inputs, async () => {
-    await claim(ownersFolder(target), inputs.owner);
+    await claim(ownersFolder(target), inputs);
     if (await isWhole(target, inputs)) return;
     const temporary = `${target}.${randomUUID()}${partSuffix}`;
     try {
@@ -49,12 +51,21 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
   });
 }
 
-/** Somebody who lets go of the file may take an owners' folder away that is empty yet. */
-async function claim(owners: string, owner: string): Promise<void> {
+/**
+ * Says by which path the store was reached: the same folder may have another, as a symlink's, by which this owner then claims.
+ * Somebody who lets go of the file may take an owners' folder away that is empty yet.
+ */
+async function claim(owners: string, { owner, directory }: PackageFileInputs): Promise<void> {
   for (let claimed = false; !claimed;) {
     await makeFolder(owners);
-    claimed = await writeFile(join(owners, ownerFile(owner)), "").then(() => true, goneMeanwhile);
+    claimed = await writeFile(join(owners, ownerFile(owner)), directory).then(() => true, goneMeanwhile);
   }
+}
+
+/** Whether this owner has claimed it since by another path; what an earlier version of this library claimed says none. */
+async function isClaimedByAnotherPath(owners: string, { owner, directory }: PackageFileInputs): Promise<boolean> {
+  const claimed = await readFile(join(owners, ownerFile(owner)), "utf8").catch(absent);
+  return claimed !== undefined && claimed !== "" && !isSameFolder(claimed, directory);
 }
 
 /** What is made of it is everybody's to enter, whatever this process's umask is: agents run as others. */
@@ -90,15 +101,16 @@ export async function filesToGo(inputs: PackageFileInputs): Promise<string[]> {
   const sole: string[] = [];
   for (const name of names.filter((entry) => entry.endsWith(ownersSuffix))) {
     const owners = (await explained(inputs, () => readdir(join(folder, name)).catch(absent))) ?? [];
-    if (owners.every((owner) => owner === ownerFile(inputs.owner)))
-      sole.push(join(folder, name.slice(0, -ownersSuffix.length)));
+    if (!owners.every((owner) => owner === ownerFile(inputs.owner))) continue;
+    if (await explained(inputs, () => isClaimedByAnotherPath(join(folder, name), inputs))) continue;
+    sole.push(join(folder, name.slice(0, -ownersSuffix.length)));
   }
   return sole;
 }
 
 /**
- * Lets go of every version of the file that this owner put into the folder; a version that nobody else keeps is
- * removed. Called once nothing of this owner can fetch any more.
+ * Lets go of every version of the file that this owner put into the folder by this path; a version that nobody else keeps
+ * is removed. Called once nothing of this owner can fetch any more.
  */
 export async function releaseFiles(inputs: PackageFileInputs): Promise<void> {
   const folder = join(inputs.directory, inputs.folder);
@@ -106,6 +118,7 @@ export async function releaseFiles(inputs: PackageFileInputs): Promise<void> {
   await explained(inputs, async () => {
     for (const name of names.filter((entry) => entry.endsWith(ownersSuffix))) {
       const owners = join(folder, name);
+      if (await isClaimedByAnotherPath(owners, inputs)) continue;
       await unlink(join(owners, ownerFile(inputs.owner))).catch(absent);
       if (((await readdir(owners).catch(absent)) ?? []).length > 0) continue;
       const file = name.slice(0, -ownersSuffix.length);

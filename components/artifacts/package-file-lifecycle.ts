@@ -6,6 +6,7 @@ import { isKnownText } from "../json-text";
 import { filesToGo, holdsFile, putFile, releaseFiles } from "./directory-files";
 import { fileOf } from "./kept-file";
 import type { PackageFileInputs, PackageFileProperties } from "./package-file";
+import { isSameFolder } from "./same-folder";
 import type { PackageUse } from "./use/inputs";
 
 let credentials: Credentials = new Map();
@@ -26,7 +27,9 @@ export const packageFile = {
     if (olds.file === news.file) return { changes: false, replaces: [], deleteBeforeReplace: false };
     const file = fileOf(news);
     const old: Partial<PackageFileInputs> = fileOf(olds);
-    const moved = (["directory", "folder", "name", "owner"] as const).some((key) => old[key] !== file[key]);
+    const moved =
+      !isSameFolder(old.directory ?? "", file.directory) ||
+      (["folder", "name", "owner"] as const).some((key) => old[key] !== file[key]);
     const changed = moved || old.sha256 !== file.sha256 || old.size !== file.size || isAskedElsewhere(old, file);
     return { changes: changed, replaces: moved ? ["file"] : [], deleteBeforeReplace: false };
   },

@@ -9,12 +9,15 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { filesToGo, holdsFile, putFile, releaseFiles } from "../../../components/artifacts/directory-files";
+import { keptFile } from "../../../components/artifacts/kept-file";
 import type { PackageFileInputs } from "../../../components/artifacts/package-file";
+import { packageFile } from "../../../components/artifacts/package-file-lifecycle";
 import { UserError } from "../../../components/errors";
 
 describe("a package in the directory store", () => {
@@ -147,6 +150,43 @@ describe("a package in the directory store", () => {
     assert.ok(await holdsFile(other));
     await releaseFiles(other);
     assert.ok(!existsSync(folder()));
+  });
+
+  it("that its owner has claimed by another path of the same folder stays when it is let go of by the first", async () => {
+    const past = packageOf("past");
+    await putFile(past, source);
+    const inputs = packageOf("content");
+    await putFile(inputs, source);
+    symlinkSync(join(root, "store"), join(root, "link"));
+    const linked = { ...inputs, directory: join(root, "link") };
+    await putFile(linked, source);
+    assert.deepEqual(await filesToGo(inputs), [join(folder(), `heron-core-${past.sha256}.tar.gz`)]);
+    await releaseFiles(inputs);
+    assert.deepEqual(packages(), [`heron-core-${inputs.sha256}.tar.gz`]);
+    await releaseFiles(linked);
+    assert.ok(!existsSync(folder()));
+  });
+
+  it("is let go of by a path that differs by slashes alone, and where the claim says no path, as of earlier versions", async () => {
+    const inputs = packageOf("content");
+    const [path, claim] = [`heron-core-${inputs.sha256}.tar.gz`, "user+test+core"];
+    for (const earlier of [false, true]) {
+      await putFile(inputs, source);
+      if (earlier) writeFileSync(join(folder(), `${path}.owners`, claim), "");
+      const slashes = { ...inputs, directory: `${root}//store/` };
+      assert.deepEqual(await filesToGo(slashes), [join(folder(), path)]);
+      await releaseFiles(slashes);
+      assert.ok(!existsSync(folder()));
+    }
+  });
+
+  it("is no other one where the store's path has other slashes, and is one where it is another path", () => {
+    const inputs = packageOf("content");
+    const diff = (directory: string) =>
+      packageFile.diff("", { file: keptFile(inputs) }, { file: keptFile({ ...inputs, directory }) });
+    for (const directory of [`${root}/store/`, `${root}//store`, `/${root}/store//`])
+      assert.deepEqual(diff(directory), { changes: false, replaces: [], deleteBeforeReplace: false }, directory);
+    assert.deepEqual(diff(`${root}/link`).replaces, ["file"]);
   });
 
   it("is released once and again without complaint", async () => {
