@@ -12,8 +12,12 @@ import type { WebHdfs } from "./webhdfs";
 export async function putFile(hdfs: WebHdfs, file: HdfsFileInputs, source: string): Promise<void> {
   await removeLeftOvers(hdfs, file);
   await hdfs.mkdirs(ownFolder(file));
-  if (await isWhole(hdfs, file.path, file)) return;
   const part = partOf(file);
+  if (await isWhole(hdfs, file.path, file)) {
+    // Of a killed run, where another owner has put the file since.
+    await hdfs.remove(part);
+    return;
+  }
   await hdfs.write(part, source, file.size);
   if (!(await isWhole(hdfs, part, file))) {
     await hdfs.remove(part);
@@ -28,6 +32,8 @@ export async function putFile(hdfs: WebHdfs, file: HdfsFileInputs, source: strin
   if (!(await holdsFile(hdfs, file))) {
     throw new UserError(`${file.path} was verified and then not there under its name. Run 'pulumi up' again.`);
   }
+  // Still there where another owner's upload was the first to take the name.
+  await hdfs.remove(part);
 }
 
 /** Whether HDFS holds the file at its full length; it got its name only after its bytes were verified. */
@@ -51,13 +57,18 @@ export async function releaseFile(hdfs: WebHdfs, file: Pick<HdfsFileInputs, "pat
 
 const ownersSuffix = ".owners";
 
-/** Lets go of what a killed run of the same owner has not finished, and that no run will ask for again. */
+/**
+ * Lets go of what a killed run of the same owner has not finished, and that no run will ask for again. What stands under its
+ * name is whole, and jobs may run on it: of that only the part goes.
+ */
 async function removeLeftOvers(hdfs: WebHdfs, { path, owner }: HdfsFileInputs): Promise<void> {
   const folder = posix.dirname(path);
   for (const { pathSuffix } of await hdfs.list(folder)) {
     if (!pathSuffix.endsWith(ownersSuffix)) continue;
     const other = { owner, path: posix.join(folder, pathSuffix.slice(0, -ownersSuffix.length)) };
-    if (other.path !== path && (await hdfs.status(partOf(other))) !== undefined) await releaseFile(hdfs, other);
+    if (other.path === path || (await hdfs.status(partOf(other))) === undefined) continue;
+    if ((await hdfs.status(other.path)) === undefined) await releaseFile(hdfs, other);
+    else await hdfs.remove(partOf(other));
   }
 }
 

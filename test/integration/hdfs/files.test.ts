@@ -164,6 +164,40 @@ describe("packages in a real HDFS", () => {
     ]);
   });
 
+  it("that are whole stay, though a part of them was left beside them, when the next is put there", async () => {
+    const [{ file, source }, next] = [made(), made()];
+    const part = `${file.path}.owners/user+test+core/part`;
+    await using(async (hdfs) => {
+      await putFile(hdfs, file, source);
+      await hdfs.write(part, source, file.size);
+      await putFile(hdfs, next.file, next.source);
+      assert.ok(await holdsFile(hdfs, file));
+      assert.ok(!(await server.paths(folder)).includes(part));
+      await putFile(hdfs, { ...file, owner: "user/prod/core" }, source);
+      await releaseFile(hdfs, { ...file, owner: "user/prod/core" });
+      assert.ok(await holdsFile(hdfs, file), "its owner keeps it still");
+    });
+  });
+
+  it("leave no part beside them where another owner's upload was the first to finish", async () => {
+    const [killed, late] = [made(), made()];
+    const noPart = async () => assert.ok(!(await server.paths(folder)).some((path) => path.endsWith("/part")));
+    await using(async (hdfs) => {
+      await hdfs.write(`${killed.file.path}.owners/user+test+core/part`, killed.source, killed.file.size);
+      await putFile(hdfs, { ...killed.file, owner: "user/prod/core" }, killed.source);
+      await putFile(hdfs, killed.file, killed.source);
+      await noPart();
+      const rename = hdfs.rename.bind(hdfs);
+      hdfs.rename = async (from, to) => {
+        await hdfs.write(to, late.source, late.file.size);
+        await rename(from, to);
+      };
+      await putFile(hdfs, late.file, late.source);
+      assert.ok(await holdsFile(hdfs, late.file));
+      await noPart();
+    });
+  });
+
   it("that changed while they were sent are refused, and nothing of them stays under a name", async () => {
     const { file, source } = made();
     const lie = { ...file, sha256: "0".repeat(64) };
