@@ -1,5 +1,12 @@
-import { hdfsPlace, type PackagePlace, s3Place } from "../../components/artifacts/use/place";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { filesToGo } from "../../components/artifacts/directory-files";
+import { fileOf } from "../../components/artifacts/kept-file";
+import type { PackageFileInputs } from "../../components/artifacts/package-file";
+import { fileName } from "../../components/artifacts/store";
+import { directoryPlace, hdfsPlace, type PackagePlace, s3Place } from "../../components/artifacts/use/place";
 import { jobsInWords, jobsOn, type RunningJob } from "../../components/artifacts/use/running-jobs";
+import { isKnownText } from "../../components/json-text";
 import type { Preview } from "./preview-steps";
 
 /** A package that a deployment would take out of the store. */
@@ -9,7 +16,12 @@ export interface DeletedPackage {
   readonly place: PackagePlace;
   /** Lower-case hex. */
   readonly sha256: string;
+  /** Of a `directory` store, where its owners are to be seen. */
+  readonly file?: PackageFileInputs;
 }
+
+/** What a resource of one of the stores has there. */
+type StoredPackage = Omit<DeletedPackage, "urns">;
 
 type Step = NonNullable<Preview["steps"]>[number];
 
@@ -17,24 +29,47 @@ type Step = NonNullable<Preview["steps"]>[number];
 export function deletedPackages({ steps = [] }: Preview): DeletedPackage[] {
   const found = new Map<string, DeletedPackage>();
   for (const { urn, oldState } of steps.filter(isDeletion)) {
-    const file = fileIn(oldState?.inputs ?? {});
-    const sha256 = /-([0-9a-f]{64})\.tar\.gz$/.exec(file?.path ?? "")?.[1];
-    if (file === undefined || sha256 === undefined) continue;
-    const place = file.bucket === undefined ? hdfsPlace(file.path) : s3Place(file.bucket, file.path);
-    found.set(place.source, { place, sha256, urns: [...(found.get(place.source)?.urns ?? []), urn] });
+    const stored = oldState && packageIn(oldState);
+    if (stored === undefined) continue;
+    const { source } = stored.place;
+    found.set(source, { ...stored, urns: [...(found.get(source)?.urns ?? []), urn] });
   }
   return [...found.values()];
 }
 
-/** Of an object in S3 or the hold on one, or of a file in HDFS. */
-function fileIn(inputs: Readonly<Record<string, unknown>>): { bucket?: string; path: string } | undefined {
+/** Whether the package stays where it is, for another stack; of a folder this machine sees it. */
+export async function isKeptByOthers({ file }: DeletedPackage): Promise<boolean> {
+  if (file === undefined) return false;
+  const path = pathOf(file);
+  return existsSync(path) && !(await filesToGo(file)).includes(path);
+}
+
+/** Of an object in S3 or the hold on one, of a file in HDFS, or of a core package in a folder. */
+function packageIn({ type, inputs = {} }: NonNullable<Step["oldState"]>): StoredPackage | undefined {
   const { hold, file } = inputs as {
     readonly hold?: { readonly bucket?: unknown; readonly key?: unknown };
-    readonly file?: { readonly path?: unknown };
+    readonly file?: string | { readonly path?: unknown };
   };
+  // A secret shows as a text that is no JSON; other resources have a 'file' too.
+  if (typeof file === "string")
+    return type.endsWith("heron:PackageFile") && isKnownText(file) ? packageInFolder(fileOf({ file })) : undefined;
   const { bucket, key } = hold ?? inputs;
-  if (typeof bucket === "string" && typeof key === "string") return { bucket, path: key };
-  return typeof file?.path === "string" ? { path: file.path } : undefined;
+  if (typeof bucket === "string" && typeof key === "string") return placed(key, s3Place(bucket, key));
+  return typeof file?.path === "string" ? placed(file.path, hdfsPlace(file.path)) : undefined;
+}
+
+/** Only what jobs may run on that no state knows is asked for, as when the engine deletes it. */
+function packageInFolder(file: PackageFileInputs): StoredPackage | undefined {
+  return file.use && { sha256: file.sha256, place: directoryPlace(pathOf(file)), file };
+}
+
+function placed(path: string, place: PackagePlace): StoredPackage | undefined {
+  const sha256 = /-([0-9a-f]{64})\.tar\.gz$/.exec(path)?.[1];
+  return sha256 === undefined ? undefined : { place, sha256 };
+}
+
+function pathOf(file: PackageFileInputs): string {
+  return join(file.directory, file.folder, fileName(file));
 }
 
 /**

@@ -13,7 +13,7 @@ import { rules } from "../../policies/rules";
 import { documentOf, ownName } from "../environments/names";
 import { makeFolder } from "../output";
 import { backendAdvice, requireStackDocument } from "./backend";
-import { deletedPackages, stillNeeded } from "./needed-packages";
+import { type DeletedPackage, deletedPackages, isKeptByOthers, stillNeeded } from "./needed-packages";
 import { changeLines, messages, type Preview, registeredResources } from "./preview-steps";
 import { pulumi, type PulumiResult } from "./pulumi";
 
@@ -76,7 +76,8 @@ async function keepsPolicies(found: Preview): Promise<boolean> {
  * knows. Asked only where a package goes, by reading, without credentials; one that does not answer holds no preview up.
  */
 async function keepsPackages(stack: string, found: Preview): Promise<boolean> {
-  const packages = deletedPackages(found);
+  const packages: DeletedPackage[] = [];
+  for (const each of deletedPackages(found)) if (!(await isKeptByOthers(each))) packages.push(each);
   if (packages.length === 0) return true;
   const { cluster, role, scheduler } = loadStack(documentOf(stack, join(projectRoot(), "stacks"))).cluster;
   if (scheduler.local !== undefined) return true;

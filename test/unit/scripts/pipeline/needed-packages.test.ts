@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { deletedPackages, stillNeeded } from "../../../../scripts/pipeline/needed-packages";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { putFile } from "../../../../components/artifacts/directory-files";
+import { keptFile } from "../../../../components/artifacts/kept-file";
+import type { PackageFileInputs } from "../../../../components/artifacts/package-file";
+import { deletedPackages, isKeptByOthers, stillNeeded } from "../../../../scripts/pipeline/needed-packages";
 import type { Preview } from "../../../../scripts/pipeline/preview-steps";
 
 type Step = NonNullable<Preview["steps"]>[number];
@@ -24,6 +30,14 @@ const hold = (op: string, sha256: string) =>
   step(op, "pulumi-nodejs:dynamic/heron:PackageHold", "west-core-hold", {
     hold: { bucket: "packages", key: `heron/core/heron-core-${sha256}.tar.gz` },
   });
+const use = { cluster: "west", role: "heron", scheduler: { url: "https://aurora.example:8081" } };
+const core = (changes: Partial<PackageFileInputs> = {}): PackageFileInputs => ({
+  ...{ directory: "/mnt/heron", folder: "core", name: "heron-core", sha256: old, size: 3 },
+  ...{ owner: "team/prod/west-core", use, ...changes },
+});
+const packageFile = (op: string, file: string) =>
+  step(op, "pulumi-nodejs:dynamic/heron:PackageFile", "west-core", { file });
+const inFolder = (op: string, file: PackageFileInputs) => packageFile(op, keptFile(file));
 const job = (op: string, name: string, retain?: boolean) =>
   step(op, "pulumi-nodejs:dynamic/heron:AuroraJob", name, { jobKey: `west/heron/prod/${name}` }, retain);
 const running = (name: string, sha256: string, bucket = "packages") => ({
@@ -46,6 +60,41 @@ describe("packages that a previewed deployment takes out of the store", () => {
       found.map(({ sha256 }) => sha256),
       [old, current],
     );
+  });
+
+  it("may not go from a folder either where a job runs on them, by the path that agents see", () => {
+    const runs = (directory: string) => ({
+      key: "west/heron/prod/Left",
+      runs: [`{"data":"cp ${directory}/core/heron-core-${old}.tar.gz . && tar xzf heron-core.tar.gz"}`],
+    });
+    const [left = "", ...others] = problems([inFolder("delete-replaced", core())], runs("/mnt/heron"));
+    assert.deepEqual(others, []);
+    assert.match(left, /^west\/heron\/prod\/Left still runs on the package a{12}…, .* --exclude '\S+::west-core'/);
+    assert.deepEqual(problems([inFolder("delete-replaced", core())], runs("/mnt/other")), []);
+  });
+
+  it("are not those of a folder for which the engine asks nobody, as a topology's own", () => {
+    const { use: _, ...file } = core({ folder: "topologies/west/heron/prod/Words", name: "Words" });
+    const others = [step("delete", "team:Script", "run", { file: "{}" }), packageFile("delete", "[secret]")];
+    assert.deepEqual(deletedPackages({ steps: [inFolder("delete", file), ...others] }), []);
+  });
+
+  it("are kept by others where another stack has put the same into the folder", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "needed-packages-"));
+    try {
+      const source = join(directory, "source");
+      writeFileSync(source, "abc");
+      const sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+      const file = core({ directory, sha256 });
+      const kept = async () => Promise.all(deletedPackages({ steps: [inFolder("delete", file)] }).map(isKeptByOthers));
+      assert.deepEqual(await kept(), [false], "a machine that does not see the folder");
+      await putFile(file, source);
+      assert.deepEqual(await kept(), [false]);
+      await putFile({ ...file, owner: "team/test/west-core" }, source);
+      assert.deepEqual(await kept(), [true]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it("are none where the engine only forgets them", () => {
