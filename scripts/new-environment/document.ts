@@ -1,4 +1,5 @@
 import { dump } from "js-yaml";
+import type { S3StoreArgs } from "../../components/cluster-args";
 import type { StackDocument } from "../../components/config/load";
 import { isMap } from "../../components/config/layers";
 
@@ -13,7 +14,7 @@ export interface NewEnvironment {
 /**
  * Text of a stack document like the one of `from`: its own settings, without those that `defaults.yaml` shares, in another
  * Aurora environment, with a state tree of its own (topologies are kept there by their name alone) and a bucket of its own
- * (a bucket belongs to one stack).
+ * (a bucket belongs to one stack), or a prefix of its own in one that no stack makes.
  */
 export function environmentDocument({ name, environment }: NewEnvironment, from: StackDocument): string {
   const own = from.layers.at(-1)?.value;
@@ -39,6 +40,12 @@ function bucketOf(bucket: string, name: string): string {
   return `${bucket.slice(0, longestBucketName - part.length).replace(/[.-]+$/, "")}${part}`;
 }
 
+/** Of a bucket that is somebody else's there is no other one: there the prefix sets the environment apart. */
+function ownPlace(name: string, { create, bucket, prefix }: S3StoreArgs): Partial<S3StoreArgs> {
+  if (create !== false) return { bucket: bucketOf(bucket, name) };
+  return { prefix: prefix === undefined ? name : `${prefix}-${name}` };
+}
+
 /** What two environments must not share. */
 function separate(name: string, { cluster }: StackDocument): object {
   const { state, artifacts, writeConf } = cluster;
@@ -49,9 +56,7 @@ function separate(name: string, { cluster }: StackDocument): object {
       state.zookeeper === undefined
         ? { local: { ...state.local, root: ownRoot } }
         : { zookeeper: { ...state.zookeeper, root: ownRoot } },
-    ...(artifacts.s3 && {
-      artifacts: { s3: { ...artifacts.s3, bucket: bucketOf(artifacts.s3.bucket, name) } },
-    }),
+    ...(artifacts.s3 && { artifacts: { s3: { ...artifacts.s3, ...ownPlace(name, artifacts.s3) } } }),
     ...(writeConf !== undefined && { writeConf: `${writeConf}-${name}` }),
   };
 }
