@@ -8,6 +8,9 @@ import { withoutUploaderKeys, withUploaderKeys } from "./uploader-keys";
 
 let credentials: Credentials = new Map();
 
+/** Conf dirs that were read and not checked since: a refresh, which asks for a diff too, is not to tell of what only `up` writes. */
+const onlyRead = new Set<string>();
+
 type OldProperties = Partial<ConfDirectoryProperties>;
 
 /** What the dynamic provider does for a `ConfDirectory`. Idempotent: killed at any point, run again, it converges. */
@@ -18,17 +21,18 @@ export const confDirectory = {
 
   /** Names what changes, key by key, in an input: that is how a preview can show it. */
   async check(olds: OldProperties, news: ConfDirectoryProperties) {
+    onlyRead.delete(idOf(news.conf));
     const change = (await plannedChange(news.conf)) ?? olds.conf?.change;
     return { inputs: { ...news, conf: { ...news.conf, ...(change !== undefined && { change }) } } };
   },
 
-  /** Other keys of the uploader show where the files are: no state has them. */
+  /** What lacks on this machine shows here: no state has it. */
   async diff(_id: string, { conf: old }: ConfDirectoryProperties, { conf }: ConfDirectoryProperties) {
     const moved = old.directory !== conf.directory || old.cluster !== conf.cluster;
     const names = new Set([...Object.keys(old.files), ...Object.keys(conf.files)]);
     const changed = [...names].some((name) => old.files[name] !== conf.files[name]);
     return {
-      changes: moved || changed || (await hasOtherKeys(conf)),
+      changes: moved || changed || (await lacksSomething(conf)),
       replaces: moved ? ["conf"] : [],
       deleteBeforeReplace: false,
     };
@@ -36,13 +40,14 @@ export const confDirectory = {
 
   async create(news: ConfDirectoryProperties) {
     await write(news.conf);
-    return { id: `${news.conf.directory}/${news.conf.cluster}`, outs: news };
+    return { id: idOf(news.conf), outs: news };
   },
 
-  /** Files that others have changed or removed come back as they are. */
+  /** Files that others have changed or removed come back as they are. Where there is none, another checkout has them. */
   async read(id: string, outs: ConfDirectoryProperties) {
+    onlyRead.add(idOf(outs.conf));
     const texts = withoutUploaderKeys(await textsIn(outs.conf));
-    if (texts.size === 0) return {};
+    if (texts.size === 0) return { id, props: outs, inputs: outs };
     const files = Object.fromEntries([...texts].map(([name, text]) => [name, sha256(text)]));
     const props = { ...outs, conf: { ...outs.conf, files } };
     return { id, props, inputs: props };
@@ -60,6 +65,10 @@ export const confDirectory = {
   },
 };
 
+function idOf({ directory, cluster }: ConfDirectoryInputs): string {
+  return `${directory}/${cluster}`;
+}
+
 async function write(conf: ConfDirectoryInputs): Promise<void> {
   const texts = await wantedTexts(conf, openCache());
   if (texts === undefined) {
@@ -71,8 +80,10 @@ async function write(conf: ConfDirectoryInputs): Promise<void> {
   await writeFiles(conf, texts);
 }
 
-async function hasOtherKeys(conf: ConfDirectoryInputs): Promise<boolean> {
+/** Whether the files are not in this checkout at all, or the uploader's keys in them are others. */
+async function lacksSomething(conf: ConfDirectoryInputs): Promise<boolean> {
   const there = await textsIn(conf);
+  if (there.size === 0) return Object.keys(conf.files).length > 0 && !onlyRead.has(idOf(conf));
   const wanted = withUploaderKeys(withoutUploaderKeys(there), credentials.get(conf.cluster)?.uploader);
   return [...wanted].some(([name, text]) => text !== there.get(name));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { load } from "js-yaml";
 import { filesBelow } from "../support/files-below";
 import { LocalEnvironment } from "../support/local-environment";
@@ -44,6 +44,15 @@ describe("a conf dir that is written for those who run heron by hand", () => {
     await environment.project.up("--refresh");
     assert.equal(text("client.yaml"), before);
     assert.match((await environment.project.up()).output, /4 unchanged/);
+  });
+
+  it("is no drift in a checkout that has never had it, and is written there by the next up", async () => {
+    rmSync(environment.project.path("heron-conf"), { recursive: true });
+    await environment.project.succeed(["refresh", "--preview-only", "--expect-no-changes", "--stack", "test"]);
+    assert.match((await environment.project.preview()).output, /"write 13 files"/);
+    await environment.project.up("--refresh");
+    assert.equal(readdirSync(environment.project.path("heron-conf/sandbox")).length, 13);
+    assert.match((await environment.project.up("--refresh")).output, /4 unchanged/);
   });
 
   it("takes the user's own heron.aurora, and refuses one that would not work", async () => {

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { sha256 } from "../../../components/cache";
+import { confDirectory } from "../../../components/conf-directory/lifecycle";
+import { projectRoot } from "../../../components/project";
+
+describe("a written conf dir, in the engine's eyes", () => {
+  let folder: string;
+  const kept = () => ({
+    conf: {
+      directory: relative(projectRoot(), folder),
+      cluster: "west",
+      files: { "client.yaml": sha256("a: 1\n"), "scheduler.yaml": sha256("b: 1\n") },
+    },
+  });
+  const write = (name: string, text: string) => {
+    mkdirSync(join(folder, "west"), { recursive: true });
+    writeFileSync(join(folder, "west", name), text);
+  };
+  const changes = async () => (await confDirectory.diff("id", kept(), kept())).changes;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "conf-directory-"));
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it("is as it was where no file of it is, as in another checkout, and is to be written there", async () => {
+    assert.deepEqual(await confDirectory.read("id", kept()), { id: "id", props: kept(), inputs: kept() });
+    assert.equal(await changes(), false, "a refresh asks so");
+    await confDirectory.check(kept(), kept());
+    assert.equal(await changes(), true, "up checks first");
+  });
+
+  it("has nothing to do where its files are as they were written", async () => {
+    write("client.yaml", "a: 1\n");
+    write("scheduler.yaml", "b: 1\n");
+    assert.deepEqual(await confDirectory.read("id", kept()), { id: "id", props: kept(), inputs: kept() });
+    assert.equal(await changes(), false);
+  });
+
+  it("comes back without the file that somebody has removed, and with what another was edited to", async () => {
+    write("client.yaml", "a: 2\n");
+    const { props } = await confDirectory.read("id", kept());
+    assert.deepEqual(props.conf.files, { "client.yaml": sha256("a: 2\n") });
+  });
+});
