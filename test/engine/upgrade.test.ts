@@ -21,11 +21,12 @@ describe("a stack that an earlier version of this library deployed", () => {
   });
 
   for (const fixture of upgradeFixtures()) {
-    it(`is previewed without a change: version ${fixture.name} of the inputs`, async () => {
+    it(`is previewed and deployed without a change: version ${fixture.name} of the inputs`, async () => {
       const project = await fixtureProject(fixture);
       try {
         await project.succeed(["stack", "import", "--stack", project.stack, "--file", fixture.stateFile]);
         await project.preview("--expect-no-changes");
+        await project.succeed(["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", project.stack]);
       } finally {
         project.dispose();
       }
