@@ -8,15 +8,13 @@ import { type Target, wantedInstances, type World } from "./target";
 import { waitUntilRunning } from "./wait";
 
 /** The running task of each instance, by its number. */
-export async function taskIds({ job }: Pick<Target, "job">, { aurora }: World): Promise<ReadonlyMap<number, string>> {
+export async function taskIds(job: JobKey, aurora: AuroraClient): Promise<ReadonlyMap<number, string>> {
   return new Map((await aurora.tasks(job, { active: true })).map(({ instanceId, taskId }) => [instanceId, taskId]));
 }
 
 /** A call whose answer was lost is looked for before it is made again: a container should not restart twice. */
 async function restart(batch: readonly number[], job: JobKey, aurora: AuroraClient): Promise<void> {
-  const idsOf = async () =>
-    new Map((await aurora.tasks(job, { active: true })).map((task) => [task.instanceId, task.taskId]));
-  const before = await idsOf();
+  const before = await taskIds(job, aurora);
   for (let look = 1, left = batch; left.length > 0; look++) {
     try {
       await aurora.restartInstances(job, left);
@@ -24,7 +22,7 @@ async function restart(batch: readonly number[], job: JobKey, aurora: AuroraClie
     } catch (error) {
       if (!(error instanceof AuroraError && error.kind === "unsure") || look === looks) throw error;
       await sleep(settleMs);
-      const now = await idsOf();
+      const now = await taskIds(job, aurora);
       left = left.filter((instance) => now.get(instance) === before.get(instance));
     }
   }

@@ -36,11 +36,11 @@ const native: Submitter = {
     const { setRuntimeConfig, setTopologyState } = atTManager();
     if (was?.submitter === "heron-cli" && was.taskHash === inputs.taskHash) await refuseHeronsId(target, world);
     const listed = was === undefined ? [] : listedContainers(was, inputs);
-    const before = listed.length === 0 ? undefined : await restart().taskIds(target, world);
+    const before = listed.length === 0 ? undefined : await restart().taskIds(target.job, world.aurora);
     await making().converge(target, world, was === undefined ? "create" : "update");
     if (before !== undefined) {
       // What else the documents change may have restarted them, or only others.
-      const after = await restart().taskIds(target, world);
+      const after = await restart().taskIds(target.job, world.aurora);
       const left = listed.filter((container) => before.get(container) === after.get(container));
       await restart().restartContainers(left, target, world);
     }

@@ -317,6 +317,34 @@ describe("a job that others work on too", () => {
     assert.ok((await life.tasks()).every(({ taskId }) => theirs.every((task) => task.taskId !== taskId)));
   }).timeout(60_000);
 
+  it("restarts a listed container also where what else is changed restarts only others", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    const { jobConfiguration } = await life.payloadOf(job);
+    const config = { ...jobConfiguration.taskConfig, contactEmail: "oncall@example.org", metadata: [] };
+    const settings = updateSettings({ ...updateOf({}), watchSeconds: 0 }, [2]);
+    await life.environment.aurora.startUpdate({ config, instanceCount: 3, settings }, "by hand");
+    while ((await life.latest()).status !== "ROLLED_FORWARD") await sleep(20);
+    const seen = await life.refreshed(job);
+    const before = (await life.tasks()).map(({ taskId }) => taskId);
+    const news = await life.declared({ restartContainers: { trigger: "once", containers: [1] } });
+    await auroraJob.update(job.jobKey, seen, news);
+    const isStaying = (await life.tasks()).map(({ taskId }) => before.includes(taskId));
+    assert.deepEqual(isStaying, [true, false, false]);
+  }).timeout(60_000);
+
+  it("is not adopted where that would take away more containers than the documents allow", async () => {
+    life = await JobLife.begin();
+    await auroraJob.create(await life.declared({ containerNumber: 4 }));
+    const job = await life.declared({ adopt: true, update: { maxContainers: 1 } });
+    const { failures } = await auroraJob.check({}, job);
+    assert.match(
+      failures[0]?.reason ?? "",
+      /scaling it to 3 containers.*touches 2 containers .*maxContainers allows 1/,
+    );
+  }).timeout(60_000);
+
   it("keeps its state tree when another stack submits the same job in that moment and is refused", async () => {
     life = await JobLife.begin();
     const [first, second] = [await life.declared({}, {}, "user/a"), await life.declared({}, {}, "user/b")];

@@ -145,6 +145,10 @@ describe("the containers that a change touches", () => {
     assert.equal(touchedContainers({}, inputs), 0);
   });
 
+  it("are those that others have added, where the documents say the size again", () => {
+    assert.equal(touchedContainers({ ...inputs, scaling: "outside" }, inputs, 8), 5);
+  });
+
   it("are refused beyond update.maxContainers, with what was asked and what to do", () => {
     const news = { ...inputs, taskHash: "task-2", update: { maxContainers: 2 } };
     assert.match(
