@@ -89,6 +89,8 @@ export class HeronCluster extends pulumi.ComponentResource {
   readonly production: boolean;
   /** The resources that upload the core package; none of one that is left where it lies. */
   readonly publishedCore: readonly pulumi.Input<pulumi.Resource>[];
+  /** Whether a scheduler tells which jobs run on a package; nobody knows of those that Heron's local scheduler runs. */
+  readonly hasScheduler: boolean;
   /** What a topology waits for: core package where agents fetch it, one of them having shown that it can, state tree and quota. */
   readonly ready: readonly pulumi.Input<pulumi.Resource>[];
 
@@ -111,6 +113,7 @@ export class HeronCluster extends pulumi.ComponentResource {
       locating(inArguments, () => submittedHeronAurora(known, baseDirectory)),
     );
     this.production = isProduction(args);
+    this.hasScheduler = args.scheduler.local === undefined;
     this.cluster = this.args.apply((known) => known.cluster);
     this.store = artifactStore(artifacts, stackOwner(), {
       name,
@@ -155,9 +158,9 @@ export class HeronCluster extends pulumi.ComponentResource {
     this.registerOutputs({ cluster: this.cluster, core: this.core, ...(place !== undefined && { artifacts: place }) });
   }
 
-  /** Whose jobs may run on the core package; nobody knows of those that Heron's local scheduler runs. */
+  /** Whose jobs may run on the core package. */
   private use({ scheduler }: Pick<HeronClusterArgs, "scheduler">): pulumi.Output<PackageUse> | undefined {
-    if (scheduler.local !== undefined) return undefined;
+    if (!this.hasScheduler) return undefined;
     return this.args.apply(({ cluster, role }) => ({ cluster, role, scheduler }));
   }
 

@@ -1,6 +1,7 @@
 import { plannedUri } from "./artifacts/planned-uri";
 import { requirePublished } from "./artifacts/published";
 import { type PackageLocation, topologyFolder } from "./artifacts/store";
+import type { PackageUse } from "./artifacts/use/inputs";
 import { type HeronCluster, stackOwner } from "./cluster";
 import { type Inputs, resolved } from "./inputs";
 import { inspectTopology, requireValid } from "./config/inspect";
@@ -98,15 +99,20 @@ export class HeronTopology extends pulumi.ComponentResource {
             const uri = plannedUri(clusterArgs.artifacts, fetchOf(clusterArgs), folder, file);
             const { inputs } = await planJob(prepared, uri, stackOwner());
             const summary = summaryOf(inputs, { uri, sha256: file.sha256 }, topologyPages(clusterArgs, job));
-            return { folder, file, core: core.sha256, job: keptJob(inputs), topologyId: inputs.topologyId, summary };
+            const { cluster, role, scheduler } = clusterArgs;
+            const use: PackageUse = { cluster, role, job: inputs.jobKey, scheduler };
+            const { topologyId } = inputs;
+            return { folder, file, use, core: core.sha256, job: keptJob(inputs), topologyId, summary };
           },
         ),
       );
     const retainOnDelete = args.retainOnDelete ?? false;
-    const published = cluster.store.publish(`${name}-package`, planned, {
-      parent: this,
-      ...(retainOnDelete && { retainOnDelete }),
-    });
+    const published = cluster.store.publish(
+      `${name}-package`,
+      planned,
+      { parent: this, ...(retainOnDelete && { retainOnDelete }) },
+      cluster.hasScheduler ? planned.apply(({ use }) => use) : undefined,
+    );
     const isUsual = componentOptions.parent === undefined && this.name === name;
     this.job = new AuroraJob(
       name,

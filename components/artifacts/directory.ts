@@ -17,7 +17,8 @@ export function directoryStore(directory: pulumi.Input<string>, owner: string): 
         sha256: file.sha256,
         size: file.size,
         owner: `${owner}/${name}`,
-        ...(asked !== undefined && { use: asked }),
+        // A topology's own packages stay as long as its job is in the state.
+        ...(asked !== undefined && asked.job === undefined && { use: asked }),
       }));
       return [new PackageFile(name, inputs, options)];
     },

@@ -32,7 +32,7 @@ export interface PackageLocation {
 export interface ArtifactStore {
   /**
    * Registers the resources that upload a package; what depends on them starts after the upload is verified.
-   * @param use of a package that jobs may run on which no state knows: it is not deleted as long as they do
+   * @param use of a package that jobs may run on of which no state knows: it is not deleted as long as they do
    */
   publish(
     name: string,

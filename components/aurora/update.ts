@@ -65,6 +65,8 @@ export interface UpdateDetails extends UpdateSummary {
   readonly blockIfNoPulsesAfterMs?: number;
   /** Metadata of the task configuration that it leads to. */
   readonly metadataAfter: readonly Metadata[];
+  /** The executor's data in it, as it came; empty where the scheduler does not tell. */
+  readonly executorDataAfter: string;
   /** The instances that were there when it began, of those that it is to change; ascending. */
   readonly instancesBefore: readonly number[];
   /** Oldest first. */
@@ -146,6 +148,7 @@ export function updateDetailsFromThrift(details: Wire<thrift.JobUpdateDetails>):
     pausesAfterBatch: (batchStrategy ?? varBatchStrategy)?.autopauseAfterBatch === true,
     ...(blockIfNoPulsesAfterMs != null && blockIfNoPulsesAfterMs > 0 && { blockIfNoPulsesAfterMs }),
     metadataAfter: metadataFromThrift(desiredState?.task?.metadata),
+    executorDataAfter: desiredState?.task?.executorConfig?.data ?? "",
     instancesBefore: (initialState ?? [])
       .flatMap(({ instances }) => instances ?? [])
       .flatMap(({ first, last }) => numbersBetween(first ?? 0, last ?? -1))

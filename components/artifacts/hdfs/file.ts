@@ -18,7 +18,7 @@ export interface HdfsFileInputs {
   readonly size: number;
   /** Who keeps the file there: `project/stack/resource`. */
   readonly owner: string;
-  /** Whose jobs are asked for before it is deleted: of a core package. */
+  /** Whose jobs are asked for before it is deleted. */
   readonly use?: PackageUse;
 }
 

@@ -20,7 +20,7 @@ export interface PackageHoldProperties {
 }
 
 /**
- * Stands before the deletion of a core package in S3, whose object is the AWS provider's and would ask nobody: the engine
+ * Stands before the deletion of a package in S3, whose object is the AWS provider's and would ask nobody: the engine
  * deletes this first, which fails as long as jobs run on the package. A dynamic resource.
  */
 export class PackageHold extends pulumi.CustomResource {

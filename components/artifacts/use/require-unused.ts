@@ -1,12 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AuroraClient } from "../../aurora/client";
 import { AuroraError } from "../../aurora/errors";
+import { parseJobKey } from "../../aurora/job-key";
 import type { Credentials } from "../../config/credentials";
 import { UserError } from "../../errors";
 import { connections } from "../../job/connections";
 import type { PackageUse } from "./inputs";
 import type { PackagePlace } from "./place";
-import { jobsInWords, jobsOn, type RunningJob, runningJobs } from "./running-jobs";
+import { jobsInWords, jobsOn, runningJob, runningJobs } from "./running-jobs";
 
-/** Core packages that are about to be deleted. */
+/** Packages that are about to be deleted. */
 export interface LeavingPackages {
   readonly places: readonly PackagePlace[];
   readonly use: PackageUse;
@@ -17,34 +20,70 @@ export interface LeavingPackages {
 const forgetIt = "take it out of the state: 'pulumi state delete <URN of the package>'";
 
 /**
- * Asked when the stack's own jobs have left the packages. Of jobs that are in no state, such as a topology that was left behind
- * or one that somebody submitted with the stack's conf dir, only the scheduler knows.
- * @throws UserError where jobs of the role run on one of them, and where the scheduler does not say so
+ * Asked when the stack's own jobs have left the packages, as far as its state tells. Of jobs that are in no state, such as a
+ * topology that was left behind, one that somebody submitted with the stack's conf dir, or one that a run was rolling when it was
+ * killed, only the scheduler knows.
+ * @throws UserError where jobs that may fetch one of them run on it, and where the scheduler does not say so
  */
 export async function requireUnused(leaving: LeavingPackages, credentials: Credentials): Promise<void> {
-  const { places, otherwise = forgetIt } = leaving;
-  const jobs = await jobsOf(leaving, credentials);
-  const on = [...new Set(places.flatMap((place) => jobsOn(place, jobs)))];
+  const { use, otherwise = forgetIt } = leaving;
+  const on = await jobsOnAny(leaving, credentials);
   if (on.length === 0) return;
-  const [run, they, them] = on.length === 1 ? ["runs", "it is", "it"] : ["run", "they are", "them"];
   throw new UserError(
-    `The core package is not deleted: ${jobsInWords(on)} still ${run} on it, and ${they} not of this stack. Move ${them} to another or kill ${them}, then run this ` +
-      `again; or, to leave the package where it is, ${otherwise}.`,
+    `${subjectOf(use)} is not deleted: ${use.job === undefined ? onCore(on) : onTopology}; or, to leave the package where it is, ${otherwise}.`,
   );
 }
 
-async function jobsOf({ use, otherwise = forgetIt }: LeavingPackages, credentials: Credentials): Promise<RunningJob[]> {
-  const { cluster, role, scheduler } = use;
+function onCore(jobs: readonly string[]): string {
+  const [run, they, them] = jobs.length === 1 ? ["runs", "it is", "it"] : ["run", "they are", "them"];
+  return (
+    `${jobsInWords(jobs)} still ${run} on it, and ${they} not of this stack, or a run was killed that was rolling ${them}. In this ` +
+    `case run 'pulumi refresh', then this again; else move ${them} to another or kill ${them}, then run this again`
+  );
+}
+
+const onTopology =
+  "the job still runs on it or is being rolled to it, of which the stack's state does not know, as after a run that was killed. " +
+  "Run 'pulumi refresh', then this again ('npm run deploy' does both), which brings the job to the documents' package first; a job that " +
+  "the stack has no more, kill";
+
+function subjectOf({ job }: PackageUse): string {
+  return job === undefined ? "The core package" : `The package of topology ${job}`;
+}
+
+async function jobsOnAny({ places, use, otherwise = forgetIt }: LeavingPackages, credentials: Credentials) {
+  const { cluster, scheduler } = use;
   const aurora = connections(credentials).aurora(cluster, scheduler);
   try {
-    return await runningJobs(aurora, cluster, role);
+    return await stayingOn(places, use, aurora);
   } catch (error) {
     if (!(error instanceof AuroraError)) throw error;
+    const whose = use.job === undefined ? "jobs of others still run" : "the job still runs";
     throw new UserError(
-      `The core package is not deleted, since whether jobs of others still run on it is not known: ${error.message} Run this again ` +
+      `${subjectOf(use)} is not deleted, since whether ${whose} on it is not known: ${error.message} Run this again ` +
         `when the scheduler answers; or, to leave the package where it is, ${otherwise}.`,
     );
   } finally {
     await aurora.close();
+  }
+}
+
+/** How long a topology's job may take to be killed by the same run, which knows of it by its other package; ms. */
+const leaveWithinMs = 10_000;
+const lookEveryMs = 1_000;
+
+/** Jobs that are on one of the packages, and not about to leave it. @throws AuroraError */
+async function stayingOn(
+  places: readonly PackagePlace[],
+  { cluster, role, job }: PackageUse,
+  aurora: AuroraClient,
+): Promise<string[]> {
+  const deadline = Date.now() + leaveWithinMs;
+  for (;;) {
+    const jobs =
+      job === undefined ? await runningJobs(aurora, cluster, role) : [await runningJob(aurora, parseJobKey(job))];
+    const on = [...new Set(places.flatMap((place) => jobsOn(place, jobs)))];
+    if (on.length === 0 || job === undefined || Date.now() > deadline) return on;
+    await sleep(lookEveryMs);
   }
 }

@@ -1,5 +1,6 @@
 import type { AuroraClient } from "../../aurora/client";
 import { formatJobKey, type JobKey } from "../../aurora/job-key";
+import { activeUpdate } from "../../job/update";
 import type { PackagePlace } from "./place";
 
 /** A job, and what its tasks run: what several of them do is said once. */
@@ -15,6 +16,15 @@ export async function runningJobs(aurora: AuroraClient, cluster: string, role: s
     if (active + pending > 0) running.push(await withTasks(aurora, { ...job, cluster }));
   }
   return running;
+}
+
+/** The one job, with what an update that is under way brings it to; of one that is gone, nothing runs. @throws AuroraError */
+export async function runningJob(aurora: AuroraClient, job: JobKey): Promise<RunningJob> {
+  const running = await withTasks(aurora, job);
+  const update = running.runs.length === 0 ? undefined : await activeUpdate(aurora, job);
+  if (update === undefined) return running;
+  const { executorDataAfter } = await aurora.updateDetails({ job, id: update.id });
+  return { ...running, runs: [...running.runs, executorDataAfter] };
 }
 
 /** Keys of the jobs that fetch the package at `place` when one of their containers starts. */
@@ -34,8 +44,10 @@ export function jobsInWords(keys: readonly string[]): string {
 
 async function withTasks(aurora: AuroraClient, job: JobKey): Promise<RunningJob> {
   const tasks = await aurora.tasks(job, { active: true, withConfig: true });
+  // One that is being killed is never started again.
+  const staying = tasks.filter(({ status }) => status !== "KILLING");
   return {
     key: formatJobKey(job),
-    runs: [...new Set(tasks.map(({ config }) => JSON.stringify(config?.executorConfig ?? null)))],
+    runs: [...new Set(staying.map(({ config }) => JSON.stringify(config?.executorConfig ?? null)))],
   };
 }
