@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { AuroraClient } from "../../aurora/client";
 import { AuroraError } from "../../aurora/errors";
 import { parseJobKey } from "../../aurora/job-key";
 import type { Credentials } from "../../config/credentials";
@@ -52,10 +50,12 @@ function subjectOf({ job }: PackageUse): string {
 }
 
 async function jobsOnAny({ places, use, otherwise = forgetIt }: LeavingPackages, credentials: Credentials) {
-  const { cluster, scheduler } = use;
+  const { cluster, role, job, scheduler } = use;
   const aurora = connections(credentials).aurora(cluster, scheduler);
   try {
-    return await stayingOn(places, use, aurora);
+    const jobs =
+      job === undefined ? await runningJobs(aurora, cluster, role) : [await runningJob(aurora, parseJobKey(job))];
+    return [...new Set(places.flatMap((place) => jobsOn(place, jobs)))];
   } catch (error) {
     if (!(error instanceof AuroraError)) throw error;
     const whose = use.job === undefined ? "jobs of others still run" : "the job still runs";
@@ -65,25 +65,5 @@ async function jobsOnAny({ places, use, otherwise = forgetIt }: LeavingPackages,
     );
   } finally {
     await aurora.close();
-  }
-}
-
-/** How long a topology's job may take to be killed by the same run, which knows of it by its other package; ms. */
-const leaveWithinMs = 10_000;
-const lookEveryMs = 1_000;
-
-/** Jobs that are on one of the packages, and not about to leave it. @throws AuroraError */
-async function stayingOn(
-  places: readonly PackagePlace[],
-  { cluster, role, job }: PackageUse,
-  aurora: AuroraClient,
-): Promise<string[]> {
-  const deadline = Date.now() + leaveWithinMs;
-  for (;;) {
-    const jobs =
-      job === undefined ? await runningJobs(aurora, cluster, role) : [await runningJob(aurora, parseJobKey(job))];
-    const on = [...new Set(places.flatMap((place) => jobsOn(place, jobs)))];
-    if (on.length === 0 || job === undefined || Date.now() > deadline) return on;
-    await sleep(lookEveryMs);
   }
 }

@@ -1,0 +1,171 @@
+import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AwsEnvironment } from "../support/aws-environment";
+import { Gate } from "../support/gate";
+import { LocalEnvironment } from "../support/local-environment";
+
+const bucket = "heron-packages";
+/** Each is another package of the topology. */
+const [first, second] = ["first", "second"].map((version) => ({ config: { "example.version": version } }));
+
+describe("a topology's package in S3", () => {
+  let environment: LocalEnvironment;
+  let gate: Gate;
+  let aws: AwsEnvironment;
+  let s3: S3Client;
+
+  const start = (...args: string[]) =>
+    environment.project.start([...args, "--skip-preview", "--yes", "--stack", "test"], aws.env);
+  const run = (...args: string[]) => start(...args).result;
+  const succeed = async (...args: string[]) => {
+    const { code, output } = await run(...args);
+    assert.equal(code, 0, output);
+    return output;
+  };
+  /** The hashes of the topology packages in the bucket. */
+  const packages = async () => {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: "heron/topologies/" }));
+    return Contents.map(({ Key = "" }) => /-(\w{64})\./.exec(Key)?.[1] ?? "").sort();
+  };
+  const tasks = () => environment.aurora.tasks(environment.job, { active: true, withConfig: true });
+  const ids = async () => (await tasks()).map(({ taskId }) => taskId).sort();
+  /** Which of the packages in the bucket containers run on. */
+  const used = async () => {
+    const running = JSON.stringify((await tasks()).map(({ config }) => config));
+    return (await packages()).filter((hash) => running.includes(hash));
+  };
+  /** Begins a roll to the second package, kills the engine at once, and waits until the scheduler is through with it. */
+  const killedRoll = async (end = "ROLLED_FORWARD") => {
+    environment.topology({ ...second, ...(end === "ROLLED_FORWARD" ? {} : held) });
+    const up = start("up");
+    gate.at({ when: "after", method: "startJobUpdate" }, up.kill);
+    const { signal, output } = await up.result;
+    assert.equal(signal, "SIGKILL", output);
+    await environment.project.recover();
+    for (;;) {
+      const [update] = await environment.aurora.updateSummaries(environment.job);
+      if (update?.status === end) return;
+      await sleep(50);
+    }
+  };
+  /** By which an update stands still from its beginning, unless somebody sends heartbeats. */
+  const held = { update: { watchSeconds: 0, pulseSeconds: 60 } };
+
+  before(async () => {
+    aws = await AwsEnvironment.start();
+    environment = await LocalEnvironment.start({ tasks: { delays: { assigned: 20, starting: 20, killing: 300 } } });
+    gate = await Gate.open(environment.url);
+    s3 = aws.s3.client();
+    await aws.configure(environment.project);
+    const { endpoint, region } = aws.s3;
+    environment.document({
+      scheduler: { url: gate.url },
+      artifacts: { s3: { bucket, region, endpoint } },
+      fetch: "aws",
+      defaults: { update: { watchSeconds: 0 }, timeouts: { create: 60, update: 60, delete: 60 } },
+    });
+    environment.topology(first);
+    await succeed("up");
+  });
+
+  after(async () => {
+    s3.destroy();
+    await gate.close();
+    await environment.dispose();
+    await aws.dispose();
+  });
+
+  it("goes by the same up that rolls the job to another", async () => {
+    const old = await packages();
+    environment.topology(second);
+    await succeed("up");
+    const now = await packages();
+    assert.equal(now.length, 1);
+    assert.notDeepEqual(now, old);
+    environment.topology(first);
+    await succeed("up");
+    assert.deepEqual(await packages(), old);
+    await succeed("up", "--refresh", "--expect-no-changes");
+  });
+
+  it("gets its hold by the first up of a library that has one, which touches no container", async () => {
+    const before = await ids();
+    await withoutHold();
+    const output = await succeed("up");
+    assert.match(output, /PackageHold\s+WordCount-package-\w{8}-hold\s+created/);
+    assert.match(output, /\+ 1 created\n\s+\d+ unchanged/);
+    assert.deepEqual(await ids(), before);
+    await succeed("up", "--expect-no-changes");
+  });
+
+  it("that a killed run was rolling the job to stays under it, though the documents and the state name another", async () => {
+    const [known = ""] = await packages();
+    await killedRoll();
+    const [other = ""] = (await packages()).filter((hash) => hash !== known);
+    environment.topology(first);
+    for (const attempt of ["the first", "the next"]) {
+      const { code, output } = await run("up");
+      assert.notEqual(code, 0, attempt);
+      assert.match(
+        output,
+        /The package of topology sandbox\/heron\/devel\/WordCount is not deleted: the job still runs/,
+      );
+      assert.match(output, /Run 'pulumi refresh', then this again/);
+      assert.match(output, /'pulumi state delete' of WordCount-package-\w{8}-hold, then of WordCount-package-\w{8}/);
+      assert.deepEqual(await packages(), [known, other].sort());
+      assert.deepEqual(await used(), [other]);
+    }
+    await succeed("refresh");
+    await succeed("up");
+    assert.deepEqual(await packages(), [known]);
+    assert.deepEqual(await used(), [known]);
+    await succeed("up", "--refresh", "--expect-no-changes");
+  });
+
+  it("stays as well while the update to it has not come to any container yet", async () => {
+    const [known = ""] = await packages();
+    await killedRoll("ROLL_FORWARD_AWAITING_PULSE");
+    const both = await packages();
+    assert.equal(both.length, 2);
+    assert.deepEqual(await used(), [known]);
+    environment.topology(first);
+    const { code, output } = await run("up");
+    assert.notEqual(code, 0);
+    assert.match(output, /is not deleted: the job still runs on it or is being rolled to it/);
+    assert.deepEqual(await packages(), both);
+    await succeed("up", "--refresh");
+    assert.deepEqual(await packages(), [known]);
+  });
+
+  it("goes with the stack in one destroy, with one that its job runs on without the state's knowledge", async () => {
+    await killedRoll();
+    assert.equal((await packages()).length, 2);
+    gate.at({ when: "before", method: "killTasks", unharmed: true }, () => sleep(3_000));
+    await succeed("destroy");
+    assert.deepEqual(await tasks(), []);
+    await assert.rejects(packages(), { name: "NoSuchBucket" });
+  });
+
+  /** Makes the state what an earlier version of this library left. */
+  async function withoutHold(): Promise<void> {
+    const { stdout } = await environment.project.succeed(["stack", "export", "--stack", "test"]);
+    const state = JSON.parse(stdout) as {
+      deployment: {
+        resources: { urn: string; dependencies?: string[]; propertyDependencies?: Record<string, string[]> }[];
+      };
+    };
+    const isHold = (urn: string) => urn.endsWith("-hold") && urn.includes("::WordCount-package-");
+    const resources = state.deployment.resources.filter(({ urn }) => !isHold(urn));
+    for (const resource of resources) {
+      resource.dependencies = (resource.dependencies ?? []).filter((urn) => !isHold(urn));
+      for (const [key, urns] of Object.entries(resource.propertyDependencies ?? {}))
+        resource.propertyDependencies = { ...resource.propertyDependencies, [key]: urns.filter((urn) => !isHold(urn)) };
+    }
+    const file = environment.project.write(
+      "earlier.json",
+      JSON.stringify({ ...state, deployment: { ...state.deployment, resources } }),
+    );
+    await environment.project.succeed(["stack", "import", "--stack", "test", "--file", file]);
+  }
+});
