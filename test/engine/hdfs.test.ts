@@ -3,6 +3,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Gate } from "../support/gate";
 import { type HdfsServer, startHdfs, startTimeoutMs } from "../support/hdfs";
 import { LocalEnvironment } from "../support/local-environment";
 import { repoRoot } from "../support/paths";
@@ -16,6 +18,7 @@ const corePath = (bytes: Uint8Array) =>
 
 describe("packages in a real HDFS, fetched by the agents' hdfs dfs -get", () => {
   let environment: LocalEnvironment;
+  let gate: Gate;
   let hdfs: HdfsServer;
   const path = process.env.PATH;
 
@@ -23,6 +26,7 @@ describe("packages in a real HDFS, fetched by the agents' hdfs dfs -get", () => 
   const useCore = (bytes: Uint8Array) => {
     environment.project.write("stacks/core.tar.gz", bytes);
     environment.document({
+      scheduler: { url: gate.url },
       artifacts: {
         hdfs: {
           namenodes: ["http://127.0.0.1:9", hdfs.url],
@@ -45,11 +49,13 @@ describe("packages in a real HDFS, fetched by the agents' hdfs dfs -get", () => 
     // Tasks of the sandbox have this process's PATH.
     process.env.PATH = `${hdfs.tools}:${path ?? ""}`;
     environment = await LocalEnvironment.start({ tasks: "real" });
+    gate = await Gate.open(environment.url);
     useCore(core);
   });
 
   after(async () => {
     process.env.PATH = path;
+    await gate.close();
     await environment.dispose();
     await hdfs.stop();
   });
@@ -84,6 +90,29 @@ describe("packages in a real HDFS, fetched by the agents' hdfs dfs -get", () => 
     await environment.project.succeed(["refresh", "--yes", "--skip-preview", "--stack", "test"]);
     await environment.project.up();
     assert.ok((await packages()).includes(gone));
+  });
+
+  it("that a killed run was rolling the job to stay under it, though the documents name the topology's former one", async () => {
+    const before = await packages();
+    environment.topology({ config: { "example.version": "next" } });
+    const up = environment.project.start(environment.project.command("up"));
+    gate.at({ when: "after", method: "startJobUpdate" }, up.kill);
+    await up.result;
+    await environment.project.recover();
+    while ((await environment.aurora.updateSummaries(environment.job))[0]?.status !== "ROLLED_FORWARD") await sleep(50);
+    const both = await packages();
+    assert.equal(both.length, before.length + 1);
+    environment.topology();
+    const { code, output } = await environment.project.pulumi(environment.project.command("up"));
+    assert.notEqual(code, 0);
+    assert.match(
+      output,
+      /The package of topology sandbox\/heron\/devel\/WordCount is not deleted: the job still runs on it/,
+    );
+    assert.deepEqual(await packages(), both);
+    await environment.project.up("--refresh");
+    assert.deepEqual(await packages(), before);
+    assert.deepEqual(await running(), ["RUNNING", "RUNNING", "RUNNING"]);
   });
 
   it("whose namenode dies in the middle of an upload are completed by the next up, and the job runs on all the while", async function () {

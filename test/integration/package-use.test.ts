@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { directoryPlace } from "../../components/artifacts/use/place";
+import { requireUnused } from "../../components/artifacts/use/require-unused";
+import { type AuroraClient, connectAurora } from "../../components/aurora/client";
+import type { TaskState } from "../../components/aurora/task-status";
+import { formatJobKey, type JobKey } from "../../components/aurora/job-key";
+import { jobConfiguration } from "../../components/aurora/thermos";
+import { type Sandbox, startSandbox } from "../../sandbox";
+import { instantSimulation } from "../../sandbox/options";
+import { ScheduleStatus } from "../../sandbox/scheduler/model";
+
+const core = "/mnt/core/heron-core.tar.gz";
+
+describe("a core package of which a job has need that does not run", () => {
+  let folder: string;
+  let sandbox: Sandbox;
+  let aurora: AuroraClient;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "heron-core-use-"));
+    const host = { slaveId: "one", hostname: "one", attributes: {}, cpus: 4, ramMb: 16 * 1024, diskMb: 64 * 1024 };
+    sandbox = await startSandbox({
+      dataDir: join(folder, "data"),
+      clusterName: "west",
+      hosts: [host],
+      simulate: {
+        ...instantSimulation,
+        endOf: () => ({ afterMs: 0, status: ScheduleStatus.FAILED }),
+      },
+    });
+    aurora = connectAurora({ cluster: "west", scheduler: { url: new URL(sandbox.url).origin } });
+  });
+
+  after(async () => {
+    await aurora.close();
+    await sandbox.stop({ killTasks: true });
+    rmSync(folder, { recursive: true });
+  });
+
+  const unused = (role: string) =>
+    requireUnused(
+      {
+        places: [directoryPlace(core)],
+        use: { cluster: "west", role, scheduler: { url: new URL(sandbox.url).origin } },
+      },
+      new Map(),
+    );
+
+  /** Submits a job of the role that fetches the core package, and waits until its task is in that state. */
+  async function submit(role: string, cpu: number, state: TaskState): Promise<void> {
+    const job = { cluster: "west", role, environment: "devel", name: "Waits" };
+    await submitJob(aurora, job, cpu);
+    while ((await aurora.tasks(job, { active: true }))[0]?.status !== state) await sleep(10);
+  }
+
+  for (const [words, role, cpu, state] of [
+    ["waits for a host with room", "large", 5, "PENDING"],
+    ["is held back for failing", "flapping", 1, "THROTTLED"],
+  ] as const) {
+    it(`is not deleted while the job ${words}`, async () => {
+      await unused(role);
+      await submit(role, cpu, state);
+      await assert.rejects(
+        unused(role),
+        new RegExp(`^UserError: The core package is not deleted: west/${role}/devel/Waits still runs on it`),
+      );
+    });
+  }
+});
+
+describe("a topology's package of which only its own job may have need", () => {
+  const job = { cluster: "west", role: "heron", environment: "devel", name: "WordCount" };
+  let folder: string;
+  let sandbox: Sandbox;
+  let aurora: AuroraClient;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "heron-package-use-"));
+    sandbox = await startSandbox({
+      dataDir: join(folder, "data"),
+      clusterName: "west",
+      simulate: { delays: { ...instantSimulation.delays, killing: 60_000 } },
+    });
+    aurora = connectAurora({ cluster: "west", scheduler: { url: new URL(sandbox.url).origin } });
+  });
+
+  after(async () => {
+    await aurora.close();
+    await sandbox.stop({ killTasks: true });
+    rmSync(folder, { recursive: true });
+  });
+
+  const unused = () =>
+    requireUnused(
+      {
+        places: [directoryPlace(core)],
+        use: {
+          ...{ cluster: "west", role: job.role },
+          job: formatJobKey(job),
+          scheduler: { url: new URL(sandbox.url).origin },
+        },
+      },
+      new Map(),
+    );
+
+  it("is asked for with one call, of no other job, and let go of where the job is not there", async () => {
+    await submitOn(aurora, { ...job, name: "Other" });
+    const asked = sandbox.requests().length;
+    await unused();
+    assert.deepEqual(
+      sandbox
+        .requests()
+        .slice(asked)
+        .map(({ method }) => method),
+      ["getTasksStatus"],
+    );
+  });
+
+  it("is kept while the job runs, and let go of while its last containers are being killed", async () => {
+    await submitOn(aurora, job);
+    await assert.rejects(
+      unused(),
+      /^UserError: The package of topology west\/heron\/devel\/WordCount is not deleted: the job still/,
+    );
+    await aurora.killTasks(job, "all", "nobody needs it");
+    assert.deepEqual(
+      (await aurora.tasks(job, { active: true })).map(({ status }) => status),
+      ["KILLING"],
+    );
+    await unused();
+  });
+});
+
+/** Submits a job of one instance that fetches the package, and waits until it runs. */
+async function submitOn(aurora: AuroraClient, job: JobKey): Promise<void> {
+  await submitJob(aurora, job, 1);
+  while ((await aurora.tasks(job, { active: true }))[0]?.status !== "RUNNING") await sleep(10);
+}
+
+async function submitJob(aurora: AuroraClient, job: JobKey, cpu: number): Promise<void> {
+  await aurora.createJob(
+    jobConfiguration({
+      job,
+      user: job.role,
+      topologyId: job.name,
+      instances: 1,
+      resources: { cpu, ram: 2 ** 29, disk: 2 ** 30 },
+      view: { fetchCore: `cp '${core}' x`, fetchTopology: "true", ports: [], topologyArguments: "" },
+      topology: {},
+    }),
+  );
+}
