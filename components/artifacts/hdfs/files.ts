@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { sha256 } from "../../cache";
 import { UserError } from "../../errors";
 import type { HdfsFileInputs } from "./file";
 import type { WebHdfs } from "./webhdfs";
@@ -48,14 +49,30 @@ export async function isToGo(hdfs: WebHdfs, file: Pick<HdfsFileInputs, "path" | 
   return owners.every(({ pathSuffix }) => pathSuffix === posix.basename(ownFolder(file)));
 }
 
-/** Lets go of the file for its owner; once nobody else keeps it, it is removed. */
+/**
+ * Lets go of the file for its owner; once nobody else keeps it, it is removed. Aside first: whoever claims it from then on finds
+ * none and uploads it anew; whoever has claimed it gets it back.
+ */
 export async function releaseFile(hdfs: WebHdfs, file: Pick<HdfsFileInputs, "path" | "owner">): Promise<void> {
+  const aside = asideOf(file);
   await hdfs.remove(ownFolder(file), true);
-  if (!(await hdfs.remove(ownersFolder(file.path)))) return;
-  await hdfs.remove(file.path);
+  const isFree = (await hdfs.list(ownersFolder(file.path))).length === 0;
+  if (isFree && (await hdfs.status(file.path)) !== undefined) {
+    // Of a run that was killed here, where somebody has put the file since: a rename takes no place that is taken.
+    await hdfs.remove(aside);
+    await hdfs.rename(file.path, aside);
+  }
+  // Also what a killed run has put aside of a file that has been claimed since.
+  if (!(await hdfs.remove(ownersFolder(file.path)))) await hdfs.rename(aside, file.path);
+  await hdfs.remove(aside);
 }
 
 const ownersSuffix = ".owners";
+
+/** Where a file lies while it is found out whether anybody else keeps it; another owner's is elsewhere. */
+function asideOf({ path, owner }: Pick<HdfsFileInputs, "path" | "owner">): string {
+  return `${path}.${sha256(owner).slice(0, 8)}.leaving`;
+}
 
 /**
  * Lets go of what a killed run of the same owner has not finished, and that no run will ask for again. What stands under its

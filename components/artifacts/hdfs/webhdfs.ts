@@ -24,13 +24,13 @@ export class WebHdfs {
 
   /** Undefined when there is nothing. */
   async status(path: string): Promise<HdfsStatus | undefined> {
-    const answer = await this.found<{ FileStatus: HdfsStatus }>(get("GETFILESTATUS", path));
+    const answer = await this.found(get("GETFILESTATUS", path), asJson<{ FileStatus: HdfsStatus }>);
     return answer?.FileStatus;
   }
 
   /** What is in a folder; nothing when it is not there. */
   async list(path: string): Promise<readonly HdfsStatus[]> {
-    const answer = await this.found<{ FileStatuses: { FileStatus: HdfsStatus[] } }>(get("LISTSTATUS", path));
+    const answer = await this.found(get("LISTSTATUS", path), asJson<{ FileStatuses: { FileStatus: HdfsStatus[] } }>);
     return answer?.FileStatuses.FileStatus ?? [];
   }
 
@@ -58,9 +58,9 @@ export class WebHdfs {
     await this.ask(operation, text);
   }
 
-  /** sha256 of a file as HDFS hands it out, lower-case hex. */
-  async sha256(path: string): Promise<string> {
-    return this.ask(get("OPEN", path), async (body) => {
+  /** sha256 of a file as HDFS hands it out, lower-case hex; undefined when there is none. */
+  async sha256(path: string): Promise<string | undefined> {
+    return this.found(get("OPEN", path), async (body) => {
       const hash = createHash("sha256");
       for await (const chunk of body) hash.update(chunk as Buffer);
       return hash.digest("hex");
@@ -71,9 +71,9 @@ export class WebHdfs {
     return this.namenodes.close();
   }
 
-  private async found<T>(operation: Operation): Promise<T | undefined> {
+  private found<T>(operation: Operation, use: (body: Readable) => Promise<T>): Promise<T | undefined> {
     const missing = (error: unknown) => error instanceof Refusal && error.exception === "FileNotFoundException";
-    return (await this.unless(missing, operation, json)) as T | undefined;
+    return this.unless(missing, operation, use);
   }
 
   /** What `use` makes of the answer; undefined where HDFS refuses in the way that `expected` tells. */
@@ -97,6 +97,10 @@ export class WebHdfs {
       throw error instanceof Refusal ? this.namenodes.explain(error, operation.path) : error;
     }
   }
+}
+
+async function asJson<T>(body: Readable): Promise<T> {
+  return (await json(body)) as T;
 }
 
 function get(op: string, path: string): Operation {

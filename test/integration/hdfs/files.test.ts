@@ -120,6 +120,64 @@ describe("packages in a real HDFS", () => {
     });
   });
 
+  describe("that the last owner lets go of while another claims them", () => {
+    /** What is there in the end, when the other's claim comes just before or after that step of the letting go. */
+    const claimedAt = async (step: "remove" | "rename", which: RegExp, when: "before" | "after") => {
+      const { file, source } = made();
+      const other = { ...file, owner: "user/prod/core" };
+      await using((hdfs) => putFile(hdfs, file, source));
+      await using(async (hdfs) => {
+        const [claim, original] = [() => using((theirs) => putFile(theirs, other, source)), hdfs[step].bind(hdfs)];
+        let isDue = true;
+        const ambushed = async (path: string, second: never) => {
+          const isNow = isDue && which.test(path);
+          if (isNow) isDue = false;
+          if (isNow && when === "before") await claim();
+          const answer = await original(path, second);
+          if (isNow && when === "after") await claim();
+          return answer;
+        };
+        Object.assign(hdfs, { [step]: ambushed });
+        await releaseFile(hdfs, file);
+        assert.ok(!isDue, "the step was not taken");
+      });
+      const left = await server.paths(folder);
+      assert.deepEqual(left, [file.path, `${file.path}.owners`, `${file.path}.owners/user+prod+core`]);
+      assert.equal(await using((hdfs) => hdfs.sha256(file.path)), file.sha256);
+    };
+
+    for (const [step, which, words] of [
+      ["remove", /\.owners$/, "the owners' folder is removed"],
+      ["rename", /\.tar\.gz$/, "the file is put aside"],
+      ["remove", /\.owners\/user\+test\+core$/, "its own claim is given up"],
+    ] as const) {
+      for (const when of ["before", "after"] as const) {
+        it(`stay for that one: ${when} ${words}`, () => claimedAt(step, which, when));
+      }
+    }
+
+    it("come back by the next run where one was killed that had put them aside", async () => {
+      const { file, source } = made();
+      const other = { ...file, owner: "user/prod/core" };
+      await using(async (hdfs) => {
+        await putFile(hdfs, file, source);
+        const rename = hdfs.rename.bind(hdfs);
+        hdfs.rename = async (from, to) => {
+          await rename(from, to);
+          throw new Error("killed");
+        };
+        await assert.rejects(releaseFile(hdfs, file), /killed/);
+        hdfs.rename = rename;
+        assert.equal(await hdfs.status(file.path), undefined);
+        await hdfs.mkdirs(`${other.path}.owners/user+prod+core`);
+        await releaseFile(hdfs, file);
+        assert.ok(await holdsFile(hdfs, file));
+        await releaseFile(hdfs, other);
+        assert.deepEqual(await server.paths(folder), []);
+      });
+    });
+  });
+
   it("are seen to be gone, and to be of another length, and are put back", async () => {
     const { file, source } = made();
     await using(async (hdfs) => {
