@@ -30,7 +30,7 @@ export function placeOf({ bucket, region, prefix }: S3Place): BucketPlace {
 }
 
 /** `s3://bucket/key`, for `aws s3 cp`. */
-export function s3Uri({ bucket }: S3Place, key: string): string {
+export function s3Uri({ bucket }: Pick<S3Place, "bucket">, key: string): string {
   return `s3://${bucket}/${key}`;
 }
 

@@ -1,11 +1,16 @@
 import { canonicalJson } from "../../canonical-json";
 import { configuredCredentials, type ConfigureRequest, type Credentials } from "../../config/credentials";
 import { isKnown } from "../../dynamic-provider";
+import { UserError } from "../../errors";
 import { s3Place } from "../use/place";
 import { requireUnused } from "../use/require-unused";
+import { s3Uri } from "./address";
 import { holdName, type PackageHoldProperties } from "./hold";
 
 let credentials: Credentials = new Map();
+
+/** The objects that this run's program wants, by their URIs, with the names of their resources: the engine checks them all. */
+const wanted = new Map<string, string>();
 
 /** What the dynamic provider does for a `PackageHold`: nothing, until it is to go. */
 export const packageHold = {
@@ -14,6 +19,7 @@ export const packageHold = {
   },
 
   check(_olds: Partial<PackageHoldProperties>, news: PackageHoldProperties) {
+    if (isKnown(news.hold)) wanted.set(s3Uri(news.hold, news.hold.key), news.hold.object);
     return { inputs: news };
   },
 
@@ -41,6 +47,14 @@ export const packageHold = {
     const otherwise =
       `take it out of the state: 'pulumi state delete' of ${holdName(object)}, then of ${object} ` +
       `('pulumi stack --show-urns' tells their URNs)`;
+    const uri = s3Uri(hold, key);
+    const keeper = wanted.get(uri);
+    if (keeper !== undefined) {
+      throw new UserError(
+        `${object} is not deleted: the stack has the same object, ${uri}, as ${keeper} now, which would lose it. To have ` +
+          `the former forgotten and the object left where it is, ${otherwise}.`,
+      );
+    }
     await requireUnused({ places: [s3Place(bucket, key)], use, otherwise }, credentials);
   },
 };
