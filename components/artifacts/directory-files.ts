@@ -94,12 +94,15 @@ export async function holdsFile(inputs: PackageFileInputs): Promise<boolean> {
   return found?.size === inputs.size;
 }
 
-/** Paths of the versions that {@link releaseFiles} would remove: nobody else keeps them. */
-export async function filesToGo(inputs: PackageFileInputs): Promise<string[]> {
+/**
+ * Paths of the versions that {@link releaseFiles} would remove: nobody else keeps them.
+ * @param kept names of files that this owner goes on keeping
+ */
+export async function filesToGo(inputs: PackageFileInputs, kept: ReadonlySet<string> = new Set()): Promise<string[]> {
   const folder = join(inputs.directory, inputs.folder);
   const names = (await explained(inputs, () => readdir(folder).catch(absent))) ?? [];
   const sole: string[] = [];
-  for (const name of names.filter((entry) => entry.endsWith(ownersSuffix))) {
+  for (const name of claimedIn(names, kept)) {
     const owners = (await explained(inputs, () => readdir(join(folder, name)).catch(absent))) ?? [];
     if (!owners.every((owner) => owner === ownerFile(inputs.owner))) continue;
     if (await explained(inputs, () => isClaimedByAnotherPath(join(folder, name), inputs))) continue;
@@ -111,12 +114,13 @@ export async function filesToGo(inputs: PackageFileInputs): Promise<string[]> {
 /**
  * Lets go of every version of the file that this owner put into the folder by this path; a version that nobody else keeps
  * is removed. Called once nothing of this owner can fetch any more.
+ * @param kept names of files that this owner goes on keeping
  */
-export async function releaseFiles(inputs: PackageFileInputs): Promise<void> {
+export async function releaseFiles(inputs: PackageFileInputs, kept: ReadonlySet<string> = new Set()): Promise<void> {
   const folder = join(inputs.directory, inputs.folder);
   const names = (await explained(inputs, () => readdir(folder).catch(absent))) ?? [];
   await explained(inputs, async () => {
-    for (const name of names.filter((entry) => entry.endsWith(ownersSuffix))) {
+    for (const name of claimedIn(names, kept)) {
       const owners = join(folder, name);
       if (await isClaimedByAnotherPath(owners, inputs)) continue;
       await unlink(join(owners, ownerFile(inputs.owner))).catch(absent);
@@ -137,6 +141,11 @@ export async function releaseFiles(inputs: PackageFileInputs): Promise<void> {
   await rmdir(folder).catch((error: unknown) => {
     if (!isCode(error, "ENOTEMPTY", "EEXIST", "ENOENT")) throw asError(error);
   });
+}
+
+/** Of a folder's entries, the owners' folders of all files but those. */
+function claimedIn(names: readonly string[], except: ReadonlySet<string>): string[] {
+  return names.filter((entry) => entry.endsWith(ownersSuffix) && !except.has(entry.slice(0, -ownersSuffix.length)));
 }
 
 /** @returns false for a folder that is not empty */

@@ -8,8 +8,11 @@ import { fileOf } from "./kept-file";
 import type { PackageFileInputs, PackageFileProperties } from "./package-file";
 import { isSameFolder } from "./same-folder";
 import type { PackageUse } from "./use/inputs";
+import { WantedFiles } from "./wanted-files";
 
 let credentials: Credentials = new Map();
+
+const wanted = new WantedFiles();
 
 /** What the dynamic provider does for a {@link PackageFile}. Idempotent: killed at any point, run again, it converges. */
 export const packageFile = {
@@ -18,6 +21,7 @@ export const packageFile = {
   },
 
   check(_olds: Partial<PackageFileProperties>, news: PackageFileProperties) {
+    if (isKnownText(news.file)) wanted.add(fileOf(news));
     return { inputs: news };
   },
 
@@ -51,8 +55,9 @@ export const packageFile = {
 
   async delete(_id: string, outs: PackageFileProperties): Promise<void> {
     const file = fileOf(outs);
-    if (file.use !== undefined) await requireUnusedFiles(file, file.use);
-    await releaseFiles(file);
+    const kept = await wanted.besides(file);
+    if (file.use !== undefined) await requireUnusedFiles(file, file.use, kept);
+    await releaseFiles(file, kept);
   },
 };
 
@@ -61,8 +66,8 @@ function isAskedElsewhere({ use: old }: Partial<PackageFileInputs>, { use }: Pac
   return old !== undefined && canonicalJson(old) !== canonicalJson(use ?? null);
 }
 
-async function requireUnusedFiles(file: PackageFileInputs, use: PackageUse): Promise<void> {
-  const files = await filesToGo(file);
+async function requireUnusedFiles(file: PackageFileInputs, use: PackageUse, kept: ReadonlySet<string>): Promise<void> {
+  const files = await filesToGo(file, kept);
   if (files.length === 0) return;
   // Loaded by what goes alone: most runs delete no core package.
   const [{ requireUnused }, { directoryPlace }] = await Promise.all([

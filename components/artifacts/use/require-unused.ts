@@ -35,8 +35,8 @@ export async function requireUnused(leaving: LeavingPackages, credentials: Crede
 function onCore(jobs: readonly string[]): string {
   const [run, they, them] = jobs.length === 1 ? ["runs", "it is", "it"] : ["run", "they are", "them"];
   return (
-    `${jobsInWords(jobs)} still ${run} on it, and ${they} not of this stack, or a run was killed that was rolling ${them}. In this ` +
-    `case run 'pulumi refresh', then this again; else move ${them} to another or kill ${them}, then run this again`
+    `${jobsInWords(jobs)} still ${run} on it, and ${they} not of this stack. Move ${them} to another or kill ${them}, then run this ` +
+    `again; where the stack does have ${them}, as after a run that was killed, run 'pulumi refresh' first`
   );
 }
 

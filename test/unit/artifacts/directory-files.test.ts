@@ -167,6 +167,22 @@ describe("a package in the directory store", () => {
     assert.ok(!existsSync(folder()));
   });
 
+  it("that the same run wants stays when a former claim by the same path is let go of, and others of that owner do not", async () => {
+    const past = packageOf("past");
+    await putFile(past, source);
+    const inputs = packageOf("content");
+    symlinkSync(join(root, "store"), join(root, "link"));
+    const linked = { ...inputs, directory: join(root, "link") };
+    // There, and back before the first was let go of.
+    for (const each of [inputs, linked, inputs]) await putFile(each, source);
+    packageFile.check({}, { file: keptFile(inputs) });
+    await packageFile.delete("", { file: keptFile(inputs) });
+    await packageFile.delete("", { file: keptFile(linked) });
+    assert.deepEqual(packages(), [`heron-core-${inputs.sha256}.tar.gz`]);
+    await releaseFiles(inputs);
+    assert.ok(!existsSync(folder()));
+  });
+
   it("is let go of by a path that differs by slashes alone, and where the claim says no path, as of earlier versions", async () => {
     const inputs = packageOf("content");
     const [path, claim] = [`heron-core-${inputs.sha256}.tar.gz`, "user+test+core"];

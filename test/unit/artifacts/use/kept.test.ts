@@ -25,7 +25,7 @@ const inHdfs = {
 };
 const hold = { bucket: "packages", key: "heron/core.tar.gz", object: "west-core-1", use };
 
-describe("whom to ask before a core package is deleted", () => {
+describe("whom to ask before a package is deleted", () => {
   it("is no change of a package that an earlier version put there, and is recorded when it changes", () => {
     const changes = {
       directory: (before: object, after: object) =>
@@ -35,6 +35,7 @@ describe("whom to ask before a core package is deleted", () => {
     };
     for (const diff of Object.values(changes)) {
       assert.equal(diff({}, { use }).changes, false);
+      assert.equal(diff({}, { use: { ...use, job: "west/heron/prod/Words" } }).changes, false);
       assert.equal(diff({ use }, { use }).changes, false);
       assert.deepEqual([diff({ use }, { use: moved }).changes, diff({ use }, { use: moved }).replaces], [true, []]);
     }

@@ -1,0 +1,34 @@
+import { realpath } from "node:fs/promises";
+import type { PackageFileInputs } from "./package-file";
+import { fileName } from "./store";
+
+/** What a run's program wants of `directory` stores: all that the engine has had checked. */
+export class WantedFiles {
+  private readonly byOwner = new Map<string, PackageFileInputs[]>();
+
+  add(file: PackageFileInputs): void {
+    const key = keyOf(file);
+    this.byOwner.set(key, [...(this.byOwner.get(key) ?? []), file]);
+  }
+
+  /**
+   * Names of the files that the owner of `leaving` wants in the same folder, by whichever path: what its claims say is of no help
+   * where a store's path has gone to and fro while a former one was still to be let go of.
+   */
+  async besides(leaving: PackageFileInputs): Promise<ReadonlySet<string>> {
+    const real = await realPathOf(leaving);
+    const names = new Set<string>();
+    for (const file of this.byOwner.get(keyOf(leaving)) ?? [])
+      if ((await realPathOf(file)) === real) names.add(fileName(file));
+    return names;
+  }
+}
+
+function keyOf({ owner, folder }: PackageFileInputs): string {
+  return JSON.stringify([owner, folder]);
+}
+
+/** One that is not there, or cannot be read, is by no other path either. */
+function realPathOf({ directory }: PackageFileInputs): Promise<string> {
+  return realpath(directory).catch(() => directory);
+}
