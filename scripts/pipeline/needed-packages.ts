@@ -53,9 +53,11 @@ function packageIn({ type, inputs = {} }: NonNullable<Step["oldState"]>): Stored
   // A secret shows as a text that is no JSON; other resources have a 'file' too.
   if (typeof file === "string")
     return type.endsWith("heron:PackageFile") && isKnownText(file) ? packageInFolder(fileOf({ file })) : undefined;
-  const { bucket, key } = hold ?? inputs;
-  if (typeof bucket === "string" && typeof key === "string") return placed(key, s3Place(bucket, key));
-  return typeof file?.path === "string" ? placed(file.path, hdfsPlace(file.path)) : undefined;
+  return typeof file?.path === "string" ? placed(file.path, hdfsPlace(file.path)) : packageInBucket(hold ?? inputs);
+}
+
+function packageInBucket({ bucket, key }: { readonly bucket?: unknown; readonly key?: unknown }) {
+  return typeof bucket === "string" && typeof key === "string" ? placed(key, s3Place(bucket, key)) : undefined;
 }
 
 /** Only what jobs may run on that no state knows is asked for, as when the engine deletes it. */
@@ -89,11 +91,37 @@ export function stillNeeded(
     const them = on.length === 1 ? "it" : "them";
     return [
       `${jobsInWords(on)} still ${on.length === 1 ? "runs" : "run"} on the package ${sha256.slice(0, 12)}…, which this deployment ` +
-        `would delete. Kill ${them} first. To deploy and leave the package where it is: ` +
-        `pulumi up ${urns.map((urn) => `--exclude '${urn}'`).join(" ")}, then ` +
-        urns.map((urn) => `pulumi state delete '${urn}'`).join(", "),
+        `would delete. Kill ${them} first. ${wayToLeave(urns)}`,
     ];
   });
+}
+
+/** What is wrong with deleting `packages` from a bucket that the stack has by another resource as well, as after a change of its cluster. */
+export function hadOtherwise(packages: readonly DeletedPackage[], { steps = [] }: Preview): string[] {
+  const keepers = new Map(
+    steps
+      .filter(({ op }) => !op.startsWith("delete"))
+      .flatMap(({ urn, newState }) => {
+        const stored = newState && packageInBucket(newState.inputs ?? {});
+        return stored === undefined ? [] : [[stored.place.source, urn] as const];
+      }),
+  );
+  return packages.flatMap(({ urns, place, sha256 }) => {
+    const keeper = keepers.get(place.source);
+    if (keeper === undefined) return [];
+    return [
+      `The package ${sha256.slice(0, 12)}…, which this deployment would delete, is the very object that the stack has as ${keeper}. ` +
+        wayToLeave(urns),
+    ];
+  });
+}
+
+function wayToLeave(urns: readonly string[]): string {
+  return (
+    "To deploy and leave the package where it is: " +
+    `pulumi up ${urns.map((urn) => `--exclude '${urn}'`).join(" ")}, then ` +
+    urns.map((urn) => `pulumi state delete '${urn}'`).join(", ")
+  );
 }
 
 function isDeletion({ op, oldState }: Step): boolean {

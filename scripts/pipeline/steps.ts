@@ -13,7 +13,7 @@ import { rules } from "../../policies/rules";
 import { documentOf, ownName } from "../environments/names";
 import { makeFolder } from "../output";
 import { backendAdvice, requireStackDocument } from "./backend";
-import { type DeletedPackage, deletedPackages, isKeptByOthers, stillNeeded } from "./needed-packages";
+import { type DeletedPackage, deletedPackages, hadOtherwise, isKeptByOthers, stillNeeded } from "./needed-packages";
 import { changeLines, messages, type Preview, registeredResources } from "./preview-steps";
 import { pulumi, type PulumiResult } from "./pulumi";
 
@@ -79,6 +79,9 @@ async function keepsPackages(stack: string, found: Preview): Promise<boolean> {
   const packages: DeletedPackage[] = [];
   for (const each of deletedPackages(found)) if (!(await isKeptByOthers(each))) packages.push(each);
   if (packages.length === 0) return true;
+  const lost = hadOtherwise(packages, found);
+  for (const problem of lost) console.error(problem);
+  if (lost.length > 0) return false;
   const { cluster, role, scheduler } = loadStack(documentOf(stack, join(projectRoot(), "stacks"))).cluster;
   if (scheduler.local !== undefined) return true;
   const aurora = connectAurora({ cluster, scheduler, openServiceSet: openSession });

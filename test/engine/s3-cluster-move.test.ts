@@ -8,6 +8,7 @@ import { type Sandbox, startSandbox } from "../../sandbox";
 import { instantSimulation } from "../../sandbox/options";
 import { AwsEnvironment } from "../support/aws-environment";
 import { LocalEnvironment } from "../support/local-environment";
+import { previewStep } from "../support/pipeline";
 
 const bucket = "shared-packages";
 
@@ -51,6 +52,9 @@ describe("a stack with packages in S3 that is given another cluster", () => {
 
     const { origin } = new URL(west.url);
     environment.document({ cluster: "west", scheduler: { url: origin }, artifacts, fetch: "aws" });
+    const reviewed = await previewStep(environment.project, aws.env);
+    assert.equal(reviewed.code, 1, reviewed.output);
+    assert.match(reviewed.output, /is the very object that the stack has as urn:\S+::west-core-\w{8}\. To deploy/);
     const { code, output } = await run("up", "--yes", "--skip-preview");
     assert.notEqual(code, 0, output);
     assert.match(output, new RegExp(`the stack has the same object, s3://${bucket}/${core}, as west-core-`));

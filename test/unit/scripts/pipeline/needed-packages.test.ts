@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { putFile } from "../../../../components/artifacts/directory-files";
 import { keptFile } from "../../../../components/artifacts/kept-file";
 import type { PackageFileInputs } from "../../../../components/artifacts/package-file";
-import { deletedPackages, isKeptByOthers, stillNeeded } from "../../../../scripts/pipeline/needed-packages";
+import {
+  deletedPackages,
+  hadOtherwise,
+  isKeptByOthers,
+  stillNeeded,
+} from "../../../../scripts/pipeline/needed-packages";
 import type { Preview } from "../../../../scripts/pipeline/preview-steps";
 
 type Step = NonNullable<Preview["steps"]>[number];
@@ -141,6 +146,32 @@ describe("packages that a previewed deployment takes out of the store", () => {
 
   it("may not where a job runs on one that is replaced, as when the store's prefix has changed", () => {
     assert.equal(problems([object("delete-replaced", old)], running("Left", old)).length, 1);
+  });
+
+  it("may not where the stack has the same object by another resource, as of another cluster", () => {
+    const { oldState = { urn: "", type: "" } } = object("", old);
+    const kept = (op: string, inputs?: object): Step => {
+      const urn = urnOf("aws:s3/bucketObjectv2:BucketObjectv2", "east-core");
+      return { op, urn, newState: { ...oldState, urn, inputs: { ...oldState.inputs, ...inputs } } };
+    };
+    const lost = (step: Step) => {
+      const steps = [hold("delete", old), object("delete", old), step];
+      return hadOtherwise(deletedPackages({ steps }), { steps });
+    };
+    for (const op of ["create", "same"]) {
+      const [problem = "", ...others] = lost(kept(op));
+      assert.deepEqual(others, []);
+      assert.match(
+        problem,
+        /^The package a{12}…, .* the very object that the stack has as urn:\S+::east-core\. To deploy/,
+      );
+      assert.match(
+        problem,
+        /pulumi up --exclude '\S+::west-core-hold' --exclude '\S+::west-core', then pulumi state delete/,
+      );
+    }
+    assert.deepEqual(lost(kept("create", { bucket: "others" })), []);
+    assert.deepEqual(lost(object("same", current)), []);
   });
 
   it("may not where a job is left behind by this very deployment", () => {
