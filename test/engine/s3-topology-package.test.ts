@@ -92,11 +92,20 @@ describe("a topology's package in S3", () => {
   it("gets its hold by the first up of a library that has one, which touches no container", async () => {
     const before = await ids();
     await withoutHold();
+    const job = (await environment.project.resources()).find(({ type }) => type.endsWith("AuroraJob"))?.urn ?? "";
+    const targeted = await run("up", "--target", job);
+    assert.notEqual(targeted.code, 0, "it waits for its hold");
+    assert.match(targeted.output, /PackageHold::WordCount-package-\w{8}-hold/, "the target to add");
     const output = await succeed("up");
     assert.match(output, /PackageHold\s+WordCount-package-\w{8}-hold\s+created/);
     assert.match(output, /\+ 1 created\n\s+\d+ unchanged/);
     assert.deepEqual(await ids(), before);
     await succeed("up", "--expect-no-changes");
+    const elsewhere = environment.project.copy();
+    const command = ["up", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "test"];
+    const { code, output: said } = await elsewhere.pulumi(command, aws.env);
+    elsewhere.dispose();
+    assert.equal(code, 0, said);
   });
 
   it("that a killed run was rolling the job to stays under it, though the documents and the state name another", async () => {

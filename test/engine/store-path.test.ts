@@ -42,7 +42,7 @@ describe("a directory store whose path goes to a symlink of it and back while wh
     assert.deepEqual(packages(), there);
     await environment.project.destroy();
     assert.deepEqual(
-      readdirSync(environment.packages, { recursive: true, encoding: "utf8" }).filter((path) => path.includes('tar')),
+      readdirSync(environment.packages, { recursive: true, encoding: "utf8" }).filter((path) => path.includes("tar")),
       [],
     );
   });
