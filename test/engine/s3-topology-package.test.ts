@@ -120,7 +120,7 @@ describe("a topology's package in S3", () => {
         output,
         /The package of topology sandbox\/heron\/devel\/WordCount is not deleted: the job still runs/,
       );
-      assert.match(output, /Run 'pulumi refresh', then this again/);
+      assert.match(output, /Run 'pulumi refresh' and then 'pulumi up' \(or 'npm run deploy'/);
       assert.match(output, /'pulumi state delete' of WordCount-package-\w{8}-hold, then of WordCount-package-\w{8}/);
       assert.deepEqual(await packages(), [known, other].sort());
       assert.deepEqual(await used(), [other]);

@@ -7,6 +7,7 @@ import { directoryPlace } from "../../components/artifacts/use/place";
 import { requireUnused } from "../../components/artifacts/use/require-unused";
 import { type AuroraClient, connectAurora } from "../../components/aurora/client";
 import type { TaskState } from "../../components/aurora/task-status";
+import type { JobConfiguration } from "../../components/aurora/job-configuration";
 import { formatJobKey, type JobKey } from "../../components/aurora/job-key";
 import { jobConfiguration } from "../../components/aurora/thermos";
 import { type Sandbox, startSandbox } from "../../sandbox";
@@ -53,7 +54,7 @@ describe("a core package of which a job has need that does not run", () => {
   /** Submits a job of the role that fetches the core package, and waits until its task is in that state. */
   async function submit(role: string, cpu: number, state: TaskState): Promise<void> {
     const job = { cluster: "west", role, environment: "devel", name: "Waits" };
-    await submitJob(aurora, job, cpu);
+    await aurora.createJob(configurationOf(job, cpu, core));
     while ((await aurora.tasks(job, { active: true }))[0]?.status !== state) await sleep(10);
   }
 
@@ -94,18 +95,32 @@ describe("a topology's package of which only its own job may have need", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const unused = () =>
+  const unused = (role = job.role, only: { readonly job?: string } = { job: formatJobKey(job) }) =>
     requireUnused(
       {
         places: [directoryPlace(core)],
-        use: {
-          ...{ cluster: "west", role: job.role },
-          job: formatJobKey(job),
-          scheduler: { url: new URL(sandbox.url).origin },
-        },
+        use: { cluster: "west", role, ...only, scheduler: { url: new URL(sandbox.url).origin } },
       },
       new Map(),
     );
+
+  it("is kept, as a core package is, while an update to it has not come to any container yet", async () => {
+    const rolled = { ...job, role: "rolled" };
+    await submitOn(aurora, rolled, "/mnt/core/former.tar.gz");
+    await aurora.startUpdate(
+      {
+        config: configurationOf(rolled, 1, core).taskConfig,
+        instanceCount: 1,
+        settings: {
+          ...{ updateGroupSize: 1, maxPerInstanceFailures: 0, maxFailedInstances: 0, minWaitInInstanceRunningMs: 0 },
+          ...{ rollbackOnFailure: true, waitForBatchCompletion: false, blockIfNoPulsesAfterMs: 60_000 },
+        },
+      },
+      "nobody sends a heartbeat",
+    );
+    for (const only of [{}, { job: formatJobKey(rolled) }])
+      await assert.rejects(unused(rolled.role, only), /is not deleted: .* on it/);
+  });
 
   it("is asked for with one call, of no other job, and let go of where the job is not there", async () => {
     await submitOn(aurora, { ...job, name: "Other" });
@@ -136,21 +151,19 @@ describe("a topology's package of which only its own job may have need", () => {
 });
 
 /** Submits a job of one instance that fetches the package, and waits until it runs. */
-async function submitOn(aurora: AuroraClient, job: JobKey): Promise<void> {
-  await submitJob(aurora, job, 1);
+async function submitOn(aurora: AuroraClient, job: JobKey, file = core): Promise<void> {
+  await aurora.createJob(configurationOf(job, 1, file));
   while ((await aurora.tasks(job, { active: true }))[0]?.status !== "RUNNING") await sleep(10);
 }
 
-async function submitJob(aurora: AuroraClient, job: JobKey, cpu: number): Promise<void> {
-  await aurora.createJob(
-    jobConfiguration({
-      job,
-      user: job.role,
-      topologyId: job.name,
-      instances: 1,
-      resources: { cpu, ram: 2 ** 29, disk: 2 ** 30 },
-      view: { fetchCore: `cp '${core}' x`, fetchTopology: "true", ports: [], topologyArguments: "" },
-      topology: {},
-    }),
-  );
+function configurationOf(job: JobKey, cpu: number, file: string): JobConfiguration {
+  return jobConfiguration({
+    job,
+    user: job.role,
+    topologyId: job.name,
+    instances: 1,
+    resources: { cpu, ram: 2 ** 29, disk: 2 ** 30 },
+    view: { fetchCore: `cp '${file}' x`, fetchTopology: "true", ports: [], topologyArguments: "" },
+    topology: {},
+  });
 }

@@ -42,8 +42,8 @@ function onCore(jobs: readonly string[]): string {
 
 const onTopology =
   "the job still runs on it or is being rolled to it, of which the stack's state does not know, as after a run that was killed. " +
-  "Run 'pulumi refresh', then this again ('npm run deploy' does both), which brings the job to the documents' package first; a job that " +
-  "the stack has no more, kill";
+  "Run 'pulumi refresh' and then 'pulumi up' (or 'npm run deploy', which does both), so that the job is brought to the documents' package " +
+  "first; a job that the stack has given up, kill";
 
 function subjectOf({ job }: PackageUse): string {
   return job === undefined ? "The core package" : `The package of topology ${job}`;

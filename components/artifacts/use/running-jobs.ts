@@ -13,18 +13,25 @@ export interface RunningJob {
 export async function runningJobs(aurora: AuroraClient, cluster: string, role: string): Promise<RunningJob[]> {
   const running: RunningJob[] = [];
   for (const { job, active, pending } of await aurora.jobs(role)) {
-    if (active + pending > 0) running.push(await withTasks(aurora, { ...job, cluster }));
+    if (active + pending > 0) running.push(await runningJob(aurora, { ...job, cluster }));
   }
   return running;
 }
 
-/** The one job, with what an update that is under way brings it to; of one that is gone, nothing runs. @throws AuroraError */
+/**
+ * One job, with what an update that is under way brings it to; of one that is gone, nothing runs, and no more is asked.
+ * @throws AuroraError
+ */
 export async function runningJob(aurora: AuroraClient, job: JobKey): Promise<RunningJob> {
-  const running = await withTasks(aurora, job);
-  const update = running.runs.length === 0 ? undefined : await activeUpdate(aurora, job);
-  if (update === undefined) return running;
-  const { executorDataAfter } = await aurora.updateDetails({ job, id: update.id });
-  return { ...running, runs: [...running.runs, executorDataAfter] };
+  const key = formatJobKey(job);
+  const tasks = await aurora.tasks(job, { active: true, withConfig: true });
+  // One that is being killed is never started again.
+  const staying = tasks.filter(({ status }) => status !== "KILLING");
+  if (staying.length === 0) return { key, runs: [] };
+  const runs = new Set(staying.map(({ config }) => JSON.stringify(config?.executorConfig ?? null)));
+  const update = await activeUpdate(aurora, job);
+  if (update !== undefined) runs.add((await aurora.updateDetails({ job, id: update.id })).executorDataAfter);
+  return { key, runs: [...runs] };
 }
 
 /** Keys of the jobs that fetch the package at `place` when one of their containers starts. */
@@ -40,14 +47,4 @@ export function jobsInWords(keys: readonly string[]): string {
   const others = keys.length - mostNamed;
   const named = [...keys].sort().slice(0, mostNamed).join(", ");
   return others > 0 ? `${named} and ${others} more` : named;
-}
-
-async function withTasks(aurora: AuroraClient, job: JobKey): Promise<RunningJob> {
-  const tasks = await aurora.tasks(job, { active: true, withConfig: true });
-  // One that is being killed is never started again.
-  const staying = tasks.filter(({ status }) => status !== "KILLING");
-  return {
-    key: formatJobKey(job),
-    runs: [...new Set(staying.map(({ config }) => JSON.stringify(config?.executorConfig ?? null)))],
-  };
 }
