@@ -100,7 +100,8 @@ export function stillNeeded(
 export function hadOtherwise(packages: readonly DeletedPackage[], { steps = [] }: Preview): string[] {
   const keepers = new Map(
     steps
-      .filter(({ op }) => !op.startsWith("delete"))
+      // What a refresh has read is what the stack had.
+      .filter(({ op }) => op !== "refresh" && !op.startsWith("delete"))
       .flatMap(({ urn, newState }) => {
         const stored = newState && packageInBucket(newState.inputs ?? {});
         return stored === undefined ? [] : [[stored.place.source, urn] as const];

@@ -171,6 +171,7 @@ describe("packages that a previewed deployment takes out of the store", () => {
       );
     }
     assert.deepEqual(lost(kept("create", { bucket: "others" })), []);
+    assert.deepEqual(lost(kept("refresh")), [], "which reads what is there before the rest is planned");
     assert.deepEqual(lost(object("same", current)), []);
   });
 
