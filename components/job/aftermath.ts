@@ -81,21 +81,29 @@ export async function withFormerOwners(
 /** Errors after which nobody knows what a scheduler that was asked to change something has done. */
 const doubtful: readonly AuroraError["kind"][] = ["unsure", "unreachable", "unavailable"];
 
+/** What there is of a job whose submission failed. */
+export interface Submitted {
+  /** Whose marks are on its tasks, or will be. */
+  readonly owners: readonly string[];
+  /** False where the scheduler does not show the job, or does not answer. */
+  readonly isSeen: boolean;
+}
+
 /**
  * Whose marks are on the job's tasks, however they fare, after a submission ended with `error`. Where the scheduler has
- * not refused the job and does not show it, it may yet come, and a half-written state tree is there: it counts as there.
+ * not refused the job and does not show it, it may yet come, and a half-written state tree is there: it counts as ours.
  */
 export async function ownersAfter(
   error: unknown,
   { job, inputs }: Target,
   world: NotingWorld,
-): Promise<readonly string[]> {
+): Promise<Submitted> {
   const isRefused = error instanceof AuroraError && !doubtful.includes(error.kind);
-  const assumed = world.wrote() && !isRefused ? [inputs.owner] : [];
+  const assumed = { owners: world.wrote() && !isRefused ? [inputs.owner] : [], isSeen: false };
   if (error instanceof AuroraError && error.kind === "unreachable") return assumed;
   try {
     const tasks = await world.aurora.tasks(job, { active: true });
-    return tasks.length === 0 ? assumed : ownersOf(tasks);
+    return tasks.length === 0 ? assumed : { owners: ownersOf(tasks), isSeen: true };
   } catch (failure) {
     if (failure instanceof AuroraError) return assumed;
     throw failure;

@@ -119,6 +119,12 @@ export function describeChange(
   return parts.length === 0 ? undefined : parts.join("; ");
 }
 
+/** Whether the preview of an update has told that the job is submitted where the scheduler does not have it. */
+export function tellsSubmission(olds: OldInputs, news: AuroraJobInputs): boolean {
+  const isAnew = news.submitter === "heron-cli" && cliSteps(olds, news).resubmit.length > 0;
+  return !isThere(olds) || isAtAnotherScheduler(olds, news) || isAnew;
+}
+
 function isAtAnotherScheduler({ scheduler }: OldInputs, news: AuroraJobInputs): boolean {
   const place = ({ url, zookeeper }: AuroraJobInputs["scheduler"]) => canonicalJson({ url, zookeeper });
   return scheduler !== undefined && place(scheduler) !== place(news.scheduler);

@@ -6,6 +6,7 @@ import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
 import { timeoutsOf, updateOf } from "./defaults";
 import { recognise } from "./adopt";
+import { refuseGone } from "./gone";
 import { refuseForeignJob, refuseTakenJob } from "./ownership";
 import { submit } from "./submit";
 import { ownMark, standing, type Target, wantedInstances, type World } from "./target";
@@ -60,14 +61,31 @@ interface Run {
   found?: SubmittedNodes;
   /** Whether what was found has been told apart from what this run makes. */
   isSeen?: boolean;
+  /** Whether this run has begun to submit it: what is not there yet is not gone. */
+  isSubmitting?: boolean;
 }
 
 async function step(target: Target, world: World, claim: "create" | "update", run: Run): Promise<void> {
   const tasks = await claimedTasks(target, world, claim, run);
   const wanted = wantedInstances(target.inputs, tasks, [...run.interrupted]);
-  if (tasks.length === 0) await submit(target, world, run);
-  else await change(target, wanted, world, tasks, run);
+  if (tasks.length === 0) {
+    if (run.isSubmitting !== true && !(await isBeingReplaced(target, world, wanted, run))) refuseGone(target);
+    run.isSubmitting = true;
+    await submit(target, world, run);
+  } else await change(target, wanted, world, tasks, run);
   await waitUntilRunning(world.aurora, target.job, wanted, timeoutsOf(target.inputs).create, world.progress);
+}
+
+/** Whether it is an update of ours, broken off by this run or an earlier one, that has ended all of the job's containers. */
+async function isBeingReplaced(
+  { job, isSubmissionTold }: Target,
+  world: World,
+  wanted: readonly number[],
+  { interrupted }: Run,
+): Promise<boolean> {
+  if (isSubmissionTold !== false) return false;
+  const replacing = new Set([...interrupted, ...(await leftReplacing(world, job))]);
+  return wanted.every((instance) => replacing.has(instance));
 }
 
 /** What is there of a job that is ours to change, once no update is at work on it and no task is on its way out. */

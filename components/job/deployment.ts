@@ -12,6 +12,7 @@ import {
   withAdoption,
   withFormerOwners,
 } from "./aftermath";
+import { tellsSubmission } from "./changes";
 import type { AuroraJobInputs } from "./inputs";
 import { beginPlacing } from "./offers";
 import { refuseLeftBehind } from "./ownership";
@@ -36,12 +37,13 @@ export async function createJob(news: AuroraJobProperties): Promise<{ id: string
   try {
     await submitterOf(inputs).converge({ ...target, taking, ...(adoptable && { adoptable }) }, world);
   } catch (error) {
-    const owners = await ownersAfter(error, target, world);
+    const { owners, isSeen } = await ownersAfter(error, target, world);
     if (!owners.includes(inputs.owner)) throw error;
     // The job is there but not up: recorded, so that it is nobody's orphan and the next run goes on from there.
     // Where the state tree cannot be asked either, the failure itself is what is told; a refresh finds the state.
     const state = (await topologyState(target.job, world).catch(() => undefined)) ?? inputs.state;
-    const found = { ...inputs, state, ...(taking && { taking: true as const }) };
+    // One that may yet come is recorded as not there, so that the next preview says 'submit'.
+    const found = { ...inputs, state, ...(!isSeen && { instances: 0 }), ...(taking && { taking: true as const }) };
     throw unfinished(error, inputs.jobKey, propertiesOf(found, news));
   }
   return { id: inputs.jobKey, outs: inputs.adopt ? await withAdoption(news, target, world) : news };
@@ -73,6 +75,7 @@ export async function updateJob(
     formerOwners,
     taking: was.taking === true,
     isSameTask: isSame && adoptable === undefined,
+    isSubmissionTold: tellsSubmission(was, inputs),
     leftTrees: treesLeft(was, inputs),
     ...(was.instances !== undefined && was.scaling !== "outside" && { recorded: was.instances }),
     restarted: [],

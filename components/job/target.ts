@@ -21,6 +21,8 @@ export interface Target {
   readonly taking?: boolean;
   /** True when the documents ask for the task that is recorded: no preview has told of a restart. */
   readonly isSameTask?: boolean;
+  /** False when the preview has not told that the job is submitted where it is not there; absent on create. */
+  readonly isSubmissionTold?: boolean;
   /** How many instances were recorded: what a preview has told of goes by it. Absent where others say how many there are. */
   readonly recorded?: number;
   /** Other state trees that may hold the topology's nodes. */

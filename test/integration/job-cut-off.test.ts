@@ -152,6 +152,20 @@ describe("a job whose change was cut off", () => {
     assert.deepEqual(await (await life.tree()).topologies(), []);
   }).timeout(60_000);
 
+  it("is submitted by the next run, as its preview says, where nobody can tell whether the first submission landed", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    life.through(() => ({
+      createJob: () => Promise.reject(new AuroraError("no proper answer came", { kind: "unsure" })),
+    }));
+    const recorded = await recordedBy(auroraJob.create(job), /no proper answer came/);
+    life.directly();
+    for (const news of [job, await life.declared({ timeouts: { create: 31 } })])
+      assert.equal((await auroraJob.check(recorded, news)).inputs.change, "submit 3 containers");
+    await auroraJob.update(job.jobKey, recorded, await life.declared({ timeouts: { create: 31 } }));
+    assert.deepEqual(await life.instances(), [0, 1, 2]);
+  }).timeout(60_000);
+
   it("restarts each listed container once, also where a later one, or what comes after them, fails", async () => {
     life = await JobLife.begin();
     const job = await life.declared();

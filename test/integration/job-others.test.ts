@@ -147,6 +147,33 @@ describe("a job that others work on too", () => {
     assert.deepEqual(await life.containers(), { running: [0, 1, 2], planned: [1, 2] });
   }).timeout(60_000);
 
+  it("and was killed by hand is not submitted again by a change whose preview did not say so, but by the next", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    await life.environment.aurora.killTasks(life.environment.job, "all", "INC-42");
+    while ((await life.instances()).length > 0) await sleep(20);
+    const calls = life.environment.sandbox.requests().length;
+    for (const change of [
+      { timeouts: { create: 31 } },
+      { contact: "ada@example.org" },
+      { containerNumber: 3 },
+      { restart: "now" },
+      { restartContainers: { trigger: "once", containers: [1] } },
+      { state: "deactivated" },
+    ]) {
+      const news = await life.declared(change);
+      const reason = /is gone from the scheduler.*not submitted again.*'pulumi refresh': the next preview/s;
+      const recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), reason);
+      assert.match((await auroraJob.check(recorded, news)).inputs.change ?? "", /^submit \d containers$/);
+    }
+    assert.deepEqual(life.environment.writes(calls), []);
+    const seen = await life.refreshed(job);
+    assert.equal((await auroraJob.check(seen, job)).inputs.change, "submit 3 containers");
+    await auroraJob.update(job.jobKey, seen, job);
+    assert.deepEqual(await life.instances(), [0, 1, 2]);
+  }).timeout(60_000);
+
   it("that is scaled outside takes its packing plan along to another state tree", async () => {
     life = await JobLife.begin();
     const job = await life.declared({ scaling: "outside" });

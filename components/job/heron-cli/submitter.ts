@@ -12,6 +12,7 @@ import {
 } from "../../heron/cli";
 import type { OldInputs } from "../changes";
 import { timeoutsOf } from "../defaults";
+import { refuseGone } from "../gone";
 import type { AuroraJobInputs, AuroraJobOutputs } from "../inputs";
 import type { TopologyState } from "../../heron/state";
 import { refuseForeignJob, refuseTakenJob } from "../ownership";
@@ -49,6 +50,7 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
     const { job, inputs } = target;
     const tasks = await waitUntilSettled(world.aurora, job, timeoutsOf(inputs).delete, world.progress);
     if (tasks.length === 0) {
+      refuseGone(target);
       await submit(target, world, heron, call);
       await reachState(target, world, heron);
       await reachRuntimeConfig(target, world, heron);
