@@ -93,11 +93,7 @@ export interface Submitted {
  * Whose marks are on the job's tasks, however they fare, after a submission ended with `error`. Where the scheduler has
  * not refused the job and does not show it, it may yet come, and a half-written state tree is there: it counts as ours.
  */
-export async function ownersAfter(
-  error: unknown,
-  { job, inputs }: Target,
-  world: NotingWorld,
-): Promise<Submitted> {
+export async function ownersAfter(error: unknown, { job, inputs }: Target, world: NotingWorld): Promise<Submitted> {
   const isRefused = error instanceof AuroraError && !doubtful.includes(error.kind);
   const assumed = { owners: world.wrote() && !isRefused ? [inputs.owner] : [], isSeen: false };
   if (error instanceof AuroraError && error.kind === "unreachable") return assumed;

@@ -6,7 +6,6 @@ import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
 import { timeoutsOf, updateOf } from "./defaults";
 import { recognise } from "./adopt";
-import { refuseGone } from "./gone";
 import { refuseForeignJob, refuseTakenJob } from "./ownership";
 import { submit } from "./submit";
 import { ownMark, standing, type Target, wantedInstances, type World } from "./target";
@@ -15,6 +14,7 @@ import { treeOf } from "./payload";
 import { plannedContainers } from "./planned";
 import { restoreTree } from "./restore";
 import { planOfOthers, recordJob, refuseForeignTree, rewriteTree } from "./tree";
+import { refuseGone, refuseUntold, refuseUntoldRemoval } from "./untold";
 import { hasWorkingTManager, waitUntilPlanned } from "./tmanager";
 import {
   activeUpdate,
@@ -235,35 +235,6 @@ async function hasNewComing(
   if (topology === undefined || plan === undefined) return false;
   const planned = await plannedContainers(plan);
   return planned !== undefined && coming.some(({ instanceId }) => !planned.has(instanceId));
-}
-
-/**
- * Containers that others have given a task of their own since it was recorded: no preview has told that they would restart.
- * @throws UserError that names the refresh whose preview does
- */
-function refuseUntold({ inputs, isSameTask }: Target, tasks: readonly TaskStatus[], outdated: readonly number[]): void {
-  const theirs = outdated.filter((instance) =>
-    tasks.some((task) => task.instanceId === instance && ownMark(task, metadataNames.task) === undefined),
-  );
-  if (isSameTask !== true || theirs.length === 0) return;
-  throw new UserError(
-    `Somebody else has given container ${theirs.join(", ")} of ${inputs.jobKey} another task since it was recorded. Nothing was ` +
-      `touched, since what the documents say would restart what the preview did not name. Run 'pulumi up --refresh': its preview does.`,
-  );
-}
-
-/**
- * Containers that nobody has recorded: others have added them, or a run that was cut off. No preview has told that they would go.
- * @throws UserError that names the refresh whose preview does
- */
-function refuseUntoldRemoval({ inputs, recorded }: Target, extra: readonly number[]): void {
-  const unknown = recorded === undefined ? [] : extra.filter((instance) => instance >= recorded);
-  if (unknown.length === 0) return;
-  throw new UserError(
-    `${inputs.jobKey} runs container ${unknown.join(", ")}, which nobody has recorded: somebody else has added it, or a run that was ` +
-      `cut off. No container was touched, since what the documents say would kill what the preview did not name. Run 'pulumi up ` +
-      `--refresh': its preview does. To leave the size to others, say 'scaling: outside'.`,
-  );
 }
 
 /**

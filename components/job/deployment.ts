@@ -23,6 +23,7 @@ import { submitterOf } from "./submitter";
 import type { Target } from "./target";
 import { topologyState } from "./topology-state";
 import { eraseLeftTree } from "./tree";
+import { UntoldError } from "./untold";
 import { worldOf } from "./worlds";
 
 /** Submits the job, or goes on where a submission was cut off; returns when it is RUNNING. */
@@ -88,7 +89,7 @@ export async function updateJob(
     await submitterOf(inputs).converge(target, world, was);
     for (const stateTree of treesLeft(was, inputs)) await eraseLeftTree({ stateTree }, inputs, world);
   } catch (error) {
-    if (error instanceof AuroraError && !world.wrote()) throw error;
+    if ((error instanceof AuroraError || error instanceof UntoldError) && !world.wrote()) throw error;
     const recorded = knownAfter(was, target, world);
     const found = await observeAfter(recorded, world);
     // Nobody can say by now what has landed: the next run is to look, whatever the documents say then.

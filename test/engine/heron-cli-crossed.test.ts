@@ -90,6 +90,54 @@ describe("a topology that one submitter has submitted and another manages", () =
   });
 });
 
+describe("a topology of the user's heron that somebody else works on with heron", () => {
+  let heron: HeronCommand;
+
+  before(async () => {
+    heron = await HeronCommand.start();
+    await heron.up();
+  });
+
+  after(() => heron.dispose());
+
+  const words = (from: number) => heron.commands(from).map((line) => line.replace(/ sandbox.*CONF/, ""));
+  const previewed = async () => (await heron.environment.project.preview("--refresh")).output;
+
+  it("is given its size again by heron's update, as the preview says, and no container of it restarts", async () => {
+    const before = await heron.taskIds();
+    await heron.byHand("update", "--component-parallelism=count:6");
+    assert.ok((await heron.taskIds()).length > before.length);
+    const from = heron.calls().length;
+    heron.document({}, 31);
+    const { code, output } = await heron.run(heron.environment.project.command("up"));
+    assert.notEqual(code, 0, output);
+    assert.match(output, /another size than was recorded.*--refresh/s);
+    assert.match(await previewed(), /heron update: the size that the documents say again, \d+ → 3 containers/);
+    await heron.up("--refresh");
+    assert.deepEqual(words(from), ["update --component-parallelism=count:2 WordCount"]);
+    assert.deepEqual(await heron.taskIds(), before);
+  });
+
+  it("and was killed is not submitted again by a change whose preview did not say so, but by the next", async () => {
+    await heron.byHand("kill");
+    const from = heron.calls().length;
+    heron.topology({ parallelism: { count: 4 } });
+    // A second run as the first: what it has seen is not recorded.
+    for (let run = 1; run <= 2; run++) {
+      const { code, output } = await heron.run(heron.environment.project.command("up"));
+      assert.notEqual(code, 0, output);
+      assert.match(output, /is gone from the scheduler/);
+    }
+    assert.deepEqual(
+      words(from).filter((line) => line.startsWith("submit")),
+      [],
+    );
+    assert.match(await previewed(), /submit 4 containers/);
+    await heron.up("--refresh");
+    assert.equal((await heron.taskIds()).length, 4);
+  });
+});
+
 describe("an update of the user's heron that has failed once it had added containers", () => {
   let heron: HeronCommand;
 

@@ -1,7 +1,7 @@
 import { lost, type OldInputs } from "../changes";
 import type { AuroraJobInputs } from "../inputs";
 import { describeRuntimeConfig } from "../runtime-config-change";
-import { cliSteps } from "./steps";
+import { type CliSteps, cliSteps } from "./steps";
 
 const reasons: Readonly<Record<string, string>> = {
   corePackage: "core package",
@@ -16,23 +16,32 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** What the `heron` CLI will be made to do to a running topology, in words for the preview; undefined for nothing. */
 export function describeCliChange(olds: OldInputs, news: AuroraJobInputs): string | undefined {
-  const { resubmit, restart, containers: listed, parallelism, containerNumber, state } = cliSteps(olds, news);
+  const steps = cliSteps(olds, news);
+  const { resubmit, restart, containers: listed, state } = steps;
   if (resubmit.length > 0) {
     const why = resubmit.flatMap((key) => reasons[key] ?? []);
     return `kill and submit again (heron has no rolling update): ${(why.length > 0 ? why : ["task configuration"]).join(", ")}${lost(news)}`;
   }
   const config = describeRuntimeConfig(olds, news);
-  const counts = Object.entries(parallelism).map(([component, count]) => `${component} ${count}`);
+  const size = sizeChange(steps, containers(olds.instances, news.instances));
   const parts = [
-    ...(counts.length > 0 || containerNumber !== undefined
-      ? [`heron update: ${[...counts, containers(olds.instances, news.instances)].join(", ")}${lost(news)}`]
-      : []),
+    ...(size === undefined ? [] : [`${size}${lost(news)}`]),
     ...(restart ? [`heron restart: all containers at once${lost(news)}`] : []),
     ...(listed.length > 0 ? [`heron restart: container ${listed.join(", ")}${lost(news)}`] : []),
     ...(config === undefined ? [] : [`heron update: ${config}`]),
     ...(state === undefined ? [] : [state === "running" ? "heron activate" : "heron deactivate"]),
   ];
   return parts.length === 0 ? undefined : parts.join("; ");
+}
+
+function sizeChange(
+  { parallelism, containerNumber, isResized, hasLeftOvers }: CliSteps,
+  containers: string,
+): string | undefined {
+  const counts = Object.entries(parallelism).map(([component, count]) => `${component} ${count}`);
+  if (counts.length > 0 || containerNumber !== undefined) return `heron update: ${[...counts, containers].join(", ")}`;
+  if (isResized) return `heron update: the size that the documents say again, ${containers}`;
+  return hasLeftOvers ? `kill of what no packing plan names, ${containers}` : undefined;
 }
 
 function containers(before: number | undefined, after: number): string {

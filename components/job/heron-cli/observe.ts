@@ -5,6 +5,7 @@ import { componentCounts, packingPlanFromProto } from "../../heron/packing";
 import type { TopologyState } from "../../heron/state";
 import type { AuroraJobInputs } from "../inputs";
 import { ownMark } from "../target";
+import { otherPlan } from "./other-plan";
 
 /**
  * Pure: hashes of a topology that the CLI submitted, in the shape of the inputs. The CLI gives each run a topology id of
@@ -19,12 +20,19 @@ export function observedHashes(
   const uniform = marks.size === 1 && !marks.has("unknown");
   return {
     taskHash: uniform ? outs.taskHash : [...marks].sort().join(" and "),
-    treeHash: isComplete(tree)
-      ? missingScaling(tree, outs) === undefined
-        ? outs.treeHash
-        : "another packing plan"
-      : "absent",
+    treeHash: observedTreeHash(outs, tasks, tree),
   };
+}
+
+function observedTreeHash(outs: AuroraJobInputs, tasks: readonly TaskStatus[], tree: TopologyState): string {
+  if (!isComplete(tree)) return "absent";
+  if (missingScaling(tree, outs) === undefined) return outs.treeHash;
+  return runsWhole(tasks, tree) ? otherPlan : `${otherPlan}, whose containers do not all run`;
+}
+
+/** Whether there are as many containers as the packing plan has, with container 0; what no plan names may be there too. */
+export function runsWhole(tasks: readonly Pick<TaskStatus, "instanceId">[], { plan }: TopologyState): boolean {
+  return new Set(tasks.map(({ instanceId }) => instanceId)).size >= (plan?.containerPlans.length ?? 0) + 1;
 }
 
 /** Whether the tree has all that a submission writes. */

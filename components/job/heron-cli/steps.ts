@@ -1,5 +1,6 @@
 import { changedInputs, type OldInputs, restartedContainers } from "../changes";
 import type { AuroraJobInputs } from "../inputs";
+import { otherPlan } from "./other-plan";
 
 /** What has to be done to a running topology, as far as the `heron` CLI can do it. */
 export interface CliSteps {
@@ -12,6 +13,10 @@ export interface CliSteps {
   readonly parallelism: Readonly<Record<string, number>>;
   /** Containers beside container 0, where the document changes their number. */
   readonly containerNumber?: number;
+  /** Others have given it another size, which becomes that of the documents again. */
+  readonly isResized?: true;
+  /** Containers are there that no packing plan names, which go. */
+  readonly hasLeftOvers?: true;
   readonly state?: "running" | "deactivated";
 }
 
@@ -28,7 +33,10 @@ export function cliSteps(olds: OldInputs, news: AuroraJobInputs): CliSteps {
     if (changed.includes(size)) [size, "instances", "taskHash"].forEach((key) => known.add(key));
   }
   if (changed.includes("restart")) ["restart", "taskHash"].forEach((key) => known.add(key));
-  const lost = changed.length === 1 && changed[0] === "treeHash";
+  const isResized = olds.treeHash === otherPlan;
+  const hasLeftOvers = olds.treeHash === news.treeHash && (olds.instances ?? 0) > news.instances;
+  if (isResized || hasLeftOvers) known.add("instances");
+  const lost = !isResized && changed.length === 1 && changed[0] === "treeHash";
   const before = olds.parallelism ?? {};
   return {
     resubmit: lost ? changed : changed.filter((key) => !known.has(key)),
@@ -36,6 +44,14 @@ export function cliSteps(olds: OldInputs, news: AuroraJobInputs): CliSteps {
     containers: restart ? [] : restartedContainers(olds, news),
     parallelism: Object.fromEntries(Object.entries(news.parallelism).filter(([name, count]) => before[name] !== count)),
     ...(changed.includes("containerNumber") && { containerNumber: news.instances - 1 }),
+    ...(isResized && { isResized }),
+    ...(hasLeftOvers && { hasLeftOvers }),
     ...(changed.includes("state") && { state: news.state }),
   };
+}
+
+/** Pure: whether the steps bring another number of Heron instances or containers, which their preview names then. */
+export function changesSize({ parallelism, containerNumber, isResized, hasLeftOvers }: CliSteps): boolean {
+  const isAsked = Object.keys(parallelism).length > 0 || containerNumber !== undefined;
+  return isAsked || isResized === true || hasLeftOvers === true;
 }

@@ -10,21 +10,21 @@ import {
   stateArguments,
   submitArguments,
 } from "../../heron/cli";
-import type { OldInputs } from "../changes";
+import { differsAtAll, type OldInputs } from "../changes";
 import { timeoutsOf } from "../defaults";
-import { refuseGone } from "../gone";
 import type { AuroraJobInputs, AuroraJobOutputs } from "../inputs";
 import type { TopologyState } from "../../heron/state";
 import { refuseForeignJob, refuseTakenJob } from "../ownership";
 import { missingRuntimeConfig } from "../runtime-config";
 import { ownMark, type Target, type World } from "../target";
 import { runningState } from "../tmanager";
+import { refuseGone, UntoldError } from "../untold";
 import { eraseTree, recordJob, refuseForeignTree } from "../tree";
 import { poll, waitUntilGone, waitUntilRunning, waitUntilSettled } from "../wait";
 import type { HeronCall } from "./call";
 import { type Heron, withHeron } from "./command";
-import { isComplete, missingScaling } from "./observe";
-import { cliSteps } from "./steps";
+import { isComplete, missingScaling, runsWhole } from "./observe";
+import { changesSize, cliSteps } from "./steps";
 
 /**
  * How long a command that only tells the TManager something may take, and how long the TManager to say it in the state
@@ -59,9 +59,7 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
     if (olds === undefined) refuseForeignJob(tasks, inputs);
     else refuseTakenJob(tasks, inputs, target.formerOwners);
     const tree = await world.tree.read(job.name);
-    const whole =
-      isComplete(tree) &&
-      new Set(tasks.map(({ instanceId }) => instanceId)).size >= (tree.plan?.containerPlans.length ?? 0) + 1;
+    const whole = isComplete(tree) && runsWhole(tasks, tree);
     const steps = cliSteps(olds ?? inputs, inputs);
     const landed = whole && tasks.every((task) => isSubmitted(task, inputs, steps.resubmit.includes("submission")));
     if ((olds === undefined || steps.resubmit.length > 0) && !landed) {
@@ -71,6 +69,8 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
       await killAndWait(inputs, world, heron);
       await submit(target, world, heron, call);
     } else {
+      // Without a difference it is a run that failed which comes again, and goes on.
+      if (olds !== undefined && differsAtAll(olds, inputs) && !changesSize(steps)) refuseUntoldSize(tree, inputs);
       // What a submission writes last, which one that was cut off has not.
       if (tree.scheduler === undefined) await recordJob(target, world);
       await removeLeftOvers(target, world, tasks, tree.plan);
@@ -126,6 +126,19 @@ async function submit(target: Target, world: World, heron: Heron, call: HeronCal
   await waitUntilRunning(world.aurora, job, upTo(tree.plan.containerPlans.length + 1), create, world.progress);
   // A submission knows the parallelism of the main alone.
   await scale(target, world, heron);
+}
+
+/**
+ * What others have made by `heron update` since it was recorded: no preview has told that it would be taken back.
+ * @throws UntoldError that names the refresh whose preview does
+ */
+function refuseUntoldSize(tree: TopologyState, inputs: AuroraJobInputs): void {
+  if (missingScaling(tree, inputs) === undefined) return;
+  throw new UntoldError(
+    `${inputs.jobKey} has another size than was recorded: somebody else has run 'heron update' on it, or a run was cut off. Nothing ` +
+      `was touched, since what the documents say needs a 'heron update' that the preview did not name. Run 'pulumi up --refresh': ` +
+      `its preview does.`,
+  );
 }
 
 /** Containers that no packing plan names: an update that failed leaves what it had added, and would add to them. */

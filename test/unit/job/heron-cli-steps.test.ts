@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeChange } from "../../../components/job/changes";
+import { describeChange, touchedContainers } from "../../../components/job/changes";
 import { cliSteps } from "../../../components/job/heron-cli/steps";
 import type { AuroraJobInputs } from "../../../components/job/inputs";
 
@@ -56,6 +56,27 @@ describe("what the heron CLI is made to do", () => {
     assert.match(words({ stateful: true, corePackage: "core2" }) ?? "", back);
     assert.match(words({ stateful: true, parallelism: { word: 3, count: 4 }, instances: 4 }) ?? "", back);
     assert.equal(words({ stateful: true, state: "deactivated" }), "heron deactivate");
+  });
+
+  it("is an update where a refresh has found another size by others, and no more than a kill of what no plan names", () => {
+    const found = { ...job, instances: 4, treeHash: "another packing plan" };
+    const back = "heron update: the size that the documents say again, 4 → 3 containers";
+    assert.equal(describeChange(found, job), back);
+    assert.equal(touchedContainers(found, job), 1);
+    assert.equal(describeChange({ ...found, instances: 3 }, job), back.replace("4 → 3", "still 3"));
+    assert.equal(
+      describeChange(found, { ...job, parallelism: { word: 2, count: 4 } }),
+      "heron update: count 4, 4 → 3 containers",
+    );
+    const leftOver = { ...job, instances: 4 };
+    assert.equal(describeChange(leftOver, job), "kill of what no packing plan names, 4 → 3 containers");
+    for (const broken of [
+      { ...job, instances: 2 },
+      { ...job, treeHash: "absent" },
+      { ...found, treeHash: "another packing plan, whose containers do not all run" },
+      { ...found, taskHash: "unknown" },
+    ])
+      assert.match(describeChange(broken, job) ?? "", /^kill and submit again/);
   });
 
   it("is kill and submit for everything else, with what a refresh found", () => {
