@@ -73,6 +73,9 @@ const placeholder = "\\$\\{[\\w.-]+\\}(?=[\\s\"'&;,@]|$)";
 /** What stands before a name: blanks, quotes, and what separates settings, the parameters of an address, or commands. */
 const start = "(?<=^|[\\s\"'?&;,|(])";
 
+/** curl's short options that take no value: others may stand behind them in one word, as in `-fsSLu user:password`. */
+const clustered = "[#0-46aBfgGiIjJklLMnNOpqRsSvZ]*";
+
 /** Whether a text gives a secret away, in quotes or not: `name=value`, what follows an option, an address, a header. */
 export function showsSecret(text: string, reading: Reading): boolean {
   const value = reading === "command" ? "[^\\s\"'<>|&;$`]" : `(?!${placeholder})[^\\s"'<>|&;]`;
@@ -82,10 +85,10 @@ export function showsSecret(text: string, reading: Reading): boolean {
     // After `=`, where another option's value begins, only an option is a name.
     names(`(?:${start}(?:-D|--?)?|(?<==)(?:-D|--?))([\\w.-]+)=["']?`) ||
     (reading !== "words" && names(`${start}--?([\\w.-]+)\\s+["']?(?!-)`)) ||
-    names(`${start}(?:-H|--(?:proxy-)?header)[\\s=]*["']?([\\w.-]+):[ \\t]*`, namesSecretHeader) ||
+    names(`${start}(?:-${clustered}H|--(?:proxy-)?header)[\\s=]*["']?([\\w.-]+):[ \\t]*`, namesSecretHeader) ||
     new RegExp(`\\w://[^\\s/:@]*:${value}[^\\s/@]*@`).test(text) ||
     authorizations(text).some((given) => new RegExp(`^${value}`).test(given)) ||
-    new RegExp(`\\bcurl\\b[^]*\\s(?:-u|--user|--proxy-user)[\\s=]*["']?[^\\s:"']+:${value}`).test(text)
+    new RegExp(`\\bcurl\\b[^]*\\s(?:-${clustered}[uU]|--user|--proxy-user)[\\s=]*["']?[^\\s:"']+:${value}`).test(text)
   );
 }
 

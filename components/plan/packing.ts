@@ -13,6 +13,7 @@ import {
 import { ArgumentError } from "../errors";
 import { type Topology, TopologyConfigError } from "../heron/definition";
 import type { HeronClusterArgs } from "../cluster-args";
+import { packingClass } from "../heron/conf";
 import type { HeronTopologyArgs } from "../topology-args";
 import { algorithmElsewhere, algorithmKeys, defaultPacking } from "./defaults";
 import { checkContainer, checkRunnable } from "./runnable";
@@ -35,6 +36,7 @@ export interface TopologyPacking {
  */
 export function packTopology(topology: Topology, args: HeronTopologyArgs, conf?: ConfOverrides): TopologyPacking {
   refuseNamedAlgorithm(args);
+  refuseOtherAlgorithm(args, conf);
   try {
     checkRunnable(topology);
     const packing = packed(topology, args, defaultsOf(args, conf));
@@ -74,6 +76,24 @@ function refuseNamedAlgorithm({ heronConfig = {} }: HeronTopologyArgs): void {
   const named = algorithmKeys.filter((key) => Object.hasOwn(heronConfig, key));
   if (named.length > 0)
     throw new ArgumentError(named.map((key) => ({ path: ["heronConfig", key], message: algorithmElsewhere })));
+}
+
+/**
+ * Of the cluster's conf dir, by which a `heron update` would pack anew: it may name the algorithm only as the topology does.
+ * @throws ArgumentError for the topology's `packing`, since another topology may well be packed as the conf dir says
+ */
+function refuseOtherAlgorithm({ packing = defaultPacking }: HeronTopologyArgs, conf: ConfOverrides = {}): void {
+  const said = conf["packing.yaml"] ?? {};
+  const others = algorithmKeys.filter((key) => Object.hasOwn(said, key) && said[key] !== packingClass(packing));
+  if (others.length === 0) return;
+  throw new ArgumentError(
+    others.map((key) => ({
+      path: ["packing"],
+      message:
+        `is ${packing}, but conf["packing.yaml"]["${key}"] of the stack document names ${JSON.stringify(said[key])}, by which 'heron' would ` +
+        `pack it. Take that out there, and name the algorithm here`,
+    })),
+  );
 }
 
 /**

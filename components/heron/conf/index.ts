@@ -22,6 +22,11 @@ const packages: Readonly<Record<PackingAlgorithm, string>> = {
   FirstFitDecreasingPacking: "binpacking",
 };
 
+/** Heron's class of an algorithm, as `packing.yaml` names it. */
+export function packingClass(algorithm: PackingAlgorithm): string {
+  return `org.apache.heron.packing.${packages[algorithm]}.${algorithm}`;
+}
+
 /** What the conf dir of a cluster says that is not Heron's own default. */
 export interface ConfSettings {
   readonly cluster: HeronClusterArgs;
@@ -51,7 +56,7 @@ export function renderConfDir(settings: ConfSettings): ReadonlyMap<string, strin
     marked: settings.marks !== undefined && settings.marks.length > 0,
     javaHome: scalar(cluster.javaHome ?? (cluster.scheduler.local ? localJavaHome : defaultJavaHome)),
     workingDirectory: scalar(cluster.scheduler.local?.workingDirectory ?? defaultWorkingDirectory),
-    packingClass: `org.apache.heron.packing.${packages[settings.packing]}.${settings.packing}`,
+    packingClass: packingClass(settings.packing),
     directory: cluster.artifacts.directory && {
       path: scalar(`${cluster.artifacts.directory.path}/\${CLUSTER}/\${ROLE}/\${TOPOLOGY}`),
     },

@@ -43,7 +43,9 @@ export function repackRoundRobin(
   }
   const instances = totalInstances(counts);
   if (containers !== undefined && containers > instances)
-    throw new ArgumentError([{ path: ["containerNumber"], message: tooMany(containers, instances) }]);
+    throw new ArgumentError([
+      { path: ["containerNumber"], message: tooMany(containers, instances, "a containerNumber of ") },
+    ]);
   const keepsDensity = containers === undefined || containers === current.containers.length;
   return pack(topology, rules, defaults, counts, keepsDensity ? proportionate(topology, counts) : containers);
 }
@@ -95,8 +97,9 @@ function checkContainerCount(topology: Topology, containers: number, instances: 
     throw new TopologyConfigError(topology.name, keys.containers, tooMany(containers, instances));
 }
 
-function tooMany(containers: number, instances: number): string {
-  return `asks for ${containers} containers, and there are ${instances} instances: give ${instances} or less, or raise the parallelism.`;
+/** @param setting what is to be given, where a number alone would not say */
+function tooMany(containers: number, instances: number, setting = ""): string {
+  return `asks for ${containers} containers, and there are ${instances} instances: give ${setting}${instances} or less, or raise the parallelism.`;
 }
 
 /** The components by the ram they request, those that request none last; ties in Heron's order. */

@@ -97,6 +97,10 @@ describe("checkSecrets", () => {
       [{ fetch: { topology: "curl -u ada:sesame {{{uri}}}" } }, "fetch.topology"],
       [{ fetch: { core: "curl -H 'Authorization: Bearer sesame' {{{uri}}}" } }, "fetch.core"],
       [{ fetch: { core: "curl -H 'X-Api-Key: sesame' {{{uri}}}" } }, "fetch.core"],
+      [{ fetch: { core: "curl -fsSLu ada:sesame {{{uri}}}" } }, "fetch.core"],
+      [{ fetch: { core: "curl -sSuada:sesame {{{uri}}}" } }, "fetch.core"],
+      [{ fetch: { core: "curl -fU ada:sesame {{{uri}}}" } }, "fetch.core"],
+      [{ fetch: { core: "curl -fsSLH 'X-Api-Key: sesame' {{{uri}}}" } }, "fetch.core"],
       [{ fetch: { core: 'wget --header="X-Vault-Token: sesame" {{{uri}}}' } }, "fetch.core"],
       [{ fetch: { core: "curl --oauth2-bearer sesame {{{uri}}}" } }, "fetch.core"],
       [{ fetch: { core: "cd words;PASSWORD=sesame get {{{uri}}}" } }, "fetch.core"],
@@ -119,6 +123,8 @@ describe("checkSecrets", () => {
   it("leaves alone what a shell on the agents puts into a command", () => {
     for (const core of [
       'curl -u "ci:$(cat /etc/heron/password)" -o {{{file}}} {{{uri}}}',
+      'curl -fsSLu "ci:$PASSWORD" -o {{{file}}} {{{uri}}}',
+      "curl -fsSLo {{{file}}} -w status:%{http_code} -oout:put -H 'Accept: text/plain' {{{uri}}}",
       'curl -H "Authorization: Bearer $TOKEN" -o {{{file}}} {{{uri}}}',
       "fetch --token $TOKEN --password=`cat /etc/heron/password` {{{uri}}}",
       "curl https://ci:${TOKEN}@mirror.example/core.tar.gz",

@@ -45,6 +45,33 @@ describe("what Heron's configuration says of instances", () => {
   });
 });
 
+describe("the algorithm that the conf dir names", () => {
+  const binpacking = "org.apache.heron.packing.binpacking.FirstFitDecreasingPacking";
+  const packed = (packing: HeronTopologyArgs["packing"], named: Readonly<Record<string, string>>) =>
+    packTopology(topology, { ...base, ...(packing && { packing }) }, { "packing.yaml": named });
+
+  it("may be the topology's own", () => {
+    packed("FirstFitDecreasingPacking", {
+      "heron.class.packing.algorithm": binpacking,
+      "heron.class.repacking.algorithm": binpacking,
+    });
+    packed(undefined, {
+      "heron.class.packing.algorithm": "org.apache.heron.packing.roundrobin.RoundRobinPacking",
+    });
+  });
+
+  it("is refused where it is another, of packing or of repacking, with the place that says it", () => {
+    for (const key of ["heron.class.packing.algorithm", "heron.class.repacking.algorithm"])
+      for (const packing of [undefined, "RoundRobinPackingV2", "ResourceCompliantRRPacking"] as const)
+        assert.throws(
+          () => packed(packing, { [key]: binpacking }),
+          new RegExp(
+            `^UserError: packing: is ${packing ?? "RoundRobinPacking"}, but conf\\["packing\\.yaml"\\]\\["${key}"\\] of`,
+          ),
+        );
+  });
+});
+
 describe("what no container could run with", () => {
   const packed = (packing: HeronTopologyArgs["packing"], config: Readonly<Record<string, string | number>>) =>
     packTopology(withConfig(topology, config), { ...base, ...(packing && { packing }), config });

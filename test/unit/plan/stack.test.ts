@@ -142,7 +142,19 @@ describe("what planning finds wrong is told of the document that says it:", () =
     );
     assert.match(
       await line(asking("containerNumber: 50")),
-      /^stacks\/prod\.yaml: defaults\.containerNumber: asks for 50 containers, and there are \d+ instances: give/,
+      /^stacks\/prod\.yaml: defaults\.containerNumber: asks for 50 containers, and there are (\d+) instances: give a containerNumber of \1 or less,/,
+    );
+  });
+
+  it("the algorithm, where the conf dir names another", async () => {
+    const algorithm = "org.apache.heron.packing.binpacking.FirstFitDecreasingPacking";
+    const conf = `conf: { packing.yaml: { heron.class.packing.algorithm: ${algorithm} } }\n`;
+    assert.match(
+      await line({
+        "stacks/prod.yaml": `${stackYaml}${coreYaml}${conf}`,
+        "stacks/topologies/WordCount.yaml": `${topologyYaml}packing: RoundRobinPackingV2\n`,
+      }),
+      /^stacks\/topologies\/WordCount\.yaml: packing: is RoundRobinPackingV2, but conf\["packing\.yaml"\]/,
     );
   });
 
