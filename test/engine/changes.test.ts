@@ -128,9 +128,12 @@ describe("changes in production, by the real engine", () => {
       ...urns.flatMap((urn) => ["--target", urn]),
     ];
     const [job, packageFile] = [urnOf("AuroraJob::WordCount"), urnOf("PackageFile::WordCount-package")];
-    const { code, output } = await environment.project.pulumi(target(job));
-    assert.notEqual(code, 0);
-    assert.ok(output.includes(`Add --target '${packageFile}'`), output);
+    const preview = ["preview", "--diff", "--stack", "test", "--target", job];
+    for (const command of [preview, target(job)]) {
+      const { code, output } = await environment.project.pulumi(command);
+      assert.notEqual(code, 0);
+      assert.ok(output.includes(`Add --target '${packageFile}'`), output);
+    }
     assert.deepEqual(await taskIds(), before);
     const both = await environment.project.pulumi(target(job, packageFile));
     assert.equal(both.code, 0, both.output);
