@@ -10,6 +10,7 @@ import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { observe } from "./observe";
 import { type AuroraJobProperties, inputsOf, propertiesOf } from "./registration";
 import { ownMark, type Target, type World } from "./target";
+import { activeUpdate } from "./update";
 import type { NotingWorld } from "./worlds";
 
 /** The engine records `properties`, marks the resource as failed, and comes back to it with the next `up`. */
@@ -99,14 +100,18 @@ export async function ownersAfter(error: unknown, { job, inputs }: Target, world
   if (error instanceof AuroraError && error.kind === "unreachable") return assumed;
   try {
     const tasks = await world.aurora.tasks(job, { active: true });
-    return tasks.length === 0 ? assumed : { owners: ownersOf(tasks), isSeen: true };
+    if (tasks.length === 0) return assumed;
+    // The mark of an adoption whose update is held before its first container is on the update alone.
+    const update = await activeUpdate(world.aurora, job);
+    const coming = update && (await world.aurora.updateDetails({ job, id: update.id })).metadataAfter;
+    return { owners: ownersOf([...tasks, ...(coming === undefined ? [] : [{ metadata: coming }])]), isSeen: true };
   } catch (failure) {
     if (failure instanceof AuroraError) return assumed;
     throw failure;
   }
 }
 
-function ownersOf(tasks: readonly TaskStatus[]): readonly string[] {
+function ownersOf(tasks: readonly Pick<TaskStatus, "metadata">[]): readonly string[] {
   return [...new Set(tasks.flatMap((task) => ownMark(task, metadataNames.owner) ?? []))].sort();
 }
 

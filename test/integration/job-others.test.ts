@@ -6,6 +6,8 @@ import { updateOf } from "../../components/job/defaults";
 import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import { plannedContainers } from "../../components/job/planned";
+import { metadataNames } from "../../components/aurora/thermos";
+import { ownMark } from "../../components/job/target";
 import { updateSettings } from "../../components/job/update";
 import { JobLife, recordedBy } from "../support/job-life";
 
@@ -278,6 +280,32 @@ describe("a job that others work on too", () => {
       true,
     );
   });
+
+  for (const owner of [undefined, "user/a"]) {
+    it(`that is adopted from ${owner ?? "nobody"} is known to be taken over also where that is paused at once`, async () => {
+      life = await JobLife.begin(300);
+      const job = await life.declared({ adopt: true, update: { watchSeconds: 2 } });
+      if (owner === undefined) {
+        const { jobConfiguration } = await life.payloadOf(job);
+        const taskConfig = { ...jobConfiguration.taskConfig, metadata: [], contactEmail: "other@example.org" };
+        await life.environment.aurora.createJob({ ...jobConfiguration, instanceCount: 3, taskConfig });
+      } else await auroraJob.create(await life.declared({}, {}, owner));
+      const pausing = life.pauseOnceUpdating();
+      const recorded = await recordedBy(auroraJob.create(job), /is paused\. Resume or abort it/);
+      await pausing;
+      assert.equal(inputsOf(recorded).taking, true);
+      await assert.rejects(auroraJob.update(job.jobKey, recorded, job), /is paused\. Resume or abort it/);
+      assert.equal((await life.latest()).status, "ROLL_FORWARD_PAUSED");
+      await life.environment.aurora.resumeUpdate(
+        { job: life.environment.job, id: (await life.latest()).id },
+        "go on: INC-42",
+      );
+      const { outs } = await auroraJob.update(job.jobKey, recorded, job);
+      assert.equal(inputsOf(outs).taking, undefined);
+      const owners = (await life.tasks()).map((task) => ownMark(task, metadataNames.owner));
+      assert.deepEqual(owners, ["user/test", "user/test", "user/test"]);
+    }).timeout(60_000);
+  }
 
   for (const [words, adopted] of [
     ["was adopted as it was", true],
