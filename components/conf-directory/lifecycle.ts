@@ -6,23 +6,31 @@ import { removeFiles, textsIn, writeFiles } from "./files";
 import { confFileKind, type ConfDirectoryInputs, type ConfDirectoryProperties } from "./inputs";
 import { withoutUploaderKeys, withUploaderKeys } from "./uploader-keys";
 
-let credentials: Credentials = new Map();
+/** What a run goes by, from one call of the engine to the next. */
+interface Run {
+  readonly credentials: Credentials;
+  /** Conf dirs that were read and not checked since: a refresh, which asks for a diff too, is not to tell of what only `up` writes. */
+  readonly onlyRead: Set<string>;
+}
 
-/** Conf dirs that were read and not checked since: a refresh, which asks for a diff too, is not to tell of what only `up` writes. */
-const onlyRead = new Set<string>();
+let run: Run = begun(new Map());
+
+function begun(credentials: Credentials): Run {
+  return { credentials, onlyRead: new Set() };
+}
 
 type OldProperties = Partial<ConfDirectoryProperties>;
 
 /** What the dynamic provider does for a `ConfDirectory`. Idempotent: killed at any point, run again, it converges. */
 export const confDirectory = {
   configure(request: ConfigureRequest): void {
-    credentials = configuredCredentials(request);
+    run = begun(configuredCredentials(request));
   },
 
   /** Names what changes, key by key, in an input: that is how a preview can show it. */
   async check(olds: OldProperties, news: ConfDirectoryProperties) {
-    onlyRead.delete(idOf(news.conf));
-    const change = (await plannedChange(news.conf)) ?? olds.conf?.change;
+    run.onlyRead.delete(idOf(news.conf));
+    const change = (await plannedChange(news.conf, run)) ?? olds.conf?.change;
     return { inputs: { ...news, conf: { ...news.conf, ...(change !== undefined && { change }) } } };
   },
 
@@ -32,20 +40,20 @@ export const confDirectory = {
     const names = new Set([...Object.keys(old.files), ...Object.keys(conf.files)]);
     const changed = [...names].some((name) => old.files[name] !== conf.files[name]);
     return {
-      changes: moved || changed || (await lacksSomething(conf)),
+      changes: moved || changed || (await lacksSomething(conf, run)),
       replaces: moved ? ["conf"] : [],
       deleteBeforeReplace: false,
     };
   },
 
   async create(news: ConfDirectoryProperties) {
-    await write(news.conf);
+    await write(news.conf, run);
     return { id: idOf(news.conf), outs: news };
   },
 
   /** Files that others have changed or removed come back as they are. Where there is none, another checkout has them. */
   async read(id: string, outs: ConfDirectoryProperties) {
-    onlyRead.add(idOf(outs.conf));
+    run.onlyRead.add(idOf(outs.conf));
     const texts = withoutUploaderKeys(await textsIn(outs.conf));
     if (texts.size === 0) return { id, props: outs, inputs: outs };
     const files = Object.fromEntries([...texts].map(([name, text]) => [name, sha256(text)]));
@@ -54,7 +62,7 @@ export const confDirectory = {
   },
 
   async update(_id: string, olds: ConfDirectoryProperties, news: ConfDirectoryProperties) {
-    await write(news.conf);
+    await write(news.conf, run);
     const gone = Object.keys(olds.conf.files).filter((name) => !(name in news.conf.files));
     await removeFiles(olds.conf, gone);
     return { outs: news };
@@ -69,8 +77,8 @@ function idOf({ directory, cluster }: ConfDirectoryInputs): string {
   return `${directory}/${cluster}`;
 }
 
-async function write(conf: ConfDirectoryInputs): Promise<void> {
-  const texts = await wantedTexts(conf, openCache());
+async function write(conf: ConfDirectoryInputs, run: Run): Promise<void> {
+  const texts = await wantedTexts(conf, openCache(), run);
   if (texts === undefined) {
     throw new UserError(
       `The conf dir's files are not in this checkout's cache (.heron/cache). ` +
@@ -81,21 +89,22 @@ async function write(conf: ConfDirectoryInputs): Promise<void> {
 }
 
 /** Whether the files are not in this checkout at all, or the uploader's keys in them are others. */
-async function lacksSomething(conf: ConfDirectoryInputs): Promise<boolean> {
+async function lacksSomething(conf: ConfDirectoryInputs, { credentials, onlyRead }: Run): Promise<boolean> {
   const there = await textsIn(conf);
   if (there.size === 0) return Object.keys(conf.files).length > 0 && !onlyRead.has(idOf(conf));
   const wanted = withUploaderKeys(withoutUploaderKeys(there), credentials.get(conf.cluster)?.uploader);
   return [...wanted].some(([name, text]) => text !== there.get(name));
 }
 
-async function plannedChange(conf: ConfDirectoryInputs): Promise<string | undefined> {
-  const texts = await wantedTexts(conf, openCache());
+async function plannedChange(conf: ConfDirectoryInputs, run: Run): Promise<string | undefined> {
+  const texts = await wantedTexts(conf, openCache(), run);
   return texts && describeFiles(await textsIn(conf), texts);
 }
 
 async function wantedTexts(
   { cluster, files }: ConfDirectoryInputs,
   cache: Cache,
+  { credentials }: Run,
 ): Promise<ReadonlyMap<string, string> | undefined> {
   const texts = new Map<string, string>();
   for (const [name, address] of Object.entries(files)) {

@@ -36,6 +36,12 @@ describe("a written conf dir, in the engine's eyes", () => {
     assert.equal(await changes(), true, "up checks first");
   });
 
+  it("is looked at anew by each run, whatever an earlier one of the same process has read", async () => {
+    await confDirectory.read("id", kept());
+    confDirectory.configure({ config: { get: () => undefined } });
+    assert.equal(await changes(), true);
+  });
+
   it("has nothing to do where its files are as they were written", async () => {
     write("client.yaml", "a: 1\n");
     write("scheduler.yaml", "b: 1\n");
