@@ -94,8 +94,18 @@ describe("a topology's life, by the real engine", () => {
     );
   });
 
-  it("recreates a job that was killed as a whole", async () => {
+  it("recreates a job that was killed as a whole once a preview has said so", async () => {
     await environment.aurora.killTasks(environment.job, "all", "behind its back");
+    environment.topology({ heronConfig: { "heron.logging.maximum.files": 7 }, timeouts: { create: 31 } });
+    // A second run as the first: what it has seen is not recorded, and its preview says the same.
+    for (let run = 1; run <= 2; run++) {
+      assert.match((await environment.project.preview()).output, /settings recorded/);
+      const { code, output } = await environment.project.pulumi(environment.project.command("up"));
+      assert.notEqual(code, 0, output);
+      assert.match(output, /is gone from the scheduler/);
+    }
+    assert.equal((await tasks()).length, 0);
+    assert.match((await environment.project.preview("--refresh")).output, /submit 3 containers/);
     await environment.project.up("--refresh");
     assert.equal((await tasks()).length, 3);
   });

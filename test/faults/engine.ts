@@ -15,13 +15,23 @@ interface Unfinished extends Error {
   readonly properties: AuroraJobProperties;
 }
 
+/** A resource in the state. An operation that failed half-way leaves new outputs, and of an update the inputs before it. */
+interface Recorded {
+  readonly id: string;
+  /** What the next preview goes by. */
+  readonly inputs: AuroraJobProperties;
+  /** The outputs. */
+  readonly properties: AuroraJobProperties;
+  readonly failed: boolean;
+}
+
 /**
  * The engine's part in the life of one topology, as it was seen to play it: what it records, and which of a provider's
  * methods it calls with that. In process, so that a thousand lives take minutes; test/engine has the real one.
  */
 export class Engine {
   private file: PackageFileProperties | undefined;
-  private job: { readonly id: string; readonly properties: AuroraJobProperties; readonly failed: boolean } | undefined;
+  private job: Recorded | undefined;
 
   /** @param assertAlive throws when the engine is dead, which then records nothing */
   constructor(public assertAlive: () => void = () => undefined) {}
@@ -40,7 +50,7 @@ export class Engine {
     const { id, failed } = this.job;
     const { props } = await auroraJob.read(id, this.job.properties);
     this.assertAlive();
-    this.job = props === undefined ? undefined : { id, properties: props, failed };
+    this.job = props === undefined ? undefined : { id, inputs: props, properties: props, failed };
   }
 
   async up(declared: Declared): Promise<void> {
@@ -69,25 +79,32 @@ export class Engine {
 
   private async upJob(declared: AuroraJobProperties): Promise<void> {
     const known = this.job;
-    const { inputs } = await auroraJob.check(known?.properties ?? {}, declared);
+    const { inputs } = await auroraJob.check(known?.inputs ?? {}, declared);
     if (known === undefined) {
-      await this.recordJob(auroraJob.create(inputs));
+      await this.recordJob(inputs, inputs, auroraJob.create(inputs));
     } else if (known.failed || auroraJob.diff(known.id, known.properties, inputs).changes) {
       await this.recordJob(
+        inputs,
+        known.inputs,
         auroraJob.update(known.id, known.properties, inputs).then(({ outs }) => ({ id: known.id, outs })),
       );
     }
   }
 
-  private async recordJob(work: Promise<{ readonly id: string; readonly outs: AuroraJobProperties }>): Promise<void> {
+  /** @param atFailure the inputs that are recorded where `work` fails half-way */
+  private async recordJob(
+    inputs: AuroraJobProperties,
+    atFailure: AuroraJobProperties,
+    work: Promise<{ readonly id: string; readonly outs: AuroraJobProperties }>,
+  ): Promise<void> {
     try {
       const { id, outs } = await work;
       this.assertAlive();
-      this.job = { id, properties: outs, failed: false };
+      this.job = { id, inputs, properties: outs, failed: false };
     } catch (error) {
       if (isUnfinished(error)) {
         this.assertAlive();
-        this.job = { id: error.id, properties: error.properties, failed: true };
+        this.job = { id: error.id, inputs: atFailure, properties: error.properties, failed: true };
       }
       throw error;
     }
