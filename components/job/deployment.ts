@@ -13,7 +13,7 @@ import {
   withFormerOwners,
 } from "./aftermath";
 import { tellsSubmission } from "./changes";
-import type { AuroraJobInputs } from "./inputs";
+import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { beginPlacing } from "./offers";
 import { refuseLeftBehind } from "./ownership";
 import { knownPayload, loadPayload } from "./payload";
@@ -43,7 +43,7 @@ export async function createJob(news: AuroraJobProperties): Promise<{ id: string
     // The job is there but not up: recorded, so that it is nobody's orphan and the next run goes on from there.
     // Where the state tree cannot be asked either, the failure itself is what is told; a refresh finds the state.
     const state = (await topologyState(target.job, world).catch(() => undefined)) ?? inputs.state;
-    // One that may yet come is recorded as not there, so that the next preview says 'submit'.
+    // One that may yet come is recorded as not there, so that the next run submits it.
     const found = { ...inputs, state, ...(!isSeen && { instances: 0 }), ...(taking && { taking: true as const }) };
     throw unfinished(error, inputs.jobKey, propertiesOf(found, news));
   }
@@ -91,7 +91,7 @@ export async function updateJob(
   } catch (error) {
     if ((error instanceof AuroraError || error instanceof UntoldError) && !world.wrote()) throw error;
     const recorded = knownAfter(was, target, world);
-    const found = await observeAfter(recorded, world);
+    const found = asTold(await observeAfter(recorded, world), recorded, target);
     // Nobody can say by now what has landed: the next run is to look, whatever the documents say then.
     if (found === "unknown") throw unfinished(error, inputs.jobKey, propertiesOf(recorded, news));
     // What runs is neither the old nor the new: recorded, so that the next run comes here whatever the documents say then.
@@ -100,6 +100,16 @@ export async function updateJob(
   }
   const outs = adoptable === undefined ? news : await withAdoption(news, target, world);
   return { outs: formerOwners.length === 0 ? outs : await withFormerOwners(outs, formerOwners, target, world) };
+}
+
+/** That others have ended the job meanwhile is for a refresh to find: the next preview goes by what is recorded before. */
+function asTold(
+  found: AuroraJobOutputs | "unknown",
+  { instances }: AuroraJobOutputs,
+  { isSubmissionTold }: Target,
+): AuroraJobOutputs | "unknown" {
+  const isUntold = found !== "unknown" && found.instances === 0 && isSubmissionTold === false;
+  return isUntold ? { ...found, instances } : found;
 }
 
 /** Kills the job; returns when no task of it is left. One that is gone already is fine. */

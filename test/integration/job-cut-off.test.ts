@@ -152,18 +152,39 @@ describe("a job whose change was cut off", () => {
     assert.deepEqual(await (await life.tree()).topologies(), []);
   }).timeout(60_000);
 
-  it("is submitted by the next run, as its preview says, where nobody can tell whether the first submission landed", async () => {
+  it("is submitted by the next run where nobody can tell whether the first submission landed, also with other settings", async () => {
     life = await JobLife.begin();
     const job = await life.declared();
+    const { inputs } = await auroraJob.check({}, job);
     life.through(() => ({
       createJob: () => Promise.reject(new AuroraError("no proper answer came", { kind: "unsure" })),
     }));
-    const recorded = await recordedBy(auroraJob.create(job), /no proper answer came/);
+    const recorded = await recordedBy(auroraJob.create(inputs), /no proper answer came/);
     life.directly();
-    for (const news of [job, await life.declared({ timeouts: { create: 31 } })])
-      assert.equal((await auroraJob.check(recorded, news)).inputs.change, "submit 3 containers");
+    assert.equal((await auroraJob.check(inputs, job)).inputs.change, "submit 3 containers");
     await auroraJob.update(job.jobKey, recorded, await life.declared({ timeouts: { create: 31 } }));
     assert.deepEqual(await life.instances(), [0, 1, 2]);
+  }).timeout(60_000);
+
+  it("and that somebody has killed meanwhile is not submitted by the next run, whose preview tells of the change alone", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    life.through((client) => ({
+      startUpdate: async () => {
+        await client.killTasks(life.environment.job, "all", "INC-42");
+        while ((await life.instances()).length > 0) await sleep(20);
+        throw new AuroraError("down", { kind: "unreachable" });
+      },
+    }));
+    const news = await life.declared({ contact: "ada@example.org" });
+    const recorded = await auroraJob.update(job.jobKey, job, news).then(
+      () => assert.fail("it does not fail"),
+      (error: unknown) => (error as { readonly properties?: AuroraJobProperties }).properties ?? job,
+    );
+    life.directly();
+    await assert.rejects(auroraJob.update(job.jobKey, recorded, news), /is gone from the scheduler/);
+    assert.deepEqual(await life.instances(), []);
   }).timeout(60_000);
 
   it("restarts each listed container once, also where a later one, or what comes after them, fails", async () => {
