@@ -1,5 +1,5 @@
 import { plannedUri } from "./artifacts/planned-uri";
-import { requirePublished } from "./artifacts/published";
+import { leftOutPackage } from "./artifacts/published";
 import { type PackageLocation, topologyFolder } from "./artifacts/store";
 import type { PackageUse } from "./artifacts/use/inputs";
 import { type HeronCluster, stackOwner } from "./cluster";
@@ -7,7 +7,7 @@ import { type Inputs, resolved } from "./inputs";
 import { inspectTopology, requireValid } from "./config/inspect";
 import { locating, problemIn } from "./config/problem";
 import type { AuroraJobInputs } from "./job/inputs";
-import { keptJob } from "./job/registration";
+import { keptJob, withLeftOut } from "./job/registration";
 import { AuroraJob } from "./job/resource";
 import { jobType, topologyType } from "./job/urn";
 import { fetchOf } from "./plan/cluster";
@@ -117,11 +117,11 @@ export class HeronTopology extends pulumi.ComponentResource {
     this.job = new AuroraJob(
       name,
       planned.apply(async ({ job, core, file }) => {
-        await requirePublished([
+        const leftOut = await leftOutPackage([
           { sha256: core, resources: cluster.publishedCore },
           { sha256: file.sha256, resources: published },
         ]);
-        return job;
+        return leftOut === undefined ? job : withLeftOut(job, leftOut);
       }),
       {
         parent: this,

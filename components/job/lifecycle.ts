@@ -41,6 +41,7 @@ export const auroraJob = {
     const { beyondBounds, knownChanges, runningContainers } = foreseeing();
     const before = knownInputs(olds);
     const after = inputsOf(news);
+    if (after.leftOut !== undefined) return { inputs: news, failures: [refusal(leftOutReason(after.leftOut))] };
     const recorded = before !== undefined && differsAtAll(before, after) ? "settings recorded" : olds.change;
     const described = describeChange(before, after, await knownChanges(before, after));
     if (described !== undefined && before !== undefined && before.jobKey !== after.jobKey)
@@ -50,8 +51,7 @@ export const auroraJob = {
     const reason = refused ?? (await beyondBounds(before, after));
     return {
       inputs: worded(news, change),
-      // Of a property that is named, the engine shows the whole value before the reason.
-      failures: reason === undefined ? [] : [{ property: "", reason }],
+      failures: reason === undefined ? [] : [refusal(reason)],
     };
   },
 
@@ -85,6 +85,18 @@ export const auroraJob = {
     return deploying().deleteJob(outs);
   },
 };
+
+/** Of a property that is named, the engine shows the whole value before the reason. */
+function refusal(reason: string) {
+  return { property: "", reason };
+}
+
+function leftOutReason(urn: string): string {
+  return (
+    "A package that its containers fetch is not in its store, and the targets of this run leave it out. The job was not " +
+    `touched. Add --target '${urn}'.`
+  );
+}
 
 /** With the words of a change, for the preview. */
 function worded(inputs: AuroraJobProperties, change: string | undefined): AuroraJobProperties {

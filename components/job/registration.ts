@@ -87,6 +87,11 @@ export function keptJob({
   return { jobKey, job: jsonText(shortened(jobKey, job)) };
 }
 
+/** The same, to be refused if it is a target: the package of the resource `leftOut`, which it fetches, is none. */
+export function withLeftOut(kept: ReturnType<typeof keptJob>, leftOut: string): ReturnType<typeof keptJob> {
+  return { ...kept, job: jsonText({ ...ofJsonText(kept.job), leftOut }) };
+}
+
 /** A stack's state is written anew at each step: what follows from the rest is left out of it, and hashes are short. */
 function shortened(jobKey: string, { topologyId, ...job }: Job): Job {
   const isDerived = topologyId === deriveTopologyId(parseJobKey(jobKey));
