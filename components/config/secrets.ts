@@ -2,6 +2,8 @@ import type { Finding, Path } from "../finding";
 
 const secretWords = new Set(["password", "passwd", "passphrase", "secret", "credential", "credentials"]);
 const keyWords = new Set(["secret", "private", "access", "api"]);
+/** The same written as one word: `dbpassword`, `DBPASSWORD`, `apikey`. */
+const joinedWords = new RegExp(`(password|passwd|passphrase)$|^(${[...keyWords].join("|")})key$`);
 const tokenWords = new Set(["access", "api", "auth", "bearer", "oauth", "oauth2", "refresh", "security", "session"]);
 
 /**
@@ -19,6 +21,7 @@ const openPlaces = new Set([
   "conf",
   "fetch",
   "parameters",
+  "coordinatorUrl",
 ]);
 
 /** Whether a key names a secret: `password`, `trustStorePassword`, `heron.uploader.s3.secret_key`, `token`, … */
@@ -31,7 +34,7 @@ export function namesSecret(key: string): boolean {
   const before = words.at(-2) ?? "";
   if (last === "token") return words.length === 1 || tokenWords.has(before);
   if (last === "bearer") return before === "oauth" || before === "oauth2";
-  return secretWords.has(last) || (last === "key" && keyWords.has(before));
+  return secretWords.has(last) || joinedWords.test(last) || (last === "key" && keyWords.has(before));
 }
 
 /**
@@ -86,6 +89,8 @@ export function showsSecret(text: string, reading: Reading): boolean {
     names(`(?:${start}(?:-D|--?)?|(?<==)(?:-D|--?))([\\w.-]+)=["']?`) ||
     (reading !== "words" && names(`${start}--?([\\w.-]+)\\s+["']?(?!-)`)) ||
     names(`${start}(?:-${clustered}H|--(?:proxy-)?header)[\\s=]*["']?([\\w.-]+):[ \\t]*`, namesSecretHeader) ||
+    // JSON, whose quotes may be escaped in another text.
+    names(`\\\\?["']([\\w.-]+)\\\\?["']\\s*:\\s*\\\\?["']`) ||
     new RegExp(`\\w://[^\\s/:@]*:${value}[^\\s/@]*@`).test(text) ||
     authorizations(text).some((given) => new RegExp(`^${value}`).test(given)) ||
     new RegExp(`\\bcurl\\b[^]*\\s(?:-${clustered}[uU]|--user|--proxy-user)[\\s=]*["']?[^\\s:"']+:${value}`).test(text)

@@ -112,6 +112,10 @@ describe("checkSecrets", () => {
         'config["sasl.jaas.config"]',
       ],
       [{ config: { options: "--db-password $ecret" } }, "config.options"],
+      [{ config: { sink: '{"user": "ada", "password": "sesame"}' } }, "config.sink"],
+      [{ args: ['{"sink":{\\"db.password\\":\\"sesame\\"}}'] }, "args[0]"],
+      [{ slaPolicy: { coordinatorUrl: "https://ada:sesame@sla.example" } }, "slaPolicy.coordinatorUrl"],
+      [{ slaPolicy: { coordinatorUrl: "https://sla.example/ask?token=sesame" } }, "slaPolicy.coordinatorUrl"],
       [
         { container: { docker: { parameters: [{ name: "env", value: "DB_PASSWORD=sesame" }] } } },
         "container.docker.parameters[0].value",
@@ -148,6 +152,7 @@ describe("checkSecrets", () => {
       "-Ddb.password=${DB_PASSWORD}",
       "a=b,c=d;e=f&g=h|i=(j=k)",
       "X-Api-Key: the header that it sends",
+      '{"password": "${db.password}", "token": "", "secret": null, "split.token": "comma"}',
     ])
       for (const document of [{ config: { text } }, { args: [text] }, { metadata: { text } }])
         assert.deepEqual(lines(document), [], JSON.stringify(document));
@@ -191,6 +196,10 @@ describe("namesSecret", () => {
       "credentials",
       "oauth2-bearer",
       "oauth2Token",
+      "dbpassword",
+      "DB_TRUSTSTOREPASSWORD",
+      "apikey",
+      "sink.secretkey",
     ]) {
       assert.ok(namesSecret(key), key);
     }
@@ -206,6 +215,7 @@ describe("namesSecret", () => {
       "partition.key",
       "network.bearer",
       "passwordless",
+      "sortkey",
       "author",
       "",
     ]) {
