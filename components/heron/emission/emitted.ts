@@ -9,9 +9,11 @@ import { readDefinition } from "../definition";
  * @throws ArgumentError when there is none, or none of that name
  */
 export async function readEmitted(directory: string, topologyName: string): Promise<Uint8Array> {
-  const files = (await readdir(directory)).filter((name) => name.endsWith(".defn")).sort();
+  const entries = await readdir(directory, { withFileTypes: true });
+  // Whatever else a main has put there is none, and may never end where it is read.
+  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith(".defn")).map(({ name }) => name);
   const emitted = await Promise.all(
-    files.map(async (file) => {
+    files.sort().map(async (file) => {
       const bytes = new Uint8Array(await readFile(join(directory, file)));
       return { bytes, name: readDefinition(bytes, file, ["package"]).name };
     }),

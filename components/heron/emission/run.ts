@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
+import type { Readable } from "node:stream";
 
 /** How a program ended, and the end of what it said on both streams. */
 export interface ProgramEnd {
@@ -34,12 +35,11 @@ export function runProgram(
   },
 ): Promise<ProgramEnd> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      cwd: options.cwd,
-      env: options.env,
-      detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = spawned(command, args, options);
+    if (child instanceof Error) {
+      resolve({ code: null, signal: null, timedOut: false, said: "", notStarted: child.code ?? child.message });
+      return;
+    }
     let said = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
@@ -71,6 +71,19 @@ export function runProgram(
   });
 }
 
+/** Of some faults Node tells by an event, of others (arguments too long, a NUL in one) by an exception. */
+function spawned(
+  command: string,
+  args: readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): ChildProcessByStdio<null, Readable, Readable> | NodeJS.ErrnoException {
+  try {
+    return spawn(command, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
+}
+
 /** Pulumi tells its programs the stack's secrets in the environment: those are not for what is run here. */
 export function programEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_")));
@@ -86,23 +99,42 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
+/** What is to be done for each program that runs, when this process is told to end. */
+const underway = new Set<() => void>();
+
 /** A group of its own hears nothing of the terminal's Ctrl-C: it is passed on until the answer is called. */
 function killWithUs(child: ChildProcess, workFolder: string | undefined): () => void {
-  const onExit = (): void => {
+  const end = (): void => {
     killGroup(child);
     if (workFolder !== undefined) rmSync(workFolder, { recursive: true, force: true, maxRetries: 3 });
   };
-  const onSignal = (signal: NodeJS.Signals): void => {
-    onExit();
-    release();
-    // Now that we no longer listen, the signal does what it would have done without us.
-    process.kill(process.pid, signal);
+  // One set of listeners serves them all: Node takes one for each, of more than ten, for a leak and says so.
+  if (underway.size === 0) listen();
+  underway.add(end);
+  return () => {
+    underway.delete(end);
+    if (underway.size === 0) listenNoMore();
   };
-  const release = (): void => {
-    process.off("exit", onExit);
-    for (const signal of endings) process.off(signal, onSignal);
-  };
-  process.on("exit", onExit);
-  for (const signal of endings) process.on(signal, onSignal);
-  return release;
+}
+
+function endAll(): void {
+  for (const end of underway) end();
+  underway.clear();
+}
+
+function endBySignal(signal: NodeJS.Signals): void {
+  endAll();
+  listenNoMore();
+  // Now that we no longer listen, the signal does what it would have done without us.
+  process.kill(process.pid, signal);
+}
+
+function listen(): void {
+  process.on("exit", endAll);
+  for (const signal of endings) process.on(signal, endBySignal);
+}
+
+function listenNoMore(): void {
+  process.off("exit", endAll);
+  for (const signal of endings) process.off(signal, endBySignal);
 }

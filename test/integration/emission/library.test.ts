@@ -57,6 +57,18 @@ describe("emission of a C++ topology", () => {
     await assert.rejects(emit(), /exited with 1/);
   });
 
+  it("takes nothing but a file for a definition", async () => {
+    for (const [name, made] of [
+      ["folder", "mkdir"],
+      ["pipe", "mkfifo"],
+      ["link", "ln -s /nowhere"],
+    ] as const) {
+      const text = program.replace(/^cp .*$/m, `${made} "$folder/P-cpp.defn"`);
+      writeFileSync(join(folder, "build", name), text, { mode: 0o755 });
+      await assert.rejects(emit({ class: name }), /the main ended well but emitted no topology/, name);
+    }
+  });
+
   it("says so when there is no such program, or it may not be run", async () => {
     await assert.rejects(emit({ class: "other" }), /^UserError: class: there is no file other\. Build it/);
     writeFileSync(join(folder, "build", "plain"), program, { mode: 0o644 });
