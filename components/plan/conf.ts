@@ -30,9 +30,11 @@ export function confDir(
   topology: Pick<HeronTopologyArgs, "packing" | "heronConfig"> = {},
   marks: readonly Metadata[] = [],
 ): ReadonlyMap<string, string> {
+  const submits = core.sha256 !== undefined;
   return renderConfDir({
-    // A package must not change with it.
-    cluster: core.sha256 === undefined ? cluster : withJobLink(cluster),
+    // A package must not change with what only who submits reads.
+    cluster: submits ? withJobLink(cluster) : cluster,
+    submits,
     coreUri: core.uri,
     packing: topology.packing ?? defaultPacking,
     fetchCore: fetchCoreOf(cluster, core),

@@ -64,7 +64,7 @@ export async function heronCall(
   }
   const properties = { "heron.scheduler.properties": ["heron.aurora", ...values].join(",") };
   const conf = { ...cluster.conf, "scheduler.yaml": { ...cluster.conf?.["scheduler.yaml"], ...properties } };
-  return { call: { ...call, conf: ownConf(request, { ...cluster, conf }) }, submission };
+  return { call: { ...call, conf: ownConf(request, { ...cluster, conf }, []) }, submission };
 }
 
 /** `heron update` keeps the size that a submission has given the containers, however much it puts into them. */

@@ -20,10 +20,7 @@ export class PreparedWordCount {
     process.chdir(this.folder);
   }
 
-  prepare(
-    topology: Partial<HeronTopologyArgs>,
-    changes: Pick<HeronClusterArgs, "submitter"> = {},
-  ): Promise<PreparedTopology> {
+  prepare(topology: Partial<HeronTopologyArgs>, changes: Partial<HeronClusterArgs> = {}): Promise<PreparedTopology> {
     const cluster: HeronClusterArgs = {
       cluster: "west",
       role: "heron",

@@ -39,6 +39,11 @@ export interface ConfSettings {
   readonly ports: readonly { readonly flag: string; readonly port: string }[];
   /** Keys of `override.yaml`. */
   readonly heronConfig: Readonly<Record<string, ConfValue>>;
+  /**
+   * Whether `heron` submits with it. What it uploads then lies apart from what other environments of the role do: Heron names
+   * a package by topology and role alone, and would overwrite the one that their containers fetch again when they restart.
+   */
+  readonly submits?: boolean;
   /** Metadata of the job, in heron.aurora (of one without Aurora, in release.yaml); none for a package, which must not change with it. */
   readonly marks?: readonly { readonly key: string; readonly value: string }[];
 }
@@ -50,6 +55,7 @@ export interface ConfSettings {
  */
 export function renderConfDir(settings: ConfSettings): ReadonlyMap<string, string> {
   const { cluster } = settings;
+  const environment = settings.submits === true ? `/${cluster.environment}` : "";
   const view = {
     ...settings,
     coreUri: scalar(settings.coreUri),
@@ -58,7 +64,7 @@ export function renderConfDir(settings: ConfSettings): ReadonlyMap<string, strin
     workingDirectory: scalar(cluster.scheduler.local?.workingDirectory ?? defaultWorkingDirectory),
     packingClass: packingClass(settings.packing),
     directory: cluster.artifacts.directory && {
-      path: scalar(`${cluster.artifacts.directory.path}/\${CLUSTER}/\${ROLE}/\${TOPOLOGY}`),
+      path: scalar(`${cluster.artifacts.directory.path}/\${CLUSTER}/\${ROLE}${environment}/\${TOPOLOGY}`),
     },
     s3: cluster.artifacts.s3 && {
       bucket: scalar(cluster.artifacts.s3.bucket),
@@ -68,7 +74,9 @@ export function renderConfDir(settings: ConfSettings): ReadonlyMap<string, strin
       region: scalar(cluster.artifacts.s3.region),
     },
     hdfs: cluster.artifacts.hdfs && {
-      uri: scalar(`${hdfsUri(cluster.artifacts.hdfs, cluster.artifacts.hdfs.path)}/topologies/\${CLUSTER}`),
+      uri: scalar(
+        `${hdfsUri(cluster.artifacts.hdfs, cluster.artifacts.hdfs.path)}/topologies/\${CLUSTER}${environment}`,
+      ),
     },
     zookeeper: cluster.state.zookeeper && {
       servers: scalar(cluster.state.zookeeper.servers),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { heronCall } from "../../../components/plan/heron-call";
+import type { HeronClusterArgs } from "../../../components/cluster-args";
 import type { HeronTopologyArgs } from "../../../components/topology-args";
 import { PreparedWordCount } from "../../support/prepared-word-count";
 
@@ -14,8 +15,8 @@ describe("what the heron CLI is given", () => {
     wordCount.dispose();
   });
 
-  const call = async (topology: Partial<HeronTopologyArgs> = {}) => {
-    const prepared = await wordCount.prepare({ class: "a.B", ...topology }, { submitter: "heron-cli" });
+  const call = async (topology: Partial<HeronTopologyArgs> = {}, cluster: Partial<HeronClusterArgs> = {}) => {
+    const prepared = await wordCount.prepare({ class: "a.B", ...topology }, { submitter: "heron-cli", ...cluster });
     return heronCall(prepared, "user/test", "task");
   };
 
@@ -49,6 +50,21 @@ describe("what the heron CLI is given", () => {
   for (const [what, [topology, words]] of Object.entries(refusals)) {
     it(`is refused while planning, before anything is touched: ${what}`, () => assert.rejects(call(topology), words));
   }
+
+  it("has heron upload to a place of the environment's own, which the submission is not known by", async () => {
+    const hdfs = { hdfs: { namenodes: ["http://nn.example:9870"], path: "/heron" } };
+    for (const [artifacts, line] of [
+      [{ directory: { path: "/mnt/heron" } }, "file.system.directory: /mnt/heron/${CLUSTER}/${ROLE}/devel/${TOPOLOGY}"],
+      [hdfs, "topologies.directory.uri: hdfs:///heron/topologies/${CLUSTER}/devel"],
+    ] as const) {
+      const { call: devel, submission } = await call({}, { artifacts });
+      const { call: staging } = await call({}, { artifacts, environment: "staging" });
+      const [ours, theirs] = [devel, staging].map(({ conf }) => conf["uploader.yaml"] ?? "");
+      assert.ok(ours?.includes(`${line}\n`), ours);
+      assert.equal(theirs, ours?.replace("/devel", "/staging"));
+      assert.equal(submission, (await call({}, { artifacts, environment: "staging" })).submission);
+    }
+  });
 
   it("says that garbage collections are logged where the document does, and else nothing of them", async () => {
     const [plain, off, on] = [await call(), await call({ verboseGc: false }), await call({ verboseGc: true })];
