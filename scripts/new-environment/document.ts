@@ -2,6 +2,8 @@ import { dump } from "js-yaml";
 import type { S3StoreArgs } from "../../components/cluster-args";
 import type { StackDocument } from "../../components/config/load";
 import { isMap } from "../../components/config/layers";
+import { mergeDefaults } from "../../components/config/merge";
+import { ownCheckpoints } from "./checkpoints";
 
 /** What a new stack document is made of. */
 export interface NewEnvironment {
@@ -13,14 +15,18 @@ export interface NewEnvironment {
 
 /**
  * Text of a stack document like the one of `from`: its own settings, without those that `defaults.yaml` shares, in another
- * Aurora environment, with a state tree of its own (topologies are kept there by their name alone) and a bucket of its own
- * (a bucket belongs to one stack), or a prefix of its own in one that no stack makes.
+ * Aurora environment, with a state tree and checkpoints of its own (topologies are kept there by their name alone) and a bucket of
+ * its own (a bucket belongs to one stack), or a prefix of its own in one that no stack makes.
  */
 export function environmentDocument({ name, environment }: NewEnvironment, from: StackDocument): string {
   const own = from.layers.at(-1)?.value;
   // A role has one quota, and one stack that sets it.
   const { quota, ...rest } = isMap(own) ? own : {};
-  const settings = { ...rest, environment, ...separate(name, from) };
+  const conf = ownCheckpoints(name, from.cluster);
+  const settings = mergeDefaults<object>(
+    { ...rest, environment, ...separate(name, from) },
+    Object.keys(conf).length === 0 ? {} : { conf },
+  );
   const shared = from.layers.slice(0, -1).map(({ document }) => document);
   const says = [
     "# yaml-language-server: $schema=../node_modules/pulumi-heron-aurora/components/config/partial-stack.schema.json",
