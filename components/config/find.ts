@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { relative } from "node:path";
 import { globSync } from "tinyglobby";
 
 import type { Finding } from "../finding";
@@ -18,13 +19,20 @@ export interface FoundTopologies {
  * @param globs the stack document's `topologies`, as written; what is not a glob is left for the schema to complain of.
  */
 export function findTopologies(globs: unknown, cwd: string): FoundTopologies {
-  const matches = (Array.isArray(globs) ? globs : defaultTopologies).filter(isRelativeGlob).map((glob) => ({
-    glob,
-    files: globSync(glob, { cwd, absolute: true, expandDirectories: false, fs: withBrokenLinks }),
-  }));
+  const matching = (glob: string) =>
+    globSync(glob, { cwd, absolute: true, expandDirectories: false, fs: withBrokenLinks });
+  const matches = (Array.isArray(globs) ? globs : defaultTopologies)
+    .filter(isRelativeGlob)
+    .map((glob) => ({ glob, files: matching(glob) }));
+  const misnamed = Array.isArray(globs)
+    ? []
+    : defaultTopologies.flatMap((glob) => matching(glob.replace(/yaml$/, "yml")));
   return {
     files: [...new Set(matches.flatMap(({ files }) => files))].sort(),
-    findings: matches.flatMap(({ glob, files }) => (files.length === 0 ? [unmatched(globs, glob)] : [])),
+    findings: [
+      ...misnamed.sort().map((file) => unread(relative(cwd, file))),
+      ...matches.flatMap(({ glob, files }) => (files.length === 0 ? [unmatched(globs, glob)] : [])),
+    ],
   };
 }
 
@@ -38,10 +46,16 @@ const withBrokenLinks = {
     fs.existsSync(path) ? fs.statSync(path) : fs.lstatSync(path)) as typeof fs.statSync,
 };
 
-const relative = new RegExp(globRule.pattern, "u");
+const relativeGlob = new RegExp(globRule.pattern, "u");
 
 function isRelativeGlob(value: unknown): value is string {
-  return typeof value === "string" && relative.test(value);
+  return typeof value === "string" && relativeGlob.test(value);
+}
+
+/** One that was renamed to it would silently be removed. */
+function unread(file: string): Finding {
+  const message = `expected topology documents that end in .yaml, found ${file}: rename it, or say here which files are meant`;
+  return { path: ["topologies"], message };
 }
 
 function unmatched(globs: unknown, glob: string): Finding {

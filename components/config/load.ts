@@ -134,6 +134,11 @@ function readLayers(file: string, document: string): readonly Layer[] {
     const message = "is what the other stacks of this folder share; give the stack another name";
     throw new DocumentError([{ file: document, path: "(document)", message }]);
   }
+  const misnamed = join(dirname(file), sharedDocument.replace(/yaml$/, "yml"));
+  if (existsSync(misnamed)) {
+    const message = `nothing reads a document of this name: call it ${sharedDocument}`;
+    throw new DocumentError([{ file: shownPath(file, misnamed), path: "(document)", message }]);
+  }
   const shared = join(dirname(file), sharedDocument);
   const own = { document, at: [], value: readSingle(file, document) };
   if (!existsSync(shared)) return [own];

@@ -174,6 +174,22 @@ describe("loadStack", () => {
     );
   });
 
+  it("refuses to pass over documents that end in .yml, whose topologies would be taken for removed", () => {
+    const clicks = { "stacks/topologies/clicks.yml": topologyYaml.replace("wordcount", "clicks") };
+    const told =
+      "stacks/prod.yaml: topologies: expected topology documents that end in .yaml, found topologies/clicks.yml: rename it, " +
+      "or say here which files are meant";
+    assert.deepEqual(linesFrom(clicks), [told]);
+    const alone = { "stacks/prod.yaml": stackYaml, "dist/heron-core.tar.gz": "", ...clicks };
+    const lines = problemLines(() => withFiles(alone, (root) => loadStack(join(root, "stacks", "prod.yaml"))));
+    assert.deepEqual(lines[0], told);
+    const named = `${stackYaml}topologies: [topologies/*.yaml]\n`;
+    assert.equal(loadFrom({ ...clicks, "stacks/prod.yaml": named }).topologies.length, 1);
+    assert.deepEqual(linesFrom({ "stacks/defaults.yml": "owner: ada\n" }), [
+      "stacks/defaults.yml: (document): nothing reads a document of this name: call it defaults.yaml",
+    ]);
+  });
+
   it("looks for no topologies outside of relative globs", () => {
     assert.deepEqual(linesFrom({ "stacks/prod.yaml": `${stackYaml}topologies: ["/etc/*.yaml"]\n` }), [
       "stacks/prod.yaml: topologies[0]: expected a file name or glob, relative to the stack document, found '/etc/*.yaml'",
