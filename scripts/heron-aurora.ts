@@ -16,7 +16,7 @@ const commands: Readonly<Record<string, string>> = {
 const shared = "./pipeline.js";
 
 const [command = ""] = process.argv.slice(2);
-const script = commands[command];
+const script = Object.hasOwn(commands, command) ? commands[command] : undefined;
 if (script === undefined) {
   const isAsked = command === "--help" || command === "-h";
   console[isAsked ? "log" : "error"](`heron-aurora <command> …: ${Object.keys(commands).join(", ")}`);

@@ -32,8 +32,8 @@ const planned = { PULUMI_EXPERIMENTAL: "true", HERON_AURORA_REVIEWED: "true" };
 export async function preview(stack: string, folder: string): Promise<Outcome> {
   requireStackDocument(stack);
   makeFolder(folder);
-  // A preview that fails must leave nothing that could be deployed, or read, in its place.
-  const draft = `${planFile(stack, folder)}.draft`;
+  // A preview that fails must leave nothing that could be deployed, or read, in its place; nor is one to take another's, made at once.
+  const draft = `${planFile(stack, folder)}.${process.pid}.draft`;
   for (const file of [draft, planFile(stack, folder), previewFile(stack, folder)]) rmSync(file, { force: true });
   const args = ["preview", "--refresh", "--stack", stack, "--json", "--show-sames", "--save-plan", draft];
   try {
@@ -60,6 +60,8 @@ async function judged(
   console.log(`${stack}: ${changes.length === 0 ? "no changes" : `${changes.length} changes`}`);
   for (const line of changes) console.log(`  ${line}`);
   if (!(await keepsPolicies(found)) || !(await keepsPackages(stack, found))) return outcome.failed;
+  // Of two previews at once the last one's are there, both of them.
+  writeFileSync(previewFile(stack, folder), stdout);
   renameSync(draft, planFile(stack, folder));
   return changes.length === 0 ? outcome.unchanged : outcome.changes;
 }

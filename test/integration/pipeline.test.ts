@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { repoRoot } from "../support/paths";
@@ -16,6 +26,8 @@ process.stdout.write(STDOUT ?? "{}");
 process.stderr.write(STDERR ?? "");
 process.exitCode = Number(CODE ?? 0);
 `;
+
+const script = join(repoRoot, "bin/scripts/heron-aurora.js");
 
 interface Said {
   readonly STDOUT?: string;
@@ -64,11 +76,39 @@ describe("the steps of a pipeline", () => {
     );
   });
 
+  it("leave of two previews made at once the last one's plan beside its preview, and no draft", async () => {
+    // The engine writes its plan first, and tells what it says later.
+    const slow = `#!/bin/sh
+while [ $# -gt 0 ]; do [ "$1" = --save-plan ] && plan=$2; shift; done
+sleep "$BEFORE"; echo "$WHO" > "$plan"; sleep "$AFTER"; printf '{"steps":[],"who":"%s"}' "$WHO"
+`;
+    write("bin/pulumi", slow);
+    const previews = [
+      { WHO: "first", BEFORE: "0", AFTER: "1" },
+      { WHO: "last", BEFORE: "0.5", AFTER: "1.5" },
+    ].map(async (said) => once(spawn(process.execPath, [script, "preview", "dev"], options(said)), "exit"));
+    assert.deepEqual(await Promise.all(previews), [
+      [0, null],
+      [0, null],
+    ]);
+    const [preview, plan] = ["preview", "plan"].map((name) =>
+      readFileSync(join(project, `preview/dev.${name}.json`), "utf8"),
+    );
+    assert.deepEqual([preview, plan], ['{"steps":[],"who":"last"}', "last\n"]);
+    assert.deepEqual(readdirSync(join(project, "preview")).sort(), ["dev.plan.json", "dev.preview.json"]);
+  });
+
   it("show at a deployment and a look for drift what the engine says as it comes, warnings among it", () => {
     for (const step of ["deploy", "drift"]) {
       const { stdout, stderr } = say({ STDOUT: "Diagnostics:\n", STDERR: "warning: of the CLI\n" }, step, "dev");
       assert.deepEqual({ stdout, stderr }, { stdout: "Diagnostics:\n", stderr: "warning: of the CLI\n" });
     }
+  });
+
+  it("are told from each other, and from what is no command though every object has it", () => {
+    const { status, stdout, stderr } = run("constructor");
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(stderr, /^heron-aurora <command> …: plan, /);
   });
 
   it("say of a folder that none can be where it is to be, and what to give", () => {
@@ -139,18 +179,18 @@ describe("the steps of a pipeline", () => {
   }
 
   function say(said: Said, ...args: readonly string[]) {
-    const script = join(repoRoot, "bin/scripts/heron-aurora.js");
-    return spawnSync(process.execPath, [script, ...args], {
-      cwd: project,
-      encoding: "utf8",
-      env: {
-        ...process.env,
-        PATH: [join(project, "bin"), process.env.PATH].join(delimiter),
-        CALLS: join(project, "calls"),
-        STDOUT: JSON.stringify({ steps: [] }),
-        ...said,
-      },
-    });
+    return spawnSync(process.execPath, [script, ...args], { ...options(said), encoding: "utf8" });
+  }
+
+  function options(said: object): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
+    const env = {
+      ...process.env,
+      PATH: [join(project, "bin"), process.env.PATH].join(delimiter),
+      CALLS: join(project, "calls"),
+      STDOUT: JSON.stringify({ steps: [] }),
+      ...said,
+    };
+    return { cwd: project, env };
   }
 
   function calls(): readonly string[] {
