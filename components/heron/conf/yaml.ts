@@ -6,8 +6,11 @@ export function yaml(value: ConfTree): string {
   return dump(value, { forceQuotes: true });
 }
 
+/** What only YAML 1.1, which Heron reads, takes for something else than text. */
+const noText = /^(yes|no|on|off|[\d_]+(:[0-5]?\d)*)$/i;
+
 /** A YAML scalar, quoted only where it must be. */
 export function scalar(text: string): string {
-  const plain = /^[\w/][\w/.:$@{}-]*[\w/}]$/.test(text) && load(text) === text;
+  const plain = /^[\w/][\w/.:$@{}-]*[\w/}]$/.test(text) && load(text) === text && !noText.test(text);
   return plain ? text : yaml(text).trimEnd();
 }

@@ -87,6 +87,13 @@ describe("the Heron conf dir", () => {
     });
   });
 
+  it("quotes what Heron's YAML 1.1 would take for a boolean", () => {
+    const artifacts = { s3: { bucket: "off", region: "no", endpoint: "https://s3.example" } };
+    const text = rendered({ artifacts, fetch: "aws" }).get("uploader.yaml") ?? "";
+    assert.match(text, /^heron\.uploader\.s3\.bucket: ["']off["']$/m);
+    assert.match(text, /^heron\.uploader\.s3\.region: ["']no["']$/m);
+  });
+
   it("names the folder for Heron's own HDFS uploader, by cluster as Heron substitutes it", () => {
     const hdfs = { namenodes: ["http://nn1.example:9870"], path: "/heron" };
     const uploader = (changes: object) =>
