@@ -78,11 +78,16 @@ async function submit({ configuration }: Probe, aurora: AuroraClient): Promise<v
   }
 }
 
+/** One that was preempted, or lost with its agent, has a successor, which the scheduler lists in no order. */
+function latest(tasks: readonly TaskStatus[]): TaskStatus | undefined {
+  return tasks.find(({ taskId }) => tasks.every(({ ancestorId }) => ancestorId !== taskId));
+}
+
 async function waitForEnd(probe: Probe, aurora: AuroraClient, progress: Progress, before: ReadonlySet<string>) {
   const { job, corePackage } = probe;
   let task: TaskStatus | undefined;
   const ended = await poll(Date.now() + probeSeconds * 1000, async () => {
-    task = (await aurora.tasks(job, {})).find(({ taskId }) => !before.has(taskId));
+    task = latest((await aurora.tasks(job, {})).filter(({ taskId }) => !before.has(taskId)));
     progress(`an agent fetches the core package: ${task?.status ?? "submitted"}`);
     return task !== undefined && endings.includes(task.status);
   });
