@@ -58,9 +58,9 @@ function leaderByServiceSet(servers: string, path: string, open: OpenServiceSet)
   return {
     configured,
     locate: async () => {
-      const session = await opened(open, servers);
+      const session = await answered(open(servers), false);
       try {
-        const leader = await readLeader(session, path);
+        const leader = await answered(readLeader(session, path), true);
         if (leader === undefined) {
           throw new AuroraError(
             `No Aurora scheduler has announced itself as leader in ${configured}. ` +
@@ -76,13 +76,16 @@ function leaderByServiceSet(servers: string, path: string, open: OpenServiceSet)
   };
 }
 
-/** ZooKeeper that gives no session is a scheduler that is not reached. */
-async function opened(open: OpenServiceSet, servers: string): ReturnType<OpenServiceSet> {
+/**
+ * ZooKeeper that gives no session, or ends it, is a scheduler that is not reached.
+ * @param transient whether asking again may help: opening has waited for long already
+ */
+async function answered<T>(answer: Promise<T>, transient: boolean): Promise<T> {
   try {
-    return await open(servers);
+    return await answer;
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new AuroraError(error.message, { kind: "unreachable", cause: error });
+    if (!(error instanceof UserError) || error instanceof AuroraError) throw error;
+    throw new AuroraError(error.message, { kind: "unreachable", transient, cause: error });
   }
 }
 

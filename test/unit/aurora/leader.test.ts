@@ -121,6 +121,15 @@ describe("leaderLocator", () => {
     assert.equal(set.closed, 1);
   });
 
+  it("takes a ZooKeeper that ends the session while it is asked for a scheduler that cannot be reached, in passing", async () => {
+    const set = { ...serviceSet({}), children: () => Promise.reject(new UserError("ZooKeeper: the connection broke")) };
+    const locator = leaderLocator({ zookeeper: { servers: "zk1:2181" } }, () => Promise.resolve(set));
+    await assert.rejects(
+      locator.locate(),
+      (error) => error instanceof AuroraError && error.kind === "unreachable" && error.transient,
+    );
+  });
+
   it("wants exactly one of url and zookeeper, and an http address without a password", () => {
     const refused = (scheduler: object, words: RegExp) =>
       assert.throws(
