@@ -71,7 +71,7 @@ async function step(target: Target, world: World, claim: "create" | "update", ru
   if (tasks.length === 0) {
     if (run.isSubmitting !== true && !(await isBeingReplaced(target, world, wanted, run))) refuseGone(target);
     run.isSubmitting = true;
-    await submit(target, world, run);
+    await submit(target, world, run, claim);
   } else await change(target, wanted, world, tasks, run);
   await waitUntilRunning(world.aurora, target.job, wanted, timeoutsOf(target.inputs).create, world.progress);
 }

@@ -1,5 +1,7 @@
 import { AuroraError } from "../aurora/errors";
 import type { SubmittedNodes } from "../heron/state";
+import { ownershipIn } from "../heron/state/wire";
+import { treeOf } from "./payload";
 import type { Target, World } from "./target";
 import { clearRun, recordJob, refuseForeignTree, writeTree } from "./tree";
 
@@ -7,8 +9,14 @@ import { clearRun, recordJob, refuseForeignTree, writeTree } from "./tree";
  * Submits in Heron's order: topology, packing plan, execution state, job, scheduler location. Undone when the scheduler
  * refuses the job; kept when it may have it, since the next look tells.
  * @param run keeps what was found before the first write: a second look finds what the first has written
+ * @param claim of a job that nobody has recorded (`create`) nothing is left, also of what an earlier run has written
  */
-export async function submit(target: Target, world: World, run: { found?: SubmittedNodes }): Promise<void> {
+export async function submit(
+  target: Target,
+  world: World,
+  run: { found?: SubmittedNodes },
+  claim: "create" | "update",
+): Promise<void> {
   await refuseForeignTree(target, world);
   await clearRun(target, world);
   const written = await writeTree(target, world);
@@ -17,10 +25,23 @@ export async function submit(target: Target, world: World, run: { found?: Submit
   try {
     await world.aurora.createJob({ ...target.payload.jobConfiguration, instanceCount: target.inputs.instances });
   } catch (error) {
-    if (!(error instanceof AuroraError && isOfTheJob(error, previous))) await world.tree.restore(previous);
+    if (!(error instanceof AuroraError && isOfTheJob(error, previous))) {
+      const isLeft = claim === "create" && isCutOff(previous, target);
+      await (isLeft && !isThere(error) ? world.tree.erase(target.job.name) : world.tree.restore(previous));
+    }
     throw error;
   }
   await recordJob(target, world);
+}
+
+function isThere(error: unknown): boolean {
+  return error instanceof AuroraError && error.kind === "exists";
+}
+
+/** Whether what was found is what an earlier run of this submission had written when it was cut off. */
+function isCutOff({ topology, executionState }: SubmittedNodes, { inputs, payload }: Target): boolean {
+  if (executionState !== undefined) return ownershipIn(executionState)?.topologyId === inputs.topologyId;
+  return topology !== undefined && Buffer.compare(topology, treeOf(payload).topology) === 0;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { AuroraClient } from "../../components/aurora/client";
 import { AuroraError } from "../../components/aurora/errors";
 import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
+import { treeOf } from "../../components/job/payload";
 import { leftReplacing } from "../../components/job/update";
 import { JobLife, recordedBy } from "../support/job-life";
 
@@ -185,6 +186,33 @@ describe("a job whose change was cut off", () => {
     life.directly();
     await assert.rejects(auroraJob.update(job.jobKey, recorded, news), /is gone from the scheduler/);
     assert.deepEqual(await life.instances(), []);
+  }).timeout(60_000);
+
+  it("leaves no nodes behind where it was cut off before its submission, which the next run sees refused", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    const never = () => new Promise<void>(() => undefined);
+    life.through(() => ({ createJob: never }));
+    void auroraJob.create(job);
+    while ((await life.digest()) !== inputsOf(job).treeHash) await sleep(20);
+    const refused = new AuroraError("Insufficient resource quota", { kind: "overQuota" });
+    life.through(() => ({ createJob: () => Promise.reject(refused) }));
+    await assert.rejects(auroraJob.create(job), /Insufficient resource quota/);
+    assert.deepEqual(await (await life.tree()).topologies(), []);
+  }).timeout(60_000);
+
+  it("leaves the nodes of another submission where they were, whose job is gone, where its own is refused", async () => {
+    life = await JobLife.begin();
+    const tree = await life.tree();
+    const job = await life.declared();
+    const planned = treeOf(await life.payloadOf(job));
+    const executionState = { ...planned.executionState, topologyId: "WordCount-by-hand", submissionTime: 1 };
+    await tree.submit({ ...planned, executionState });
+    const before = await life.digest();
+    const refused = new AuroraError("Insufficient resource quota", { kind: "overQuota" });
+    life.through(() => ({ createJob: () => Promise.reject(refused) }));
+    await assert.rejects(auroraJob.create(job), /Insufficient resource quota/);
+    assert.equal(await life.digest(), before);
   }).timeout(60_000);
 
   it("restarts each listed container once, also where a later one, or what comes after them, fails", async () => {
