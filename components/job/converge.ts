@@ -17,6 +17,7 @@ import { planOfOthers, recordJob, refuseForeignTree, rewriteTree } from "./tree"
 import { refuseGone, refuseUntold, refuseUntoldRemoval } from "./untold";
 import { hasWorkingTManager, waitUntilPlanned } from "./tmanager";
 import {
+  abortUpdate,
   activeUpdate,
   followUpdate,
   leftReplacing,
@@ -166,7 +167,7 @@ async function finishUpdate(
   // While it replaces all of the job's containers, no task tells whose the job is.
   requireOwnMarks([{ metadata: details.metadataAfter }], target, claim);
   if (leadsTo !== target.inputs.taskHash) {
-    await world.aurora.abortUpdate(key, "a newer configuration takes its place");
+    await abortUpdate(world.aurora, key, "a newer configuration takes its place");
     return details.instancesBefore;
   }
   // Paused by its own setting, it has waited for this `up`.

@@ -6,7 +6,7 @@ import type { AuroraJobOutputs } from "./inputs";
 import { refuseTakenJob } from "./ownership";
 import type { World } from "./target";
 import { eraseTree } from "./tree";
-import { activeUpdate } from "./update";
+import { abortUpdate, activeUpdate } from "./update";
 import { looks, settleMs, waitUntilGone } from "./wait";
 
 /**
@@ -18,7 +18,7 @@ export async function kill(outs: AuroraJobOutputs, world: World): Promise<void> 
   let tasks = await world.aurora.tasks(job, { active: true });
   if (tasks.length === 0 && (await activeUpdate(world.aurora, job)) !== undefined) {
     // Between two batches of an update that is as large as the job, which would make them anew.
-    await abortUpdate(outs, world);
+    await endUpdate(outs, world);
     tasks = await world.aurora.tasks(job, { active: true });
   }
   refuseTakenJob(tasks, outs, outs.formerOwners);
@@ -39,7 +39,7 @@ async function killAll(outs: AuroraJobOutputs, world: World): Promise<void> {
     } catch (error) {
       if (!(error instanceof AuroraError)) throw error;
       if (error.kind === "updating" && look < looks) {
-        await abortUpdate(outs, world);
+        await endUpdate(outs, world);
         continue;
       }
       if (error.kind !== "unsure" || look === looks) throw error;
@@ -50,12 +50,12 @@ async function killAll(outs: AuroraJobOutputs, world: World): Promise<void> {
 }
 
 /** The scheduler kills no job that is in an update. @throws UserError for an update of a stack that has taken the job over */
-async function abortUpdate(outs: AuroraJobOutputs, world: World): Promise<void> {
+async function endUpdate(outs: AuroraJobOutputs, world: World): Promise<void> {
   const job = parseJobKey(outs.jobKey);
   const update = await activeUpdate(world.aurora, job);
   if (update === undefined) return;
   const key = { job, id: update.id };
   const { metadataAfter } = await world.aurora.updateDetails(key);
   refuseTakenJob([{ metadata: metadataAfter }], outs, outs.formerOwners);
-  await world.aurora.abortUpdate(key, "the job is being killed");
+  await abortUpdate(world.aurora, key, "the job is being killed");
 }

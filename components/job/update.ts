@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuroraClient } from "../aurora/client";
+import { AuroraError } from "../aurora/errors";
 import type { JobKey } from "../aurora/job-key";
 import {
   ACTIVE_UPDATE_STATES,
   type UpdateAction,
   type UpdateDetails,
+  type UpdateKey,
   type UpdateSettings,
   type UpdateSummary,
 } from "../aurora/update";
@@ -14,7 +16,7 @@ import { timeoutsOf, updateOf } from "./defaults";
 import type { AuroraJobInputs } from "./inputs";
 import { plannedContainers } from "./planned";
 import type { World } from "./target";
-import { reasons } from "./wait";
+import { looks, reasons, settleMs } from "./wait";
 
 const pollEvery = 500;
 
@@ -45,6 +47,24 @@ export async function leftReplacing(
   const { plan } = left.length === 0 ? {} : await tree.nodes(job.name);
   const planned = plan === undefined ? undefined : await plannedContainers(plan);
   return planned === undefined ? left : left.filter((instance) => planned.has(instance));
+}
+
+/**
+ * Aborts an update, unless it has ended by itself since it was looked at. A call whose answer was lost is looked for before it is
+ * made again.
+ */
+export async function abortUpdate(aurora: AuroraClient, update: UpdateKey, message: string): Promise<void> {
+  for (let look = 1; ; look++) {
+    try {
+      await aurora.abortUpdate(update, message);
+      return;
+    } catch (error) {
+      if (!(error instanceof AuroraError)) throw error;
+      if (error.kind === "unsure") await sleep(settleMs);
+      if ((await activeUpdate(aurora, update.job))?.id !== update.id) return;
+      if (error.kind !== "unsure" || look === looks) throw error;
+    }
+  }
 }
 
 /** The task hash that one of our updates leads to; undefined for somebody else's update. */
@@ -105,8 +125,11 @@ export async function followUpdate(
     if (Date.now() > deadline) {
       throw new UserError(
         [
-          `The rolling update ${update.id} was still ${details.status} after ${seconds} s. It goes on in the scheduler; ` +
-            `running 'pulumi up' again follows it.`,
+          `The rolling update ${update.id} was still ${details.status} after ${seconds} s. ` +
+            (pulseMs === undefined
+              ? "It goes on in the scheduler; running 'pulumi up' again follows it."
+              : `The scheduler holds it once no heartbeat has come for ${pulseMs / 1000} s, as update.pulseSeconds says; running ` +
+                "'pulumi up' again goes on with it."),
           await reasons(aurora, update.job, instances),
         ]
           .join("\n")

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { AuroraError } from "../../components/aurora/errors";
 import { metadataNames } from "../../components/aurora/thermos";
 import { UserError } from "../../components/errors";
 import { openStateTree } from "../../components/heron/state";
@@ -68,6 +69,55 @@ describe("a job's update", () => {
     await auroraJob.update(job.jobKey, job, patient);
     assert.deepEqual(writes(calls), []);
     assert.deepEqual(await hashes(), [hashOf(patient), hashOf(patient), hashOf(patient)]);
+  }).timeout(60_000);
+
+  it("that takes longer than it may and needs heartbeats is not said to go on: without them the scheduler holds it", async () => {
+    const update = { watchSeconds: 3, pulseSeconds: 1 };
+    const hasty = await life.declared({ contact: "ada@example.org", update, timeouts: { update: 1 } });
+    await refused(auroraJob.update(job.jobKey, job, hasty), /holds it once no heartbeat has come for 1 s/);
+    while ((await life.latest()).status !== "ROLL_FORWARD_AWAITING_PULSE") await sleep(50);
+  }).timeout(60_000);
+
+  describe("that ends by itself in the moment in which it is to be aborted", () => {
+    /** Recorded as not through; from now on the scheduler is asked to abort it when it is. */
+    const ending = async () => {
+      const slow = { contact: "ada@example.org", update: { watchSeconds: 2, batchSize: 3 } };
+      const news = await life.declared({ ...slow, timeouts: { update: 1, create: 30, delete: 8 } });
+      await refused(auroraJob.update(job.jobKey, job, news), /was still ROLLING_FORWARD/);
+      life.through((client) => ({
+        abortUpdate: async (key, message) => {
+          while ((await client.updateDetails(key)).status === "ROLLING_FORWARD") await sleep(20);
+          return client.abortUpdate(key, message);
+        },
+      }));
+      return news;
+    };
+
+    it("is no hindrance to another one", async () => {
+      const before = await ending();
+      const news = await life.declared({ contact: "bob@example.org" });
+      await auroraJob.update(job.jobKey, before, news);
+      assert.deepEqual(await hashes(), [hashOf(news), hashOf(news), hashOf(news)]);
+    }).timeout(60_000);
+
+    it("is no hindrance to the job's end", async () => {
+      const before = await ending();
+      await auroraJob.delete(job.jobKey, before);
+      assert.deepEqual(await life.tasks(), []);
+    }).timeout(60_000);
+  });
+
+  it("whose abort is answered by nothing is looked at, and the job is killed all the same", async () => {
+    const news = await life.declared({ contact: "ada@example.org", update: { pauseAfterBatch: true } });
+    await refused(auroraJob.update(job.jobKey, job, news), /is paused after a batch/);
+    life.through((client) => ({
+      abortUpdate: async (key, message) => {
+        await client.abortUpdate(key, message);
+        throw new AuroraError("no proper answer came", { kind: "unsure" });
+      },
+    }));
+    await auroraJob.delete(job.jobKey, news);
+    assert.deepEqual(await life.tasks(), []);
   }).timeout(60_000);
 
   it("that somebody aborts in the middle is told, keeps the tree of what is new, and is completed by the next run", async () => {
