@@ -1,6 +1,7 @@
 import { formatJobKey } from "../components/aurora/job-key";
 import { UserError } from "../components/errors";
 import type { StateTree } from "../components/heron/state";
+import { ownershipIn } from "../components/heron/state/wire";
 import { findOrphans, type Orphan, type TreeEntry } from "../components/orphans/find";
 import { parseCommandLine, runCommand } from "./command-line";
 import { openStack, type StackReader } from "./stack-reader";
@@ -41,15 +42,15 @@ async function orphansOf({ document, owner, aurora, tree }: StackReader): Promis
 
 async function entryOf(name: string, tree: StateTree): Promise<TreeEntry> {
   const [{ executionState, topology, plan }, checkpoints] = await Promise.all([
-    tree.read(name),
+    tree.nodes(name),
     tree.hasCheckpoints(name),
   ]);
+  // What others have there is listed, be it readable or not.
+  const owner = executionState && ownershipIn(executionState);
   return {
     name,
-    ...(executionState && {
-      job: { cluster: executionState.cluster, role: executionState.role, environment: executionState.environ },
-    }),
-    submitted: [executionState, topology, plan].some((node) => node !== undefined),
+    ...(owner && { job: { cluster: owner.cluster, role: owner.role, environment: owner.environ } }),
+    submitted: [executionState, topology, plan].some((node) => node !== undefined && node.length > 0),
     checkpoints,
   };
 }

@@ -73,6 +73,16 @@ describe("npm run orphans", () => {
     assert.match(stderr, /sandbox\/heron\/devel\/Stray is running, and needs its checkpoints/);
   });
 
+  it("is told nothing by what others have in the tree that is no topology, or that cannot be read", async () => {
+    const store = await openLocalStore(folder);
+    const before = (await orphans("--json")).stdout;
+    const strange = ["topologies/.nfs0001", "pplans/Stray", "tmanagers/Stray"];
+    for (const path of strange) await store.put(path, Buffer.from("no message of Heron's"));
+    const after = await orphans("--json");
+    for (const path of strange) await store.delete(path);
+    assert.deepEqual([after.stdout, after.stderr], [before, ""]);
+  });
+
   it("leaves the checkpoints of a topology that another role has in the same tree", async () => {
     const store = await openLocalStore(folder);
     const theirs = { cluster: "sandbox", role: "other", environment: "prod" };

@@ -40,9 +40,14 @@ export function signPath(topology: string): string {
   return `locks/${topology}__heronAuroraSign`;
 }
 
-/** @throws UserError when `topology` cannot be the name of a node, in ZooKeeper or as a file; Heron refuses `.` and `/` too */
+/** Whether a node of this name can be a topology's, in ZooKeeper or as a file; Heron refuses `.` and `/` too. */
+export function isTopologyName(name: string): boolean {
+  return /^[^./\p{Cc}]+$/u.test(name);
+}
+
+/** @throws UserError when `topology` cannot be a topology's name */
 export function checkTopologyName(topology: string): void {
-  if (!/^[^./\p{Cc}]+$/u.test(topology)) {
+  if (!isTopologyName(topology)) {
     throw new UserError(
       `'${topology}' cannot be a topology's name: it names nodes of Heron's state tree, so it must not be empty nor ` +
         `contain '.', '/' or control characters.`,

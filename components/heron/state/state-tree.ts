@@ -10,7 +10,7 @@ import { changeNodes, readNodes, setNode } from "./changes";
 import { digestOf } from "./digest";
 import type * as messages from "./messages";
 import type { ExecutionStateArgs } from "./messages";
-import { type Directory, checkTopologyName, nodePath, signPath, updateLockPath } from "./paths";
+import { type Directory, checkTopologyName, isTopologyName, nodePath, signPath, updateLockPath } from "./paths";
 import type { StateStore } from "./store";
 import { type Ownership, ownershipIn, type TopologyStateName, topologyStateIn } from "./wire";
 
@@ -186,10 +186,10 @@ export class StateTree {
     return nodesOf(nodes).every(({ data }) => data === undefined) ? undefined : digestOf(nodes);
   }
 
-  /** Names of the topologies that have anything in the tree, sorted. */
+  /** Names of the topologies that have anything in the tree, sorted; files that a file system or an editor has put there are none. */
   async topologies(): Promise<string[]> {
     const names = await Promise.all(named.map((directory) => this.store.list(directory)));
-    return [...new Set(names.flat())].sort();
+    return [...new Set(names.flat().filter(isTopologyName))].sort();
   }
 
   /** Whether consistent checkpoints of the topology are noted, which Heron's kill leaves. */
