@@ -56,11 +56,11 @@ export function createCaller({ channel, redact, timeoutMs, retryForMs }: CallerO
 }
 
 /** Reads one of the scheduler's own pages, like `/offers`; repeated as far as that is useful. @throws AuroraError */
-export type PageReader = <T>(page: string, read: (text: string) => T) => Promise<T>;
+export type PageReader = <T>(page: string, ifAbsent: string, read: (text: string) => T) => Promise<T>;
 
 export function createPageReader({ channel, timeoutMs, retryForMs }: Omit<CallerOptions, "redact">): PageReader {
-  return (page, read) => {
-    const request: PageRequest = { title: `The scheduler's page ${page}`, mutates: false, page };
+  return (page, ifAbsent, read) => {
+    const request: PageRequest = { title: `The scheduler's page ${page}`, mutates: false, page, ifAbsent };
     return withRetries(retryForMs, async (leftMs) => {
       const { scheduler, body } = await channel.send(request, Math.min(timeoutMs, leftMs));
       return understand(page, request, scheduler, () => read(Buffer.from(body).toString("utf8")));

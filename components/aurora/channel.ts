@@ -79,7 +79,7 @@ export function createChannel(options: ChannelOptions): Channel {
       }
       if (reply.status !== 307) {
         forget(target);
-        throw refusedByStatus(reply, target, call, options);
+        throw refusedByStatus(reply, placeOf(call, target), call, options);
       }
       target = inPlaceOf(target, redirectTarget(placeOf(call, target), reply, call, redact), call);
       leader = target;

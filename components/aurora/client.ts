@@ -102,6 +102,8 @@ export interface AuroraOptions {
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRY_FOR_MS = 30_000;
 const activeStatuses = ACTIVE_STATES.map((state) => ScheduleStatus[state]);
+const noOffersPage =
+  "Aurora 0.21 and later have it, and a proxy before the scheduler must pass it on; 'requireOffers' in the stack document is what asks for it.";
 const NOTHING_TO_KILL = "No tasks to kill.";
 
 /** A client of the cluster's scheduler; connects with the first call. @throws UserError when the options contradict themselves. */
@@ -296,7 +298,7 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
     offers: async () => {
       // Asked by few runs; what reads the page is slow to load.
       const { offersFromJson } = await import("./offers.js");
-      return readPage("/offers", offersFromJson);
+      return readPage("/offers", noOffersPage, offersFromJson);
     },
 
     lastWords: (task) => lastWords(task, options.scheduler.observerPort),

@@ -7,6 +7,8 @@ export interface CallInfo {
   readonly title: string;
   /** It changes something, so that it must not be repeated when nobody knows whether it landed. */
   readonly mutates: boolean;
+  /** What it means, and what to do, where that is not there (HTTP 404) of a scheduler that is. */
+  readonly ifAbsent?: string;
 }
 
 /** What the user may have to set, and what must not be shown. */
@@ -113,6 +115,10 @@ export function refusedByStatus(reply: HttpReply, target: URL, call: CallInfo, c
   if (status >= 500 && (call.mutates || status === 502 || status === 504)) {
     return answerLost(call, target.origin, `HTTP ${status}`);
   }
+  if (status === 404 && call.ifAbsent !== undefined)
+    return new AuroraError(`${call.title}: ${target.href} is not there (HTTP 404). ${call.ifAbsent}`, {
+      kind: "protocol",
+    });
   const elsewhere = status >= 300 && status < 400 ? locationOrigin(reply, target) : undefined;
   return new AuroraError(
     `${call.title}: ${target.href} answered HTTP ${status}, as no Aurora scheduler does. ` +

@@ -100,6 +100,16 @@ describe("the offers that the scheduler holds", () => {
     assert.equal(server.seen[0]?.url, "/aurora/offers");
   });
 
+  it("are missed by the page's own address, and with what asks for them, of a scheduler that has no such page", async () => {
+    const server = await serving((_, response) => response.writeHead(404).end());
+    await assert.rejects(client(server.url).offers(), (error) => {
+      assert.ok(error instanceof AuroraError);
+      assert.ok(error.message.includes(`${server.url}/offers is not there (HTTP 404)`), error.message);
+      assert.match(error.message, /Aurora 0\.21 and later have it.*'requireOffers'/);
+      return error.kind === "protocol";
+    });
+  });
+
   for (const [what, text] of [
     ["no JSON", "<html>"],
     ["no list", '{"offers": []}'],
