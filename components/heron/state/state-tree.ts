@@ -77,6 +77,8 @@ export class StateTree {
   async submit(submission: Submission): Promise<SubmittedNodes> {
     const { name } = submission;
     const previous = await this.nodes(name);
+    // Before anything is changed: what says already what it should is not written.
+    for (const { path, data } of nodesOf(previous)) if (data !== undefined) await this.store.secure?.(path);
     await changeNodes(this.store, nodesOf(previous), nodesOf(wantedNodes(submission, previous, await loadMessages())));
     return previous;
   }
@@ -91,7 +93,9 @@ export class StateTree {
   async recordScheduler(topology: string, jobPageLinks: readonly string[] = []): Promise<void> {
     checkTopologyName(topology);
     const { encodeSchedulerLocation } = await loadMessages();
-    await this.store.put(nodePath("schedulers", topology), encodeSchedulerLocation(topology, jobPageLinks));
+    const path = nodePath("schedulers", topology);
+    await this.store.put(path, encodeSchedulerLocation(topology, jobPageLinks));
+    await this.store.secure?.(path);
   }
 
   /**

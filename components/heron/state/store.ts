@@ -15,5 +15,7 @@ export interface StateStore {
   delete(path: string): Promise<void>;
   /** Names of the nodes in a directory, sorted; empty when it does not exist. */
   list(path: string): Promise<string[]>;
+  /** Makes a node that was written into the tree when everybody might change it, or nobody else, as open as the tree is now. */
+  secure?(path: string): Promise<void>;
   close(): Promise<void>;
 }

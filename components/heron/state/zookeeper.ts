@@ -82,6 +82,16 @@ class ZooKeeperStore implements StateStore {
     return ((await this.session.children(this.absolute(path))) ?? []).sort();
   }
 
+  /** An ACL that is neither of ours is somebody's own, and stays. */
+  async secure(path: string): Promise<void> {
+    // Without credentials nothing was protected by us, nor can it be opened.
+    if (this.args.session.auth === undefined) return;
+    const node = this.absolute(path);
+    const wanted = this.access(path);
+    const found = await this.session.access(node);
+    if (found !== wanted && (found === "world" || found === "creator")) await this.session.protect(node, wanted);
+  }
+
   close(): Promise<void> {
     return this.session.close();
   }

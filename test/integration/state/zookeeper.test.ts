@@ -195,6 +195,23 @@ describe("A state tree in a real ZooKeeper 3.8", function () {
       for (const directory of directories) assert.deepEqual(await stranger.children(`${root}/${directory}`), []);
     });
 
+    it("protects nodes that were open before, and opens those that were protected, also where they say already what they should", async () => {
+      const open = freshRoot();
+      const submitted = async (digest: boolean) => {
+        const tree = await openStateTree({ zookeeper: { servers: server.address, root: open, digest } }, credentials);
+        await tree.submit(submission);
+        await tree.recordScheduler("G-wc", jobPageLinks);
+        await tree.close();
+      };
+      await submitted(false);
+      await submitted(true);
+      for (const directory of ["topologies", "packingplans", "executionstate", "schedulers"])
+        await assert.rejects(stranger.put(`${open}/${directory}/G-wc`, new Uint8Array()), UserError, directory);
+      await submitted(false);
+      for (const directory of ["topologies", "packingplans", "executionstate", "schedulers"])
+        await stranger.put(`${open}/${directory}/G-wc`, new Uint8Array());
+    });
+
     it("tells who lacks them what is refused, without naming a secret", async () => {
       const wrong = { username: "ada", password: "not-the-word" };
       for (const tree of [
