@@ -104,7 +104,8 @@ export function describeChange(
   if (config !== undefined) parts.push(config);
   if (changed.includes("scaling")) parts.push(`scale to ${containers(news.instances)}, as the document says again`);
   if (changed.includes("trouble")) {
-    const { back, awaited } = remedies(olds.trouble ?? {});
+    const { back: gone, awaited } = remedies(olds.trouble ?? {});
+    const back = gone.filter((container) => news.scaling === "outside" || Number(container) < news.instances);
     if (back.length > 0) parts.push(`bring back container ${back.join(", ")}`);
     if (awaited.length > 0) parts.push(`wait for container ${awaited.join(", ")}`);
   }

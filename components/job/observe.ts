@@ -6,10 +6,10 @@ import { recogniseAdopted } from "./adopt";
 import type * as byCli from "./heron-cli/observe";
 import type { AuroraJobOutputs } from "./inputs";
 import type * as ofRuntime from "./runtime-config";
-import { ownMark, type World } from "./target";
+import { ownMark, presentInstances, type World } from "./target";
 import { topologyState } from "./topology-state";
 import { isOwnTree } from "./tree";
-import { describeTrouble, troubledTasks } from "./trouble";
+import { describeTrouble, passedOver, troubledTasks } from "./trouble";
 import type * as ofUpdates from "./update";
 
 const load = createRequire(__filename);
@@ -42,7 +42,10 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
   const troubled = troubledTasks(tasks, Date.now());
   const left = outs.scaling === "outside" ? await updates().leftReplacing(world, job) : [];
   const gone = left.filter((instance) => !tasks.some(({ instanceId }) => instanceId === instance));
-  const trouble = describeTrouble(troubled, troubled.length === 0 ? [] : await world.aurora.tasks(job, {}), gone);
+  // Heron's own update leaves such numbers, and goes on from them.
+  const passed = outs.scaling === "outside" || outs.submitter === "heron-cli" ? [] : passedOver(tasks, outs);
+  const all = troubled.length === 0 ? [] : await world.aurora.tasks(job, {});
+  const trouble = describeTrouble(troubled, all, gone, passed);
   const hashes = new Set(tasks.map((task) => ownMark(task, metadataNames.task) ?? "unknown"));
   const ours = [outs.owner, ...(outs.formerOwners ?? [])];
   const others = new Set(
@@ -53,7 +56,8 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
     submitter !== undefined || runtimeConfig !== undefined ? await world.tree.read(job.name) : undefined;
   return {
     ...known,
-    instances: outs.scaling === "outside" ? outs.instances : new Set(tasks.map((task) => task.instanceId)).size,
+    // With those that were passed over: what runs beyond them goes, and is to be told so.
+    instances: outs.scaling === "outside" ? outs.instances : presentInstances(tasks).length + passed.length,
     resources: seenResources(
       tasks.flatMap(({ resources }) => resources ?? []),
       outs.resources,

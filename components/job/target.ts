@@ -93,7 +93,8 @@ export function standing(
   };
 }
 
-function presentInstances(tasks: readonly TaskStatus[]): number[] {
+/** The instances that have a task, ascending. */
+export function presentInstances(tasks: readonly Pick<TaskStatus, "instanceId">[]): number[] {
   return [...new Set(tasks.map((task) => task.instanceId))].sort((a, b) => a - b);
 }
 

@@ -20,6 +20,24 @@ export function troubledTasks(active: readonly TaskStatus[], now: number): TaskS
 
 const gone = "gone: the update that was replacing it was aborted";
 
+const passedBy = "gone: one beyond it that nobody has recorded runs in its place";
+
+/**
+ * The containers that are missing below others that nobody has recorded, whose number alone would tell of neither. Where they
+ * are `recorded` as such, they are until they are back.
+ */
+export function passedOver(
+  active: readonly Pick<TaskStatus, "instanceId">[],
+  recorded: { readonly instances: number; readonly trouble?: Readonly<Record<string, string>> },
+): readonly number[] {
+  const present = new Set(active.map(({ instanceId }) => instanceId));
+  const missing = Array.from({ length: Math.max(-1, ...present) + 1 }, (_, instance) => instance).filter(
+    (instance) => !present.has(instance),
+  );
+  const isKnown = missing.some((instance) => recorded.trouble?.[instance] === passedBy);
+  return isKnown || present.size >= recorded.instances ? missing : [];
+}
+
 /** Of the containers in `trouble`, those that are not there and come back, and those that are waited for. */
 export function remedies(trouble: Readonly<Record<string, string>>): {
   readonly back: readonly string[];
@@ -27,23 +45,29 @@ export function remedies(trouble: Readonly<Record<string, string>>): {
 } {
   const containers = Object.keys(trouble);
   return {
-    back: containers.filter((container) => trouble[container] === gone),
-    awaited: containers.filter((container) => trouble[container] !== gone),
+    back: containers.filter((container) => isGone(trouble[container])),
+    awaited: containers.filter((container) => !isGone(trouble[container])),
   };
+}
+
+function isGone(text: string | undefined): boolean {
+  return text === gone || text === passedBy;
 }
 
 /**
  * Number → state and last reason, of the `troubled` among the job's tasks, ended ones included, and of the instances that are
- * `missing`; undefined when there is none.
+ * `missing`, or `passed` over; undefined when there is none.
  */
 export function describeTrouble(
   troubled: readonly TaskStatus[],
   all: readonly TaskStatus[],
   missing: readonly number[] = [],
+  passed: readonly number[] = [],
 ): Readonly<Record<string, string>> | undefined {
-  if (troubled.length === 0 && missing.length === 0) return undefined;
+  if (troubled.length === 0 && missing.length === 0 && passed.length === 0) return undefined;
   return Object.fromEntries([
     ...missing.map((instance) => [String(instance), gone]),
+    ...passed.map((instance) => [String(instance), passedBy]),
     ...troubled.map((task) => {
       const ended = all
         .filter(({ instanceId, status }) => instanceId === task.instanceId && ["FAILED", "LOST"].includes(status))

@@ -183,6 +183,23 @@ describe("a job that others work on too", () => {
     assert.deepEqual(await life.instances(), [0, 1, 2]);
   }).timeout(60_000);
 
+  it("has the container back that others have taken away, and loses the one that they have added, once a preview has said so", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    await life.environment.aurora.addInstances(life.environment.job, 0, 1);
+    await life.environment.aurora.killTasks(life.environment.job, [2], "by hand");
+    while ((await life.instances()).includes(2)) await sleep(20);
+    const before = await life.tasks();
+    const seen = await life.refreshed(await life.refreshed(job));
+    assert.equal(auroraJob.diff(job.jobKey, seen, job).changes, true);
+    assert.equal((await auroraJob.check(seen, job)).inputs.change, "scale in 4 → 3 containers; bring back container 2");
+    await auroraJob.update(job.jobKey, seen, job);
+    assert.deepEqual(await life.containers(), { running: [0, 1, 2], planned: [1, 2] });
+    assert.deepEqual((await life.tasks()).slice(0, 2), before.slice(0, 2));
+    assert.equal(auroraJob.diff(job.jobKey, await life.refreshed(job), job).changes, false);
+  }).timeout(60_000);
+
   it("that is scaled outside takes its packing plan along to another state tree", async () => {
     life = await JobLife.begin();
     const job = await life.declared({ scaling: "outside" });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { TaskStatus } from "../../../components/aurora/task-status";
-import { describeTrouble, troubledTasks } from "../../../components/job/trouble";
+import { describeTrouble, passedOver, remedies, troubledTasks } from "../../../components/job/trouble";
 
 const now = 1_000_000_000;
 const task = (instanceId: number, status: TaskStatus["status"], more: Partial<TaskStatus> = {}): TaskStatus => ({
@@ -40,6 +40,18 @@ describe("instances in trouble", () => {
       "1": "THROTTLED, FAILED before on agent-9: fetch_heron_system exited 22",
       "2": "PENDING",
     });
+  });
+
+  it("are also those that are missing below one that nobody has recorded, until they are back", () => {
+    const present = (...instances: number[]) => instances.map((instanceId) => ({ instanceId }));
+    assert.deepEqual(passedOver(present(0, 1, 3), { instances: 3 }), [2]);
+    assert.deepEqual(passedOver(present(0, 2), { instances: 3 }), []);
+    assert.deepEqual(passedOver(present(0, 1), { instances: 3 }), []);
+    assert.deepEqual(passedOver(present(0, 1, 2, 3), { instances: 3 }), []);
+    const trouble = describeTrouble([], [], [], [2]) ?? {};
+    assert.deepEqual(passedOver(present(0, 1, 3), { instances: 4, trouble }), [2]);
+    assert.deepEqual(passedOver(present(0, 1, 2, 3), { instances: 4, trouble }), []);
+    assert.deepEqual(remedies(trouble), { back: ["2"], awaited: [] });
   });
 
   it("are nothing to tell where there are none", () => {
