@@ -54,8 +54,10 @@ export async function quotaRefusal(
   const atMost = sum([use.prodShared, grant.need, ...others.map(({ need }) => need)]);
   if (!isNone(excess(atMost, allowed))) {
     // What is there of a job already is in the role's use: a submission that was cut off, or a job that is adopted.
-    const claim = await grant.claim();
-    const theirs = sum((await Promise.all(others.map((each) => each.claim()))).map(growthOf));
+    const claim = await glance(aurora, grant.claim);
+    const claims = claim && (await glance(aurora, () => Promise.all(others.map((each) => each.claim()))));
+    if (claim === undefined || claims === undefined) return undefined;
+    const theirs = sum(claims.map(growthOf));
     const left = minus(minus(allowed, theirs), minus(use.prodShared, claim.own));
     const lacking = excess(claim.need, left);
     if (!isNone(lacking) && !isNone(growthOf(claim))) return refusal(news.jobKey, claim, allowed, left, others.length);

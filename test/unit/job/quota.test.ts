@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import type { AuroraClient } from "../../../components/aurora/client";
+import { AuroraError } from "../../../components/aurora/errors";
 import type { AuroraJobInputs } from "../../../components/job/inputs";
 import { needOf } from "../../../components/job/claims";
-import { takesMore } from "../../../components/job/quota";
+import { forgetGrants, quotaRefusal, takesMore } from "../../../components/job/quota";
+import { none } from "../../../components/quota/amounts";
 import { wordCountInputs } from "./word-count";
 
 const inputs: AuroraJobInputs = { ...wordCountInputs, jobKey: "west/heron/prod/WordCount" };
@@ -37,5 +40,27 @@ describe("a job takes more of its role's quota", () => {
 
   it("which is what its containers take together, container 0 among them", () => {
     assert.deepEqual(needOf(inputs), { numCpus: 3, ramMb: 3072, diskMb: 6144 });
+  });
+});
+
+describe("a preview's look at the role's quota", () => {
+  beforeEach(forgetGrants);
+
+  const use = { quota: none, prodShared: none, nonProdShared: none, prodDedicated: none, nonProdDedicated: none };
+  const scheduler = (tasks: AuroraClient["tasks"]) =>
+    ({ quota: () => Promise.resolve(use), tasks }) as unknown as AuroraClient;
+
+  it("refuses what does not fit", async () => {
+    const reason = await quotaRefusal(
+      undefined,
+      inputs,
+      scheduler(() => Promise.resolve([])),
+    );
+    assert.match(reason ?? "", /needs 3 cores.*too little/s);
+  });
+
+  it("goes without a scheduler that falls silent in the middle of it", async () => {
+    const silent = () => Promise.reject(new AuroraError("no answer", { kind: "unreachable" }));
+    assert.equal(await quotaRefusal(undefined, inputs, scheduler(silent)), undefined);
   });
 });
