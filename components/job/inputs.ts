@@ -54,8 +54,6 @@ export interface AuroraJobInputs {
    * follows from owner and job key.
    */
   readonly resourceUrn?: string;
-  /** URN of a package's resource that the run's targets leave out: what would fetch it is refused, so that this is never kept. */
-  readonly leftOut?: string;
   /** What will be done, in words for the preview; filled in by `check`. */
   readonly change?: string;
 }

@@ -5,7 +5,14 @@ import { changedInputs, describeChange, differsAtAll, refusedChange, sameName } 
 import type * as deployment from "./deployment";
 import type * as ofForesight from "./foresight";
 import type * as jobReading from "./reading";
-import { type AuroraJobProperties, inputsOf, isSameJob, knownInputs, type OldProperties } from "./registration";
+import {
+  type AuroraJobProperties,
+  inputsOf,
+  isSameJob,
+  knownInputs,
+  leftOutOf,
+  type OldProperties,
+} from "./registration";
 import { connectWith } from "./worlds";
 
 const load = createRequire(__filename);
@@ -41,7 +48,8 @@ export const auroraJob = {
     const { beyondBounds, knownChanges, runningContainers } = foreseeing();
     const before = knownInputs(olds);
     const after = inputsOf(news);
-    if (after.leftOut !== undefined) return { inputs: news, failures: [refusal(leftOutReason(after.leftOut))] };
+    const leftOut = leftOutOf(news);
+    if (leftOut !== undefined) return { inputs: news, failures: [refusal(leftOutReason(leftOut))] };
     const recorded = before !== undefined && differsAtAll(before, after) ? "settings recorded" : olds.change;
     const described = describeChange(before, after, await knownChanges(before, after));
     if (described !== undefined && before !== undefined && before.jobKey !== after.jobKey)

@@ -87,9 +87,14 @@ export function keptJob({
   return { jobKey, job: jsonText(shortened(jobKey, job)) };
 }
 
-/** The same, to be refused if it is a target: the package of the resource `leftOut`, which it fetches, is none. */
+/** The same, of a run whose targets leave out the package of `leftOut`, a URN: to be refused, so that this is never kept. */
 export function withLeftOut(kept: ReturnType<typeof keptJob>, leftOut: string): ReturnType<typeof keptJob> {
   return { ...kept, job: jsonText({ ...ofJsonText(kept.job), leftOut }) };
+}
+
+/** What {@link withLeftOut} has added, if it has. */
+export function leftOutOf({ job }: AuroraJobProperties): string | undefined {
+  return ofJsonText<Job & { readonly leftOut?: string }>(job).leftOut;
 }
 
 /** A stack's state is written anew at each step: what follows from the rest is left out of it, and hashes are short. */

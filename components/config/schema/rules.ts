@@ -54,8 +54,8 @@ export const zookeeperConnection: TextRule = {
 };
 
 export const zookeeperPath: TextRule = {
-  pattern: "^(/[^\\s/]+)+$",
-  expected: "a ZooKeeper path that starts with / and does not end in one",
+  pattern: "^(/(?!\\.{1,2}(/|$))[^\\s/]+)+$",
+  expected: "a ZooKeeper path that starts with / and does not end in one, nor has . or .. in it",
 };
 
 export const sha256: TextRule = {

@@ -76,7 +76,7 @@ describe("What is said of a cluster's arguments", () => {
       "two state trees",
       { state: { zookeeper: { servers: "a:1/chroot", root: "/heron/" }, local: { root: "state" } } },
       "state: expected exactly one of 'zookeeper' and 'local', found 'zookeeper' and 'local'",
-      "state.zookeeper.root: expected a ZooKeeper path that starts with / and does not end in one, found '/heron/'",
+      "state.zookeeper.root: expected a ZooKeeper path that starts with / and does not end in one, nor has . or .. in it, found '/heron/'",
       "state.local.root: expected an absolute path, as the agents see it, found 'state'",
     ],
     [
