@@ -1,7 +1,7 @@
 import { ofJsonText } from "../json-text";
 import type { KeptFile } from "./kept-file";
 import { PackageFile } from "./package-file";
-import * as pulumi from "../pulumi";
+import type * as pulumi from "../pulumi";
 
 /** A package that is planned, and the resources that a store makes of it. */
 export interface PlannedPackage {
@@ -38,4 +38,4 @@ async function valueOf<T extends string>(output: pulumi.Output<T>): Promise<T | 
 }
 
 /** What the SDK's outputs have beyond their declarations. */
-type MaybeUnknown = { readonly isKnown?: Promise<boolean> };
+interface MaybeUnknown { readonly isKnown?: Promise<boolean> }
