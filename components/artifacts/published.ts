@@ -38,4 +38,6 @@ async function valueOf<T extends string>(output: pulumi.Output<T>): Promise<T | 
 }
 
 /** What the SDK's outputs have beyond their declarations. */
-interface MaybeUnknown { readonly isKnown?: Promise<boolean> }
+interface MaybeUnknown {
+  readonly isKnown?: Promise<boolean>;
+}
