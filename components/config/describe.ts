@@ -1,4 +1,5 @@
 import type { JsonSchema } from "./schema/build";
+import { showsSecret } from "./secrets";
 
 /** What was expected where a schema found something else. */
 export function expectation(schema: JsonSchema): string {
@@ -44,6 +45,7 @@ export function describeValue(value: unknown): string {
   const [address = ""] = value.split("?", 1);
   if (address !== value && address.includes("://"))
     return `'${shortened(address)}' with a query (not shown: it may hold a key)`;
+  if (showsSecret(value, "words")) return "a text that may hold a secret (not shown)";
   return `'${shortened(value)}'`;
 }
 

@@ -90,6 +90,11 @@ describe("What is said of a cluster's arguments", () => {
       "artifacts.directory.path: expected an absolute path, as the agents see it, found 'packages'",
     ],
     [
+      "a secret where a path is expected",
+      { javaHome: "password=sesame" },
+      "javaHome: expected an absolute path, as the agents see it, found a text that may hold a secret (not shown)",
+    ],
+    [
       "a relative Java home",
       { javaHome: "jre" },
       "javaHome: expected an absolute path, as the agents see it, found 'jre'",
