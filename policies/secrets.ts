@@ -13,7 +13,13 @@ export const noSecrets = everySubmission(
     level: "mandatory",
   },
   (definition, payload) =>
-    [...inConfiguration(definition), ...inMetadata(payload), ...inContainer(payload), ...inCommands(payload)].map(
+    [
+      ...inConfiguration(definition),
+      ...inMetadata(payload),
+      ...inContainer(payload),
+      ...inCoordinator(payload),
+      ...inCommands(payload),
+    ].map(
       (place) =>
         `shows a secret in ${place}; take it out, and have it read on the agents, from a file or a secret store`,
     ),
@@ -46,6 +52,13 @@ function inContainer({ jobConfiguration }: JobPayload): readonly string[] {
   return parameters
     .filter(({ value }) => showsSecret(value, "options"))
     .map(({ name }) => `its Docker container's parameter '${name}'`);
+}
+
+function inCoordinator({ jobConfiguration }: JobPayload): readonly string[] {
+  const { slaPolicy } = jobConfiguration.taskConfig;
+  const url =
+    slaPolicy !== undefined && "coordinatorSlaPolicy" in slaPolicy && slaPolicy.coordinatorSlaPolicy.coordinatorUrl;
+  return url !== false && showsSecret(url, "words") ? ["the address of its SLA coordinator"] : [];
 }
 
 function inCommands({ jobConfiguration }: JobPayload): readonly string[] {

@@ -134,6 +134,17 @@ describe("the policy pack's rules on topologies", () => {
       { topology: { config: sized, metadata: { "api.key": "s3cr3t" } } },
       /its metadata's 'api\.key'/,
     ],
+    [
+      "heron-no-secrets",
+      {
+        topology: {
+          config: sized,
+          tier: "preferred",
+          slaPolicy: { coordinatorUrl: "https://sla.example/?token=s3cr3t" },
+        },
+      },
+      /the address of its SLA coordinator/,
+    ],
   ];
 
   for (const [rule, stack, text] of failing) {
