@@ -12,11 +12,12 @@ import { WantedFiles } from "./wanted-files";
 
 let credentials: Credentials = new Map();
 
-const wanted = new WantedFiles();
+let wanted = new WantedFiles();
 
 /** What the dynamic provider does for a {@link PackageFile}. Idempotent: killed at any point, run again, it converges. */
 export const packageFile = {
   configure(request: ConfigureRequest): void {
+    wanted = new WantedFiles();
     credentials = configuredCredentials(request);
   },
 

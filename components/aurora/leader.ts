@@ -1,5 +1,6 @@
 import type { SchedulerArgs } from "../cluster-args";
 import { UserError } from "../errors";
+import { SessionLostError } from "../zookeeper/session-lost";
 import { AuroraError } from "./errors";
 
 /** What is read of ZooKeeper here; `undefined` stands for a node that is not there. */
@@ -58,9 +59,9 @@ function leaderByServiceSet(servers: string, path: string, open: OpenServiceSet)
   return {
     configured,
     locate: async () => {
-      const session = await answered(open(servers), false);
+      const session = await answered(open(servers), UserError, false);
       try {
-        const leader = await answered(readLeader(session, path), true);
+        const leader = await answered(readLeader(session, path), SessionLostError, true);
         if (leader === undefined) {
           throw new AuroraError(
             `No Aurora scheduler has announced itself as leader in ${configured}. ` +
@@ -78,13 +79,14 @@ function leaderByServiceSet(servers: string, path: string, open: OpenServiceSet)
 
 /**
  * ZooKeeper that gives no session, or ends it, is a scheduler that is not reached.
+ * @param unreached the errors that say so
  * @param transient whether asking again may help: opening has waited for long already
  */
-async function answered<T>(answer: Promise<T>, transient: boolean): Promise<T> {
+async function answered<T>(answer: Promise<T>, unreached: typeof UserError, transient: boolean): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (!(error instanceof UserError) || error instanceof AuroraError) throw error;
+    if (!(error instanceof unreached) || error instanceof AuroraError) throw error;
     throw new AuroraError(error.message, { kind: "unreachable", transient, cause: error });
   }
 }

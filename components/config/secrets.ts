@@ -52,16 +52,16 @@ export function secretArguments(args: readonly string[]): readonly number[] {
 /** The whole of an argument is the value, whatever it begins with. */
 function isSecretSetting(argument: string): boolean {
   const name = /^(?:-D|--?)?([\w.-]+)=./.exec(argument)?.[1];
-  return name !== undefined && namesSecret(name) && !isPlaceholder(argument.slice(argument.indexOf("=") + 1));
+  return name !== undefined && namesSecret(name) && !isHarmless(argument.slice(argument.indexOf("=") + 1));
 }
 
 function isNamedBy(option: string | undefined, argument: string): boolean {
   const name = /^--?([\w.-]+)$/.exec(option ?? "")?.[1];
-  return name !== undefined && namesSecret(name) && !argument.startsWith("-") && !isPlaceholder(argument);
+  return name !== undefined && namesSecret(name) && !argument.startsWith("-") && !isHarmless(argument);
 }
 
-function isPlaceholder(value: string): boolean {
-  return new RegExp(`^${placeholder}$`).test(value);
+function isHarmless(value: string): boolean {
+  return new RegExp(`^${harmless}$`).test(value);
 }
 
 /**
@@ -70,8 +70,9 @@ function isPlaceholder(value: string): boolean {
  */
 export type Reading = "command" | "options" | "words";
 
-/** What somebody puts the value in the place of, and gives nothing away: `${db.password}`. */
-const placeholder = "\\$\\{[\\w.-]+\\}(?=[\\s\"'&;,@]|$)";
+/** What gives nothing away: what somebody puts the value in the place of (`${db.password}`, `{{ vault.db }}`), and yes or no. */
+const harmless =
+  "(?:\\$\\{(?:(?:file|directory|env|vault):[^{}\\s\"']+|[\\w.-]+)\\}|\\{\\{[^{}\"']*\\}\\}|true|false)(?=[\\s\"'&;,@\\\\]|$)";
 
 /** What stands before a name: blanks, quotes, and what separates settings, the parameters of an address, or commands. */
 const start = "(?<=^|[\\s\"'?&;,|(])";
@@ -79,9 +80,12 @@ const start = "(?<=^|[\\s\"'?&;,|(])";
 /** curl's short options that take no value: others may stand behind them in one word, as in `-fsSLu user:password`. */
 const clustered = "[#0-46aBfgGiIjJklLMnNOpqRsSvZ]*";
 
+/** Up to where another command begins, whose options are its own; a `\` at a line's end goes on in the next line. */
+const sameCommand = "(?:(?!&&|[|;]|[^\\\\]\\n)[^])*";
+
 /** Whether a text gives a secret away, in quotes or not: `name=value`, what follows an option, an address, a header. */
 export function showsSecret(text: string, reading: Reading): boolean {
-  const value = reading === "command" ? "[^\\s\"'<>|&;$`]" : `(?!${placeholder})[^\\s"'<>|&;]`;
+  const value = reading === "command" ? "[^\\s\"'<>|&;$`]" : `(?!${harmless})[^\\s"'<>|&;]`;
   const names = (pattern: string, isSecret = namesSecret): boolean =>
     [...text.matchAll(new RegExp(`${pattern}(?=${value})`, "g"))].some(([, name = ""]) => isSecret(name));
   return (
@@ -89,11 +93,13 @@ export function showsSecret(text: string, reading: Reading): boolean {
     names(`(?:${start}(?:-D|--?)?|(?<==)(?:-D|--?))([\\w.-]+)=["']?`) ||
     (reading !== "words" && names(`${start}--?([\\w.-]+)\\s+["']?(?!-)`)) ||
     names(`${start}(?:-${clustered}H|--(?:proxy-)?header)[\\s=]*["']?([\\w.-]+):[ \\t]*`, namesSecretHeader) ||
-    // JSON, whose quotes may be escaped in another text.
-    names(`\\\\?["']([\\w.-]+)\\\\?["']\\s*:\\s*\\\\?["']`) ||
+    // JSON, whose quotes may be escaped in another text; a token by itself is a word of parsers there.
+    names(`\\\\?["']([\\w.-]+)\\\\?["']\\s*:\\s*\\\\?["']`, (name) => name !== "token" && namesSecret(name)) ||
     new RegExp(`\\w://[^\\s/:@]*:${value}[^\\s/@]*@`).test(text) ||
     authorizations(text).some((given) => new RegExp(`^${value}`).test(given)) ||
-    new RegExp(`\\bcurl\\b[^]*\\s(?:-${clustered}[uU]|--user|--proxy-user)[\\s=]*["']?[^\\s:"']+:${value}`).test(text)
+    new RegExp(
+      `\\bcurl\\b${sameCommand}\\s(?:-${clustered}[uU]|--user|--proxy-user)[\\s=]*["']?[^\\s:"']+:${value}`,
+    ).test(text)
   );
 }
 

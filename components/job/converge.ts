@@ -77,16 +77,19 @@ async function step(target: Target, world: World, claim: "create" | "update", ru
   await waitUntilRunning(world.aurora, target.job, wanted, timeoutsOf(target.inputs).create, world.progress);
 }
 
-/** Whether it is an update of ours, broken off by this run or an earlier one, that has ended all of the job's containers. */
+/**
+ * Whether it is an update of ours, broken off by this run or an earlier one, that has ended all of the job's containers: those
+ * that it began with, which may be others than the documents now ask for.
+ */
 async function isBeingReplaced(
-  { job, isSubmissionTold }: Target,
+  { job, isSubmissionTold, recorded = 0 }: Target,
   world: World,
   wanted: readonly number[],
   { interrupted }: Run,
 ): Promise<boolean> {
   if (isSubmissionTold !== false) return false;
   const replacing = new Set([...interrupted, ...(await leftReplacing(world, job))]);
-  return wanted.every((instance) => replacing.has(instance));
+  return replacing.size > 0 && wanted.every((instance) => replacing.has(instance) || instance >= recorded);
 }
 
 /** What is there of a job that is ours to change, once no update is at work on it and no task is on its way out. */

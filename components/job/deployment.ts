@@ -78,7 +78,8 @@ export async function updateJob(
     isSameTask: isSame && adoptable === undefined,
     isSubmissionTold: tellsSubmission(was, inputs),
     leftTrees: treesLeft(was, inputs),
-    ...(was.instances !== undefined && was.scaling !== "outside" && { recorded: was.instances }),
+    // Of one that is recorded as not there, as after a submission that was not seen to land, nothing was told.
+    ...(was.instances && was.scaling !== "outside" && { recorded: was.instances }),
     restarted: [],
     ...(before && { before }),
     ...(adoptable && { adoptable }),

@@ -20,7 +20,7 @@ export function troubledTasks(active: readonly TaskStatus[], now: number): TaskS
 
 const gone = "gone: the update that was replacing it was aborted";
 
-const passedBy = "gone: one beyond it that nobody has recorded runs in its place";
+const passedBy = "gone, while one of a higher number runs";
 
 /**
  * The containers that are missing below others that nobody has recorded, whose number alone would tell of neither. Where they
@@ -35,7 +35,7 @@ export function passedOver(
     (instance) => !present.has(instance),
   );
   const isKnown = missing.some((instance) => recorded.trouble?.[instance] === passedBy);
-  return isKnown || present.size >= recorded.instances ? missing : [];
+  return isKnown || [...present].some((instance) => instance >= recorded.instances) ? missing : [];
 }
 
 /** Of the containers in `trouble`, those that are not there and come back, and those that are waited for. */

@@ -17,9 +17,9 @@ export class UntoldError extends UserError {}
 export function refuseGone({ inputs, isSubmissionTold }: Pick<Target, "inputs" | "isSubmissionTold">): void {
   if (isSubmissionTold !== false) return;
   throw new UntoldError(
-    `${inputs.jobKey} is gone from the scheduler: it was killed since it was recorded, and not by this stack. It was not submitted ` +
-      `again, since the preview did not say so. To have it run again, run 'pulumi refresh': the next preview says that it will be ` +
-      `submitted. To leave it gone, take the topology out of the documents.`,
+    `${inputs.jobKey} is gone from the scheduler: somebody has killed it since it was recorded, or a run of this stack that was cut ` +
+      `off. It was not submitted again, since the preview did not say so. To have it run again, run 'pulumi refresh': the next preview ` +
+      `says that it will be submitted. To leave it gone, take the topology out of the documents.`,
   );
 }
 

@@ -14,7 +14,8 @@ import { type Client, type Exception, State } from "node-zookeeper-client";
 import { UserError } from "../errors";
 import { makeClient } from "./client";
 import { diagnose } from "./diagnose";
-import { SessionLostError, lost, schemeRefused, translateError } from "./errors";
+import { lost, schemeRefused, translateError } from "./errors";
+import { SessionLostError } from "./session-lost";
 import { Gate } from "./gate";
 import { type Servers, formatHosts } from "./servers";
 

@@ -1,11 +1,6 @@
 import { Exception } from "node-zookeeper-client";
 import { UserError } from "../errors";
-
-/**
- * ZooKeeper did not answer, or ended the session, in the middle of the work: transient. A write that was under way may
- * have landed or not; the same operations run again converge.
- */
-export class SessionLostError extends UserError {}
+import { SessionLostError } from "./session-lost";
 
 /** The node (for a write: its parent) does not exist. */
 export class NoNodeError extends Error {}

@@ -188,6 +188,58 @@ describe("a job whose change was cut off", () => {
     assert.deepEqual(await life.instances(), []);
   }).timeout(60_000);
 
+  it("is submitted again where an update of its own has ended all of its containers, also when it grows in the same change", async () => {
+    life = await JobLife.begin(1500);
+    const job = await life.declared();
+    await auroraJob.create(job);
+    const atOnce = { update: { watchSeconds: 0, batchSize: 3 } };
+    life.through(() => ({ updateDetails: cut }));
+    const never = await life.declared({ ...atOnce, contact: "ada@example.org" });
+    await assert.rejects(auroraJob.update(job.jobKey, job, never), /cut off/);
+    life.directly();
+    const news = await life.declared({ ...atOnce, contact: "bob@example.org", containerNumber: 4 });
+    await auroraJob.update(job.jobKey, job, news);
+    assert.deepEqual(await life.containers(), { running: [0, 1, 2, 3, 4], planned: [1, 2, 3, 4] });
+  }).timeout(60_000);
+
+  it("is submitted again so where others had scaled it in, whom its size is left to", async () => {
+    life = await JobLife.begin(1500);
+    const declared = (contact: string) =>
+      life.declared({ scaling: "outside", contact, update: { watchSeconds: 0, batchSize: 3 } });
+    const job = await declared("eve@example.org");
+    await auroraJob.create(job);
+    await life.environment.aurora.killTasks(life.environment.job, [2], "heron update");
+    while ((await life.instances()).length > 2) await sleep(20);
+    const { packingPlan } = await life.payloadOf(await life.declared({ containerNumber: 1 }));
+    const tree = await life.tree();
+    await tree.restore({ ...(await tree.nodes("WordCount")), plan: Buffer.from(packingPlan, "base64") });
+    life.through(() => ({ updateDetails: cut }));
+    await assert.rejects(auroraJob.update(job.jobKey, job, await declared("ada@example.org")), /cut off/);
+    life.directly();
+    await auroraJob.update(job.jobKey, job, await declared("bob@example.org"));
+    assert.ok((await life.instances()).length > 0);
+  }).timeout(60_000);
+
+  it("is scaled in as its preview says where its submission landed and nobody could see it", async () => {
+    life = await JobLife.begin();
+    const { inputs } = await auroraJob.check({}, await life.declared({ containerNumber: 3 }));
+    let landed = false;
+    const unseen = () => Promise.reject(new AuroraError("nobody answers", { kind: "unreachable" }));
+    life.through((client) => ({
+      createJob: async (...args) => {
+        await client.createJob(...args);
+        landed = true;
+      },
+      tasks: (...args) => (landed ? unseen() : client.tasks(...args)),
+    }));
+    const recorded = await recordedBy(auroraJob.create(inputs), /nobody answers/);
+    life.directly();
+    const news = await life.declared({ contact: "ada@example.org" });
+    assert.match((await auroraJob.check(inputs, news)).inputs.change ?? "", /scale in 4 → 3 containers/);
+    await auroraJob.update(news.jobKey, recorded, news);
+    assert.deepEqual(await life.containers(), { running: [0, 1, 2], planned: [1, 2] });
+  }).timeout(60_000);
+
   it("leaves no nodes behind where it was cut off before its submission, which the next run sees refused", async () => {
     life = await JobLife.begin();
     const job = await life.declared();

@@ -15,6 +15,7 @@ const wanted = new Map<string, string>();
 /** What the dynamic provider does for a `PackageHold`: nothing, until it is to go. */
 export const packageHold = {
   configure(request: ConfigureRequest): void {
+    wanted.clear();
     credentials = configuredCredentials(request);
   },
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
-import { NodeExistsError, NoNodeError, NotEmptyError, SessionLostError } from "../../../components/zookeeper/errors";
+import { NodeExistsError, NoNodeError, NotEmptyError } from "../../../components/zookeeper/errors";
+import { SessionLostError } from "../../../components/zookeeper/session-lost";
 import { type ZooKeeperSession, openSession } from "../../../components/zookeeper/session";
 import { UserError } from "../../../components/errors";
 import { freePort } from "../../support/ports";

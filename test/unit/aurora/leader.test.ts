@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import fc from "fast-check";
 import { UserError } from "../../../components/errors";
+import { SessionLostError } from "../../../components/zookeeper/session-lost";
 import { AuroraError } from "../../../components/aurora/errors";
 import { leaderLocator, parseMember, readLeader, type ServiceSetReader } from "../../../components/aurora/leader";
 
@@ -122,7 +123,10 @@ describe("leaderLocator", () => {
   });
 
   it("takes a ZooKeeper that ends the session while it is asked for a scheduler that cannot be reached, in passing", async () => {
-    const set = { ...serviceSet({}), children: () => Promise.reject(new UserError("ZooKeeper: the connection broke")) };
+    const set = {
+      ...serviceSet({}),
+      children: () => Promise.reject(new SessionLostError("ZooKeeper: the connection broke")),
+    };
     const locator = leaderLocator({ zookeeper: { servers: "zk1:2181" } }, () => Promise.resolve(set));
     await assert.rejects(
       locator.locate(),

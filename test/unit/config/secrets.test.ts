@@ -137,6 +137,8 @@ describe("checkSecrets", () => {
       "cd words;PASSWORD=$(cat /etc/heron/password) get {{{uri}}}",
       'curl -H "X-Api-Key: $KEY" "https://mirror.example/core?user=ci&password=${PASSWORD}"',
       "curl --oauth2-bearer $TOKEN -H 'Accept: text/plain' -H 'X-Trace-Key: words' {{{uri}}}",
+      "curl -o {{{file}}} {{{uri}}} && rsync -avu mirror:/words /words",
+      "curl -s {{{uri}}} | sort -nu words:txt; docker run -u 1000:1000 words",
     ])
       assert.deepEqual(lines({ fetch: { core } }), [], core);
     assert.deepEqual(lines({ metadata: { docs: "start it with --token FILE" } }), []);
@@ -153,6 +155,9 @@ describe("checkSecrets", () => {
       "a=b,c=d;e=f&g=h|i=(j=k)",
       "X-Api-Key: the header that it sends",
       '{"password": "${db.password}", "token": "", "secret": null, "split.token": "comma"}',
+      '{"tokenizer": {"token": "[a-z]+"}, "password": "{{ vault.db }}", "api_key": "${file:/etc/words:key}"}',
+      "-Dnopassword=true",
+      "--ask-password=false",
     ])
       for (const document of [{ config: { text } }, { args: [text] }, { metadata: { text } }])
         assert.deepEqual(lines(document), [], JSON.stringify(document));

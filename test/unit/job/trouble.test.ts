@@ -46,6 +46,7 @@ describe("instances in trouble", () => {
     const present = (...instances: number[]) => instances.map((instanceId) => ({ instanceId }));
     assert.deepEqual(passedOver(present(0, 1, 3), { instances: 3 }), [2]);
     assert.deepEqual(passedOver(present(0, 2), { instances: 3 }), []);
+    assert.deepEqual(passedOver(present(0, 3), { instances: 3 }), [1, 2]);
     assert.deepEqual(passedOver(present(0, 1), { instances: 3 }), []);
     assert.deepEqual(passedOver(present(0, 1, 2, 3), { instances: 3 }), []);
     const trouble = describeTrouble([], [], [], [2]) ?? {};
