@@ -2,7 +2,7 @@ import { AuroraError } from "../../aurora/errors";
 import { parseJobKey } from "../../aurora/job-key";
 import type { Credentials } from "../../config/credentials";
 import { UserError } from "../../errors";
-import { connections } from "../../job/connections";
+import { type Connections, connections } from "../../job/connections";
 import type { PackageUse } from "./inputs";
 import type { PackagePlace } from "./place";
 import { jobsInWords, jobsOn, runningJob, runningJobs } from "./running-jobs";
@@ -51,7 +51,7 @@ function subjectOf({ job }: PackageUse): string {
 
 async function jobsOnAny({ places, use, otherwise = forgetIt }: LeavingPackages, credentials: Credentials) {
   const { cluster, role, job, scheduler } = use;
-  const aurora = connections(credentials).aurora(cluster, scheduler);
+  const aurora = connectedWith(credentials).aurora(cluster, scheduler);
   try {
     const jobs =
       job === undefined ? await runningJobs(aurora, cluster, role) : [await runningJob(aurora, parseJobKey(job))];
@@ -63,7 +63,14 @@ async function jobsOnAny({ places, use, otherwise = forgetIt }: LeavingPackages,
       `${subjectOf(use)} is not deleted, since whether ${whose} on it is not known: ${error.message} Run this again ` +
         `when the scheduler answers; or, to leave the package where it is, ${otherwise}.`,
     );
-  } finally {
-    await aurora.close();
   }
+}
+
+/** Of a run, which may have a package of each of hundreds of topologies to ask for. */
+const opened = new WeakMap<Credentials, Connections>();
+
+function connectedWith(credentials: Credentials): Connections {
+  const made = opened.get(credentials) ?? connections(credentials);
+  opened.set(credentials, made);
+  return made;
 }
