@@ -21,7 +21,9 @@ const inputs = fc.record({
   adopt: optional(fc.constant(true)),
   scaling: optional(fc.constant("outside")),
   submitter: optional(fc.constant("heron-cli")),
-  trouble: optional(fc.constant({ "2": "THROTTLED" })),
+  trouble: optional(
+    fc.constantFrom({ "2": "THROTTLED" }, { "0": "gone: the update that was replacing it was aborted" }),
+  ),
   restartContainers: optional(fc.record({ trigger: fc.constantFrom("1", "2"), containers: fc.constant([0, 2]) })),
 }) as unknown as fc.Arbitrary<AuroraJobInputs>;
 
@@ -32,6 +34,7 @@ describe("how much care a change needs", () => {
         const words = describeChange(olds, news);
         if (words !== undefined) assert.ok(!changeOf(words).kinds.includes("change"), words);
       }),
+      { numRuns: 5_000 },
     );
   });
 
@@ -41,6 +44,8 @@ describe("how much care a change needs", () => {
     ["heron update: count 2, 5 → 3 containers", "caution", ["scale in"]],
     ["heron update: count 4, 3 → 5 containers", "calm", ["scale out"]],
     ["heron update: count 4, still 3 containers", "calm", ["in place"]],
+    ["kill of what no packing plan names, 5 → 3 containers", "caution", ["scale in"]],
+    ["bring back container 2", "calm", ["scale out"]],
     ["scale in 4 → 3 containers; deactivate", "caution", ["scale in", "deactivate"]],
     [
       "rolling restart of 3 containers, 1 at a time (core package); scale out 2 → 3 containers",
