@@ -17,7 +17,8 @@ const sources = [
   "tsconfig.json",
   "package-lock.json",
 ];
-const notSource = new Set(["node_modules", "golden"]);
+const cacheFolder = ".heron";
+const notSource = new Set(["node_modules", "golden", cacheFolder]);
 const stamp = join(root, "bin", ".built");
 
 /** Compiles the project where its sources are newer than the last build. */
@@ -32,11 +33,15 @@ export async function ensureBuild() {
   await utimes(stamp, startedAt, startedAt);
 }
 
-/** The latest change of a file, or of a folder and all below it (a folder's own time tells of removed files). */
+/**
+ * The latest change of a file, or of a folder and all below it. A folder's own time tells of removed files, unless it is an
+ * example's in which a run has made its cache.
+ */
 export function newest(path) {
   if (!existsSync(path) || !statSync(path).isDirectory()) return modified(path);
-  const names = readdirSync(path).filter((name) => !notSource.has(name));
-  return Math.max(modified(path), ...names.map((name) => newest(join(path, name))));
+  const names = readdirSync(path);
+  const own = names.includes(cacheFolder) ? 0 : modified(path);
+  return Math.max(own, ...names.filter((name) => !notSource.has(name)).map((name) => newest(join(path, name))));
 }
 
 function modified(path) {

@@ -70,7 +70,7 @@ describe("a core package that a job still runs on which no state knows", () => {
     );
     assert.match(
       output,
-      /Move it to another or kill it, then run this again; or, to leave the package where it is, take it out of the state/,
+      /Move it to another or kill it, then run this again; .*; or, to leave the package where it is, take it out of the state/,
     );
     assert.deepEqual(await environment.aurora.tasks(environment.job, { active: true }), []);
     assert.deepEqual(cores(), there);
