@@ -91,7 +91,7 @@ export function stillNeeded(
     const them = on.length === 1 ? "it" : "them";
     return [
       `${jobsInWords(on)} still ${on.length === 1 ? "runs" : "run"} on the package ${sha256.slice(0, 12)}…, which this deployment ` +
-        `would delete. Kill ${them} first. ${wayToLeave(urns)}`,
+        `would delete. Move ${them} to another package or kill ${them} first. ${wayToLeave(urns)}`,
     ];
   });
 }

@@ -123,7 +123,7 @@ describe("packages that a previewed deployment takes out of the store", () => {
     assert.deepEqual(others, []);
     assert.match(
       left,
-      /^west\/heron\/prod\/Left still runs on the package a{12}…, which this deployment would delete\. Kill it/,
+      /^west\/heron\/prod\/Left still runs on the package a{12}…, which this deployment would delete\. Move it to another package or kill it first\./,
     );
     assert.match(
       left,
