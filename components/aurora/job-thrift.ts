@@ -1,5 +1,4 @@
 import { canonicalJson } from "../canonical-json";
-import { Int64 } from "thrift";
 import { UserError } from "../errors";
 import type {
   Container,
@@ -16,6 +15,7 @@ import type {
 import type { Plain, Wire } from "./protocol";
 import { safeNumber } from "./thrift-values";
 import type * as thrift from "./thrift/gen/api_types";
+import { Int64 } from "./thrift/runtime";
 
 const INT32_MAX = 2 ** 31 - 1;
 

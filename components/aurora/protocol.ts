@@ -1,5 +1,4 @@
-import { TBinaryProtocol, TBufferedTransport, TFramedTransport, TJSONProtocol, Thrift } from "thrift";
-import type { Int64, TStructLike } from "thrift";
+import type { TStructLike } from "thrift";
 import { Client } from "./thrift/gen/AuroraAdmin";
 import { Response } from "./thrift/gen/api_types";
 import type {
@@ -12,6 +11,17 @@ import type {
   TaskQuery,
 } from "./thrift/gen/api_types";
 import type { JobUpdateRequest, JobUpdateSettings } from "./thrift/gen/api_types";
+import { readRepeatedConfigsOnce } from "./thrift/repeated-config";
+import {
+  type Int64,
+  TBinaryProtocol,
+  TBufferedTransport,
+  TFramedTransport,
+  Thrift,
+  TJSONProtocol,
+} from "./thrift/runtime";
+
+readRepeatedConfigsOnce();
 
 /** A Thrift struct as the wire has it: the generated classes promise fields that the other side may leave out. */
 export type Wire<T> = T extends Int64 | string | number | boolean

@@ -2,7 +2,7 @@ import type { Metadata, TaskConfig } from "./job-configuration";
 import { metadataFromThrift, taskFromThrift } from "./job-thrift";
 import type { Wire } from "./protocol";
 import { type Resources, resourcesFromThrift } from "./role";
-import { enumName, safeNumber } from "./thrift-values";
+import { enumName, once, safeNumber } from "./thrift-values";
 import { ScheduleStatus } from "./thrift/gen/api_types";
 import type * as thrift from "./thrift/gen/api_types";
 
@@ -72,11 +72,16 @@ export function taskStatusFromThrift(task: Wire<thrift.ScheduledTask>): TaskStat
     failureCount: task.failureCount ?? 0,
     ...(ancestorId == null ? {} : { ancestorId }),
     events: (task.taskEvents ?? []).map(eventFromThrift),
-    metadata: metadataFromThrift(assignedTask?.task?.metadata),
-    ...(assignedTask?.task?.resources && { resources: resourcesFromThrift(assignedTask.task) }),
+    metadata: assignedTask?.task?.metadata ? metadataOf(assignedTask.task.metadata) : [],
+    ...(assignedTask?.task?.resources && { resources: resourcesOf(assignedTask.task.resources) }),
     ...(config === undefined ? {} : { config }),
   };
 }
+
+/** Instances of a job may share them (see `readRepeatedConfigsOnce`). */
+const metadataOf = once((metadata: readonly Wire<thrift.Metadata>[]) => metadataFromThrift(metadata));
+/** Likewise. */
+const resourcesOf = once((resources: readonly Wire<thrift.Resource>[]) => resourcesFromThrift({ resources }));
 
 function eventFromThrift({ timestamp, status, message }: Wire<thrift.TaskEvent>): TaskEvent {
   return {
@@ -87,7 +92,10 @@ function eventFromThrift({ timestamp, status, message }: Wire<thrift.TaskEvent>)
 }
 
 function portsFromThrift(ports: Wire<thrift.AssignedTask>["assignedPorts"]): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(ports ?? {}).flatMap(([name, port]) => (port == null ? [] : [[name, port]])),
-  );
+  const assigned: Record<string, number> = {};
+  for (const name in ports) {
+    const port = ports[name];
+    if (port != null) assigned[name] = port;
+  }
+  return assigned;
 }

@@ -2,24 +2,29 @@ import type { Int64 } from "thrift";
 
 /** Name of a Thrift enum's number, as the generated module maps it. @throws RangeError for one that the IDL lacks. */
 export function enumName<T extends object>(type: T, number: number | null | undefined): keyof T & string {
-  const names = namesOf.get(type) ?? namesByNumber(type);
-  namesOf.set(type, names);
-  const name = names.get(number);
+  const name = namesOf(type).get(number);
   if (name === undefined || !isKeyOf(type, name)) {
     throw new RangeError(`the number ${number ?? "(none)"} stands for nothing known`);
   }
   return name;
 }
 
-/** Of each enum that was asked for: a refresh asks several times for each task. */
-const namesOf = new WeakMap<object, ReadonlyMap<unknown, string>>();
-
-/** The first of several names of one number counts. */
-function namesByNumber(type: object): ReadonlyMap<unknown, string> {
+/** Of a number that has several names, the first. */
+const namesOf = once((type: object): ReadonlyMap<unknown, string> => {
   const entries = Object.entries(type).flatMap(([name, value]: [string, unknown]) =>
     typeof value === "number" ? [[value, name] as const] : [],
   );
   return new Map(entries.reverse());
+});
+
+/** The same, made once of each object: of an enum several times for each task, and of what the instances of a job share. */
+export function once<K extends object, V extends object>(make: (of: K) => V): (of: K) => V {
+  const made = new WeakMap<K, V>();
+  return (of) => {
+    const found = made.get(of) ?? make(of);
+    made.set(of, found);
+    return found;
+  };
 }
 
 /** An i64 as a number; absent is 0. @throws RangeError for one that a number cannot hold exactly. */
