@@ -1,9 +1,13 @@
 import type { Finding, Path } from "../finding";
 
-const secretWords = new Set(["password", "passwd", "passphrase", "secret", "credential", "credentials"]);
+const secretWords = new Set(["password", "passwd", "passphrase", "pwd", "secret", "credential", "credentials"]);
 const keyWords = new Set(["secret", "private", "access", "api"]);
-/** The same written as one word: `dbpassword`, `DBPASSWORD`, `apikey`. */
-const joinedWords = new RegExp(`(password|passwd|passphrase)$|^(${[...keyWords].join("|")})key$`);
+/** The same written as one word: `dbpassword`, `DBPASSWORD`, `apikey`, and what keytool and sshpass call it. */
+const joinedWords = new RegExp(
+  `(password|passwd|passphrase|pwd|(db|key|root|ssh|store|user)pass)$|^(${[...keyWords].join("|")})key$`,
+);
+/** What a `pass` is of a filter, or of reading something several times; any other is a password: `--db-pass`. */
+const passWords = /^(all|band|by|first|high|last|low|max|min|multi|num|one|per|second|single|three|two|\d+)$/;
 const tokenWords = new Set(["access", "api", "auth", "bearer", "oauth", "oauth2", "refresh", "security", "session"]);
 
 /**
@@ -33,6 +37,7 @@ export function namesSecret(key: string): boolean {
   const last = words.at(-1) ?? "";
   const before = words.at(-2) ?? "";
   if (last === "token") return words.length === 1 || tokenWords.has(before);
+  if (last === "pass") return !passWords.test(before);
   if (last === "bearer") return before === "oauth" || before === "oauth2";
   return secretWords.has(last) || joinedWords.test(last) || (last === "key" && keyWords.has(before));
 }
@@ -74,6 +79,9 @@ export type Reading = "command" | "options" | "words";
 const harmless =
   "(?:\\$\\{(?:(?:file|directory|env|vault):[^{}\\s\"']+|[\\w.-]+)\\}|\\{\\{[^{}\"']*\\}\\}|true|false)(?=[\\s\"'&;,@\\\\]|$)";
 
+/** What a schema says of a field: `{"password": "string"}`. */
+const typeName = "(?:[Ss]tring|STRING|[Tt]ext|TEXT|varchar|VARCHAR|[Bb]ytes|BYTES|keyword)\\\\?[\"']";
+
 /** What stands before a name: blanks, quotes, and what separates settings, the parameters of an address, or commands. */
 const start = "(?<=^|[\\s\"'?&;,|(])";
 
@@ -94,7 +102,10 @@ export function showsSecret(text: string, reading: Reading): boolean {
     (reading !== "words" && names(`${start}--?([\\w.-]+)\\s+["']?(?!-)`)) ||
     names(`${start}(?:-${clustered}H|--(?:proxy-)?header)[\\s=]*["']?([\\w.-]+):[ \\t]*`, namesSecretHeader) ||
     // JSON, whose quotes may be escaped in another text; a token by itself is a word of parsers there.
-    names(`\\\\?["']([\\w.-]+)\\\\?["']\\s*:\\s*\\\\?["']`, (name) => name !== "token" && namesSecret(name)) ||
+    names(
+      `\\\\?["']([\\w.-]+)\\\\?["']\\s*:\\s*\\\\?["'](?!${typeName})`,
+      (name) => name !== "token" && namesSecret(name),
+    ) ||
     new RegExp(`\\w://[^\\s/:@]*:${value}[^\\s/@]*@`).test(text) ||
     authorizations(text).some((given) => new RegExp(`^${value}`).test(given)) ||
     new RegExp(

@@ -113,6 +113,8 @@ describe("checkSecrets", () => {
       ],
       [{ config: { options: "--db-password $ecret" } }, "config.options"],
       [{ config: { sink: '{"user": "ada", "password": "sesame"}' } }, "config.sink"],
+      [{ config: { sink: '{"user": "string", "password": "strings"}' } }, "config.sink"],
+      [{ config: { sink: "Server=db.example;UID=ada;PWD=sesame" } }, "config.sink"],
       [{ args: ['{"sink":{\\"db.password\\":\\"sesame\\"}}'] }, "args[0]"],
       [{ slaPolicy: { coordinatorUrl: "https://ada:sesame@sla.example" } }, "slaPolicy.coordinatorUrl"],
       [{ slaPolicy: { coordinatorUrl: "https://sla.example/ask?token=sesame" } }, "slaPolicy.coordinatorUrl"],
@@ -156,6 +158,9 @@ describe("checkSecrets", () => {
       "X-Api-Key: the header that it sends",
       '{"password": "${db.password}", "token": "", "secret": null, "split.token": "comma"}',
       '{"tokenizer": {"token": "[a-z]+"}, "password": "{{ vault.db }}", "api_key": "${file:/etc/words:key}"}',
+      '{"user": "string", "password": "string"}',
+      '{\\"user\\":\\"string\\",\\"password\\":\\"string\\"}',
+      "CREATE TABLE users (name TEXT, password TEXT)",
       "-Dnopassword=true",
       "--ask-password=false",
     ])
@@ -205,6 +210,14 @@ describe("namesSecret", () => {
       "DB_TRUSTSTOREPASSWORD",
       "apikey",
       "sink.secretkey",
+      "pass",
+      "dbPass",
+      "DB_PASS",
+      "dbpass",
+      "storepass",
+      "pwd",
+      "db.pwd",
+      "dbpwd",
     ]) {
       assert.ok(namesSecret(key), key);
     }
@@ -222,6 +235,12 @@ describe("namesSecret", () => {
       "passwordless",
       "sortkey",
       "author",
+      "low-pass",
+      "first.pass",
+      "sort.2.pass",
+      "bypass",
+      "compass",
+      "passes",
       "",
     ]) {
       assert.ok(!namesSecret(key), key);
@@ -248,6 +267,7 @@ describe("secretArguments", () => {
     ])
       assert.deepEqual(secretArguments(args), [0], args.join(" "));
     assert.deepEqual(secretArguments(["WordCount", "--token", "sesame", "-api-key", "sesame"]), [2, 4]);
+    assert.deepEqual(secretArguments(["WordCount", "--db-pass", "sesame", "--pwd", "sesame"]), [2, 4]);
   });
 
   it("leaves names of files and variables, options without a value, and addresses without a password alone", () => {
