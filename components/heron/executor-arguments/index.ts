@@ -111,8 +111,9 @@ function encodeJavaOptions(text: string): string {
   return Buffer.from(text, "utf8").toString("base64").replaceAll("=", "(61)");
 }
 
+/** Heron takes every such ending out of the name, wherever it stands. */
 function classPath(file: string, additional: string): string {
-  const own = file.endsWith(".jar") ? file : `libs/*:${file.replace(".tar.gz", "").replace(".tar", "")}.jar`;
+  const own = file.endsWith(".jar") ? file : `libs/*:${file.replaceAll(".tar.gz", "").replaceAll(".tar", "")}.jar`;
   return additional === "" ? own : `${own}:${additional}`;
 }
 

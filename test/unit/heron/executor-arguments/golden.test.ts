@@ -27,6 +27,20 @@ describe("executor arguments", () => {
     });
   }
 
+  it("name the jar of a tar as Heron does, which takes every such ending out of the name", () => {
+    const settings = recordedSettings(names[0] ?? assert.fail("nothing is recorded"));
+    for (const [topologyFile, jar] of [
+      ["words.tar", "words.jar"],
+      ["words.tar.gz", "words.jar"],
+      ["words.tar.2.tar", "words.2.jar"],
+      ["words.tar.gz.2.tar.gz", "words.2.jar"],
+    ] as const)
+      assert.ok(
+        stockText(executorArguments({ ...settings, topologyFile })).includes(` --classpath=libs/*:${jar} `),
+        topologyFile,
+      );
+  });
+
   it("have the JVMs log their garbage collections by a flag that stands alone, where Heron's submitter has it", () => {
     const settings = recordedSettings(names[0] ?? assert.fail("nothing is recorded"));
     const args = stockText(executorArguments({ ...settings, verboseGc: true }));
