@@ -1,5 +1,6 @@
 import Mustache from "mustache";
 import { ArgumentError } from "../errors";
+import { unendedAtEnd } from "./shell-text";
 
 const placeholders = ["uri", "file"];
 
@@ -21,8 +22,12 @@ function unreadable(command: string): string | undefined {
 
 /** What a shell reads on from, or no further than, where the command ends. */
 function unfinished(command: string): string | undefined {
-  const last = command.trimEnd().split("\n").at(-1) ?? "";
-  if (/(^|\s)#[^'"]*$/.test(last)) return `expected a command at its end, found a comment: '${last.trim()}'`;
-  const sign = /[;&|\\]$/.exec(last)?.[0];
-  return sign === undefined ? undefined : `expected a whole command, found '${sign}' at its end`;
+  const found = unendedAtEnd(command);
+  if (found === undefined) return undefined;
+  if (found === "#")
+    return `expected a command at its end, found a comment: '${command.trimEnd().split("\n").at(-1)?.trim()}'`;
+  if (found === "<<") return "expected a command at its end, found a here-document";
+  return /['"`]/.test(found)
+    ? `expected a whole command, found a ${found} that is not closed`
+    : `expected a whole command, found '${found}' at its end`;
 }

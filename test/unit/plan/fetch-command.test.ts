@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { fetchCommand } from "../../../components/aurora/thermos";
 import { ArgumentError } from "../../../components/errors";
 import { checkFetchCommand } from "../../../components/plan/fetch-command";
 
@@ -10,8 +12,20 @@ describe("a document's own command that fetches a package", () => {
       "set -e # loud\ncurl -o {{{file}}} {{{uri}}}\n",
       "fetch --tag '#1' {{uri}} {{&file}}",
       "fetch 'a # b' {{{uri}}}",
-    ])
+      "fetch # it's slow\ncurl -o {{{file}}} {{{uri}}}",
+      'curl -H "X-Tag: #$(date "+%s # s")" -o {{{file}}} {{{uri}}}',
+      "curl {{{uri}}} > \"`basename '{{{file}}}' '#'`\"",
+      'name={{{file}}}; curl -o "${name#*"# \'"}" {{{uri}}} 2>&1 # $((1 << 2))\n(echo it\\\'s $(date)#there)',
+      "find {{{uri}}} -exec cp {} {{{file}}} \\;",
+      "python3 - {{{uri}}} <<'END' > {{{file}}}\nprint(\"it's # here\nEND\ntest -s {{{file}}}",
+      "tr a b <<< {{{uri}}} > {{{file}}}",
+      "case {{{uri}}} in\n  s3:*) aws s3 cp {{{uri}}} {{{file}}} ;;\n  *) curl -o {{{file}}} {{{uri}}} ;;\nesac",
+    ]) {
       checkFetchCommand("topology", command);
+      const line = fetchCommand({ command }, { uri: "s3://b/k", sha256: "0", file: "heron-core.tar.gz" });
+      const { stderr } = spawnSync("bash", ["-n", "-c", line], { encoding: "utf8" });
+      assert.equal(stderr, "", command);
+    }
   });
 
   it("is refused where it would break the command line that it becomes a part of, or knows no such placeholder", () => {
@@ -20,6 +34,19 @@ describe("a document's own command that fetches a package", () => {
         "curl {{{uri}}} # later",
         /fetch\.core: expected a command at its end, found a comment: 'curl \{\{\{uri\}\}\} # later'/,
       ],
+      [
+        "curl {{{uri}}} # it's slow",
+        /expected a command at its end, found a comment: 'curl \{\{\{uri\}\}\} # it's slow'/,
+      ],
+      ['curl {{{uri}}} # a "b" \\', /found a comment/],
+      ["set -e\n# curl {{{uri}}} ' $(", /found a comment: '# curl \{\{\{uri\}\}\} ' \$\('/],
+      ["curl {{{uri}}} ;# later's", /found a comment/],
+      ["curl '{{{uri}}}", /fetch\.core: expected a whole command, found a ' that is not closed/],
+      ['curl "$(date "{{{uri}}})', /found a " that is not closed/],
+      ["curl `{{{uri}}}", /found a ` that is not closed/],
+      ["curl {{{uri}}} \\", /found '\\' at its end/],
+      ["tar x <<EOF\n{{{uri}}}\nEOF\n", /expected a command at its end, found a here-document/],
+      ["cat <<EOF", /found a here-document/],
       ["curl {{{uri}}};", /fetch\.core: expected a whole command, found ';' at its end/],
       ["curl {{{uri}}} &&\n", /fetch\.core: expected a whole command, found '&' at its end/],
       ["curl {{{url}}}", /fetch\.core: knows \{\{\{uri\}\}\} and \{\{\{file\}\}\}, found \{\{\{url\}\}\}/],
