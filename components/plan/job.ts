@@ -25,7 +25,7 @@ import { heronCall } from "./heron-call";
 import { jobSpec } from "./job-spec";
 import { ownerOf } from "./cluster";
 import type { PreparedTopology } from "./prepare";
-import { whereTreeIs } from "./state-tree";
+import { refuseLargeNodes, whereTreeIs } from "./state-tree";
 
 /** The topology as it runs: with the document's parallelism, and as many containers as the plan has. */
 function scaled({ topology, packing, request }: PreparedTopology): Topology {
@@ -70,6 +70,7 @@ async function plan(prepared: PreparedTopology, uri: string, owner: string): Pro
   refuseUnknownContainers(args, configuration.instanceCount);
   const topology = withState(scaled(prepared), args.state ?? "running");
   const tree = { topology: writeDefinition(forStateTree(topology)), packingPlan: packingPlanToBytes(packing.plan) };
+  refuseLargeNodes(cluster, job.name, tree);
   const payload: JobPayload = {
     topology: Buffer.from(tree.topology).toString("base64"),
     packingPlan: Buffer.from(tree.packingPlan).toString("base64"),

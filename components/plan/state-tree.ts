@@ -1,7 +1,8 @@
-import type { StateTreeArgs } from "../cluster-args";
+import type { HeronClusterArgs, StateTreeArgs } from "../cluster-args";
 import { defaultZooKeeperRoot } from "../heron/conf";
 import { accessTo, submittersAccess } from "../heron/state/access";
-import { directories, rootPath } from "../heron/state/paths";
+import { directories, nodePath, rootPath } from "../heron/state/paths";
+import { refuseLargeNode } from "../zookeeper/node-size";
 import type { StateTreeRootInputs } from "../state-tree-root/inputs";
 
 type ZooKeeperArgs = NonNullable<StateTreeArgs["zookeeper"]>;
@@ -11,6 +12,21 @@ export function whereTreeIs({ zookeeper, local }: StateTreeArgs): StateTreeArgs 
   if (zookeeper === undefined) return { ...(local !== undefined && { local }) };
   const { setUp: _setUp, removeOnDestroy: _removeOnDestroy, ...where } = zookeeper;
   return { zookeeper: where };
+}
+
+/**
+ * Looks, before anything is uploaded, whether ZooKeeper takes a topology's nodes; `heron` writes them itself.
+ * @throws UserError
+ */
+export function refuseLargeNodes(
+  { state: { zookeeper }, submitter }: Pick<HeronClusterArgs, "state" | "submitter">,
+  name: string,
+  { topology, packingPlan }: { readonly topology: Uint8Array; readonly packingPlan: Uint8Array },
+): void {
+  if (zookeeper === undefined || submitter === "heron-cli") return;
+  const root = rootPath(zookeeper.root ?? defaultZooKeeperRoot).replace(/^\/$/, "");
+  refuseLargeNode(`${root}/${nodePath("topologies", name)}`, topology.length);
+  refuseLargeNode(`${root}/${nodePath("packingplans", name)}`, packingPlan.length);
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { ACL, Stat } from "node-zookeeper-client";
-import { UserError } from "../errors";
 import { type Access, accessIn, acls } from "./access";
 import { type Auth, Connection } from "./connection";
 import { NoNodeError, NodeExistsError } from "./errors";
+import { refuseLargeNode } from "./node-size";
 import { parseServers } from "./servers";
 
 export type { Access } from "./access";
@@ -48,8 +48,6 @@ export interface SessionOptions {
 }
 
 const defaultTimeoutMs = 10_000;
-// ZooKeeper's jute.maxbuffer is 1 MiB for the whole request; some is left for path and header.
-const maxBytes = 1024 * 1024 - 4096;
 
 /**
  * Opens a session.
@@ -203,11 +201,6 @@ async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
 }
 
 function contentOf(data: Uint8Array, node: string): Buffer {
-  if (data.length > maxBytes) {
-    throw new UserError(
-      `${node} would take ${data.length} bytes, but a ZooKeeper node holds at most ${maxBytes} (jute.maxbuffer): ` +
-        `make the topology smaller, or split it.`,
-    );
-  }
+  refuseLargeNode(node, data.length);
   return Buffer.from(data);
 }
