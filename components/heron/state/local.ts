@@ -17,22 +17,10 @@ import type { StateStore } from "./store";
 
 /**
  * Opens the tree in a folder, as Heron's LocalFileSystemStateManager lays it out: `<root>/<directory>/<topology>`,
- * one file a node. Makes the directories where they lack.
+ * one file a node. Directories that lack are made before the first write, so that a preview and a refresh write nothing.
  */
 export function openLocalStore(root: string): Promise<StateStore> {
-  return promised(() => {
-    try {
-      for (const directory of [...directories, unfinished]) mkdirSync(join(root, directory), { recursive: true });
-      sweep(join(root, unfinished));
-    } catch (error) {
-      throw new UserError(
-        `The state tree's folder ${root} cannot be made: ${String(error)}. It must be a folder that this user may ` +
-          `write to and that every agent sees under the same path (state: local: root).`,
-        { cause: error },
-      );
-    }
-    return new LocalStore(root);
-  });
+  return Promise.resolve(new LocalStore(root));
 }
 
 /** Files on their way: beside Heron's directories, whose every file it takes for a node. */
@@ -55,9 +43,25 @@ const unusable = ["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "ENOTDIR", "EI
 /** A node is small: each step of its reading and writing is done at once, in less time than to have another thread take it. */
 class LocalStore implements StateStore {
   readonly description: string;
+  private isMade = false;
 
   constructor(private readonly root: string) {
     this.description = root;
+  }
+
+  private makeDirectories(): void {
+    if (this.isMade) return;
+    try {
+      for (const directory of [...directories, unfinished]) mkdirSync(this.file(directory), { recursive: true });
+      sweep(this.file(unfinished));
+    } catch (error) {
+      throw new UserError(
+        `The state tree's folder ${this.root} cannot be made: ${String(error)}. It must be a folder that this user may ` +
+          `write to and that every agent sees under the same path (state: local: root).`,
+        { cause: error },
+      );
+    }
+    this.isMade = true;
   }
 
   get(path: string): Promise<Uint8Array | undefined> {
@@ -134,6 +138,7 @@ class LocalStore implements StateStore {
    * topologies of its folder along, and what an `up` finds missing it writes again.
    */
   private written(data: Uint8Array): string {
+    this.makeDirectories();
     const name = randomUUID();
     const file = join(this.root, unfinished, name);
     try {

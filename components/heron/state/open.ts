@@ -14,7 +14,7 @@ export interface ZooKeeperCredentials {
 const defaultRoot = "/heron";
 
 /**
- * Opens the state tree of a cluster and makes its directories where they lack.
+ * Opens the state tree of a cluster. Its directories are made, where they lack, with what is written first.
  *
  * @param credentials given, the session authenticates with them, whether or not it protects what it writes
  * @throws UserError when the arguments contradict themselves or the store cannot be reached

@@ -9,6 +9,7 @@ import { openLocalStore } from "../../../../components/heron/state/local";
 import { directories } from "../../../../components/heron/state/paths";
 import { behavesAsStateTree } from "./behaviour";
 import { recordedTree } from "./golden-state";
+import { makeDirectories } from "./stores";
 
 describe("A state tree in a folder", () => {
   let root: string;
@@ -20,16 +21,24 @@ describe("A state tree in a folder", () => {
 
   behavesAsStateTree(() => openLocalStore(root));
 
-  it("has Heron's layout: a file a node in a folder a kind, every folder made at once", async () => {
+  it("has Heron's layout: a file a node in a folder a kind, every folder made with the first write", async () => {
     const { submission, nodes } = recordedTree("G-wc");
     const tree = await openStateTree({ local: { root: join(root, "made", "anew") } });
+    await tree.submit(submission);
     assert.deepEqual(
       (await readdir(join(root, "made", "anew"))).filter((entry) => !entry.startsWith(".")),
       [...directories].sort(),
     );
-    await tree.submit(submission);
     const file = join(root, "made", "anew", "packingplans", "G-wc");
     assert.equal((await readFile(file)).toString("hex"), nodes["packingplans/G-wc"]);
+  });
+
+  it("makes nothing where it is only looked at, or nodes are deleted that are not there", async () => {
+    const tree = await openStateTree({ local: { root: join(root, "not", "there") } });
+    assert.deepEqual(await tree.topologies(), []);
+    assert.equal((await tree.read("wc")).topology, undefined);
+    await tree.erase("wc");
+    assert.deepEqual(await readdir(root), []);
   });
 
   it("clears away what a write that was killed has left, once no write can take so long", async () => {
@@ -39,7 +48,7 @@ describe("A state tree in a folder", () => {
     for (const file of [old, young]) await writeFile(file, "half");
     const hoursAgo = new Date(Date.now() - 2 * 3_600_000);
     await utimes(old, hoursAgo, hoursAgo);
-    await openLocalStore(root);
+    await makeDirectories(await openLocalStore(root));
     assert.deepEqual(await readdir(join(root, ".unfinished")), ["young"]);
   });
 
@@ -70,7 +79,8 @@ describe("A state tree in a folder", () => {
 
   it("says which folder cannot be made, and what it must be", async () => {
     await writeFile(join(root, "file"), "");
-    await assert.rejects(openStateTree({ local: { root: join(root, "file", "state") } }), (error) => {
+    const tree = await openStateTree({ local: { root: join(root, "file", "state") } });
+    await assert.rejects(tree.recordScheduler("wc", []), (error) => {
       assert.ok(error instanceof UserError);
       assert.match(error.message, /file\/state cannot be made: .*every agent sees/);
       return true;
@@ -79,6 +89,7 @@ describe("A state tree in a folder", () => {
 
   it("says which folder cannot be used, for which node, and what to do", async () => {
     const store = await openLocalStore(root);
+    await makeDirectories(store);
     await rm(join(root, "pplans"), { recursive: true });
     await writeFile(join(root, "pplans"), "");
     await mkdir(join(root, "topologies", "wc"));
@@ -96,6 +107,7 @@ describe("A state tree in a folder", () => {
 
   it("makes a folder again that somebody removed when it was empty", async () => {
     const store = await openLocalStore(root);
+    await makeDirectories(store);
     await rm(join(root, "schedulers"), { recursive: true });
     await store.delete("schedulers/wc");
     await store.put("schedulers/wc", Buffer.from("here"));
