@@ -40,8 +40,21 @@ export async function runProbe(probe: Probe, aurora: AuroraClient, progress: Pro
   try {
     await submit(probe, aurora);
     await waitForEnd(probe, aurora, progress, before);
-  } finally {
-    await removeProbe(probe, aurora, progress);
+  } catch (error) {
+    throw await withLeftOver(error, () => removeProbe(probe, aurora, progress));
+  }
+  await removeProbe(probe, aurora, progress);
+}
+
+/** `error`, which is what went wrong first, with why what is left of the probe could not be taken away. */
+async function withLeftOver(error: unknown, remove: () => Promise<void>): Promise<unknown> {
+  try {
+    await remove();
+    return error;
+  } catch (left) {
+    if (!(error instanceof UserError && left instanceof UserError)) return error;
+    const message = `${error.message} The probe's job could not be taken away, which the next run does: ${left.message}`;
+    return new UserError(message, { cause: error });
   }
 }
 

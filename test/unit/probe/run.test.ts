@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { AuroraClient } from "../../../components/aurora/client";
 import type { JobConfiguration } from "../../../components/aurora/job-configuration";
 import type { TaskStatus } from "../../../components/aurora/task-status";
+import { UserError } from "../../../components/errors";
 import { runProbe } from "../../../components/probe/run";
 
 const probe = {
@@ -32,6 +33,25 @@ describe("a fetch probe's run", () => {
     const next = { taskId: "second", ancestorId: "first" };
     await run([preempted, { ...next, status: "PENDING" }], [{ ...next, status: "FINISHED" }, preempted]);
     await run([{ ...next, status: "PENDING" }, preempted], [preempted, { ...next, status: "FINISHED" }]);
+  });
+
+  it("tells what went wrong first, and what then kept its job from being taken away", async () => {
+    const failed = (left: Error) => {
+      const looks = scheduler([preempted]);
+      let killed = false;
+      const tasks: AuroraClient["tasks"] = async (job, query) => {
+        if (killed && query?.active) throw left;
+        const found = await looks.tasks(job, query);
+        killed ||= found.length > 0;
+        return found;
+      };
+      return runProbe(probe, { ...looks, tasks }, () => undefined);
+    };
+    await assert.rejects(
+      failed(new UserError("The scheduler is silent.")),
+      /KILLED on agent1: Preempted\. The probe's job could not be taken away, which the next run does: The scheduler is silent\./,
+    );
+    await assert.rejects(failed(new TypeError("a fault of ours")), /KILLED on agent1: Preempted\.$/);
   });
 
   it("is over with a task that nothing follows", async () => {
