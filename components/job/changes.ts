@@ -84,7 +84,27 @@ export const noKnownChanges: KnownChanges = { taskParts: [], moved: 0 };
 export function describeChange(
   olds: OldInputs | undefined,
   news: AuroraJobInputs,
-  { taskParts, moved }: KnownChanges = noKnownChanges,
+  known: KnownChanges = noKnownChanges,
+): string | undefined {
+  const words = describeWork(olds, news, known);
+  return words === undefined || !isBeyondDefault(olds, news) ? words : `${words} ${beyondDefault}`;
+}
+
+/** Aurora's default for the tasks of a job. What a scheduler really allows, it tells nobody before it is asked for more. */
+const mostTasksByDefault = 4000;
+const beyondDefault = `[more than ${mostTasksByDefault}: refused unless the scheduler runs with a larger -max_tasks_per_job]`;
+
+/** A job that has so many already is at a scheduler that allows them. */
+function isBeyondDefault(olds: OldInputs | undefined, news: AuroraJobInputs): boolean {
+  if (isLocal(news) || news.instances <= mostTasksByDefault) return false;
+  if (olds === undefined || !isThere(olds)) return true;
+  return isAtAnotherScheduler(olds, news) || (news.scaling !== "outside" && news.instances > (olds.instances ?? 0));
+}
+
+function describeWork(
+  olds: OldInputs | undefined,
+  news: AuroraJobInputs,
+  { taskParts, moved }: KnownChanges,
 ): string | undefined {
   if (olds === undefined || !isThere(olds)) return describeCreation(news);
   const changed = changedInputs(olds, news);

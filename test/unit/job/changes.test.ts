@@ -44,6 +44,17 @@ describe("what a preview says will be done", () => {
     assert.equal(changed({ instances: 2, treeHash: "tree-2" }), "scale in 3 → 2 containers");
   });
 
+  it("names Aurora's limit for the tasks of a job where more are asked for than its default, which no preview can know to be another", () => {
+    const beyond = "[more than 4000: refused unless the scheduler runs with a larger -max_tasks_per_job]";
+    const large = { ...inputs, instances: 4001 };
+    assert.equal(describeChange(undefined, large), `submit 4001 containers ${beyond}`);
+    assert.equal(changed({ instances: 4001, treeHash: "tree-2" }), `scale out 3 → 4001 containers ${beyond}`);
+    assert.equal(describeChange(undefined, { ...inputs, instances: 4000 }), "submit 4000 containers");
+    assert.equal(describeChange(large, { ...large, state: "deactivated" }), "deactivate");
+    assert.equal(describeChange({ ...large, instances: 4002 }, large), "scale in 4002 → 4001 containers");
+    assert.equal(describeChange(undefined, { ...large, scheduler: { local: {} } }), "submit 4001 containers");
+  });
+
   it("is a rolling restart with its batch and its reasons, where the task changes", () => {
     assert.equal(
       changed({ taskHash: "task-2", corePackage: "file:///core-2.tar.gz", update: { batchSize: 2 } }),
