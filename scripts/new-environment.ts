@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { loadStack, readStack } from "../components/config/load";
 import { UserError } from "../components/errors";
@@ -8,6 +8,7 @@ import { documentedStacks } from "./environments/names";
 import { environmentDocument } from "./new-environment/document";
 import { type OtherStack, ownEnvironment } from "./new-environment/environment";
 import { originalOf } from "./new-environment/original";
+import { createFile } from "./whole-file";
 
 const usage = "npm run new-environment -- NAME [--from STACK] [--environment ENVIRONMENT]";
 
@@ -64,7 +65,7 @@ function readable(file: string): unknown {
 
 function writeNew(file: string, text: string): void {
   try {
-    writeFileSync(file, text, { flag: "wx" });
+    createFile(file, text);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     throw new UserError(`${file} is there already and was left as it is.`);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256File } from "../components/file-hash";
 import { loadStack, type StackDocument } from "../components/config/load";
@@ -7,6 +7,7 @@ import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
 import { parseCommandLine, runCommand } from "./command-line";
 import { isThere, type Pinned, promotedIn, type Promotion, promotions } from "./promote/promotion";
+import { replaceFile } from "./whole-file";
 
 const usage = `npm run promote -- <from> <to> [topology …] [--core]
 Without topologies and --core: the core package, and the packages of all topologies that both stacks run.`;
@@ -49,14 +50,14 @@ async function refuseOtherFile({ name, from }: Promotion, { document, baseDirect
 function write(file: string, { layers }: StackDocument, changes: readonly Promotion[]): void {
   const before = readFileSync(file, "utf8");
   const document = layers.at(-1)?.value;
-  writeFileSync(
+  replaceFile(
     file,
     changes.reduce((text, promotion) => promotedIn(text, document, promotion), before),
   );
   try {
     loadStack(file);
   } catch (error) {
-    writeFileSync(file, before);
+    replaceFile(file, before);
     throw error;
   }
 }
