@@ -117,9 +117,27 @@ function sayable(args: HeronTopologyArgs, { local }: SchedulerArgs): string {
       isOwnOption(each) ? [unable(["args", index], `would take the argument '${each}' for an option of its own`)] : [],
     ),
     ...(args.class === undefined ? [unable(["class"], "runs the main itself and needs its class")] : []),
+    ...longArguments(args).map((path) =>
+      unable(path, `would be given it in an argument of more than ${longestArgument} bytes, which Linux does not take`),
+    ),
   ];
   if (findings.length === 0 && args.class !== undefined) return args.class;
   throw new ArgumentError(findings);
+}
+
+/** Bytes. Without this look a topology would be killed to be submitted anew, and could not be. */
+const longestArgument = 128 * 1024 - 1;
+
+function longArguments({ args = [], jvmProperties = {}, heronConfig = {} }: HeronTopologyArgs): readonly Path[] {
+  const settings = (key: string, values: Readonly<Record<string, unknown>>) =>
+    Object.entries(values).map(([name, value]) => ({ path: [key, name], text: `${name}=${String(value)}` }));
+  return [
+    ...args.map((text, index) => ({ path: ["args", index], text })),
+    ...settings("jvmProperties", jvmProperties),
+    ...settings("heronConfig", heronConfig),
+  ]
+    .filter(({ text }) => Buffer.byteLength(text) > longestArgument)
+    .map(({ path }) => path);
 }
 
 /** Of `heron submit`; its parser takes what an option's name begins with for the option. */

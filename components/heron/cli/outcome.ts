@@ -21,6 +21,7 @@ export function plainLines(said: string): string[] {
  * @throws UserError with the CLI's words when it did not end well
  */
 export function requireSuccess(command: string, end: ProgramEnd, seconds: number): void {
+  if (end.notStarted === "E2BIG") throw new UserError(tooLong(command));
   if (end.notStarted !== undefined) throw new UserError(notFound(end.notStarted));
   const said = lastWords(end.said);
   if (end.timedOut) {
@@ -58,6 +59,13 @@ function notFound(why: string): string {
   return (
     `There is no 'heron' command to run (${why}), which 'submitter: heron-cli' needs. Nothing was touched. ` +
     `Install Heron's client tools and put 'heron' on PATH, or use 'submitter: native'.`
+  );
+}
+
+function tooLong(command: string): string {
+  return (
+    `'${command}' could not be started: its arguments, with the environment that this process has, are longer than the system takes ` +
+    `(E2BIG). Shorten 'args', 'jvmProperties' or 'heronConfig' of the topology, or have its main read them from a file in the package.`
   );
 }
 

@@ -46,6 +46,14 @@ describe("what the heron CLI is given", () => {
       { heronConfig: { a: "b=c" } },
       /^UserError: heronConfig\.a: .*cannot read '='/,
     ],
+    "an argument that the system would not take": [
+      { args: ["a", "é".repeat(64 * 1024)] },
+      /^UserError: args\[1\]: .*an argument of more than 131071 bytes/,
+    ],
+    "a property and a setting that it would not take": [
+      { jvmProperties: { a: "b".repeat(131070) }, heronConfig: { a: "b".repeat(131070) } },
+      /^UserError: jvmProperties\.a: .*\n.*heronConfig\.a: /,
+    ],
   };
   for (const [what, [topology, words]] of Object.entries(refusals)) {
     it(`is refused while planning, before anything is touched: ${what}`, () => assert.rejects(call(topology), words));

@@ -38,6 +38,13 @@ describe("how a command of the heron CLI ended", () => {
     );
   });
 
+  it("says that one has more arguments than the system takes", () => {
+    assert.throws(
+      () => requireSuccess("heron submit west/heron/devel", { ...end, code: null, notStarted: "E2BIG" }, 30),
+      /^UserError: 'heron submit west\/heron\/devel' could not be started: its arguments.*\(E2BIG\)\. Shorten 'args'/,
+    );
+  });
+
   it("takes version 0.20 alone", () => {
     requireVersion({ ...end, said: "heron.build.host : h\nheron.build.version : 0.20.5-incubating\n" });
     for (const said of ["heron.build.version : 0.17.8", "heron.build.version : 0.200.1", ""]) {
