@@ -16,6 +16,7 @@ import { backendAdvice, requireStackDocument } from "./backend";
 import { type DeletedPackage, deletedPackages, hadOtherwise, isKeptByOthers, stillNeeded } from "./needed-packages";
 import { changeLines, messages, type Preview, registeredResources } from "./preview-steps";
 import { pulumi, type PulumiResult } from "./pulumi";
+import { checkpointWarnings } from "./shared-checkpoints";
 
 /** How a step ends, as its exit code. */
 export const outcome = { unchanged: 0, failed: 1, changes: 2 } as const;
@@ -35,6 +36,7 @@ export async function preview(stack: string, folder: string): Promise<Outcome> {
   // A preview that fails must leave nothing that could be deployed, or read, in its place; nor is one to take another's, made at once.
   const draft = `${planFile(stack, folder)}.${process.pid}.draft`;
   for (const file of [draft, planFile(stack, folder), previewFile(stack, folder)]) rmSync(file, { force: true });
+  for (const warning of checkpointWarnings(stack)) console.error(warning);
   const args = ["preview", "--refresh", "--stack", stack, "--json", "--show-sames", "--save-plan", draft];
   try {
     return await judged(stack, folder, draft, await pulumi(args, { quiet: true, env: planned }));
