@@ -22,6 +22,16 @@ export function parseCommandLine<T extends ParseArgsConfig>(usage: string, confi
   }
 }
 
+/** What `parse` makes of a command line; undefined of one that only has its usage, or what is wrong with it, told. */
+export function understood<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof UserError || error instanceof UsageAsked) return undefined;
+    throw error;
+  }
+}
+
 /** Without Node's advice on arguments that begin with a dash: no command here takes any. */
 function problemOf({ message }: Error): string {
   return message.replace(/\. To specify a positional argument .*$/s, ".");

@@ -1,5 +1,5 @@
 import { UserError } from "../../components/errors";
-import { parseCommandLine } from "../command-line";
+import { parseCommandLine, understood } from "../command-line";
 
 export const usage = `npm run report -- <stack> [--preview FILE | --state FILE | --deployed] [--quota]
                [--format markdown|html] [--out FILE]
@@ -33,6 +33,12 @@ export function parseRequest(args: readonly string[]): ReportRequest {
   if (sources.length > 1) throw new UserError(`Give one of --preview, --state and --deployed.\n${usage}`);
   if (format !== "markdown" && format !== "html") throw new UserError(`There is no format '${format}'.\n${usage}`);
   return { stack, source: sources[0] ?? { run: "preview" }, format, quota, ...(out !== undefined && { out }) };
+}
+
+/** The stack that `pulumi` is to run on; undefined of a command line for which it need not. */
+export function stackOf(args: readonly string[]): string | undefined {
+  const request = understood(() => parseRequest(args));
+  return request !== undefined && "run" in request.source ? request.stack : undefined;
 }
 
 function parsed(args: readonly string[]) {

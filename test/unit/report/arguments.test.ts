@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../../components/errors";
-import { parseRequest } from "../../../scripts/report/arguments";
+import { parseRequest, stackOf } from "../../../scripts/report/arguments";
 
 describe("the report's command line", () => {
   it("runs a preview and writes Markdown unless told otherwise", () => {
@@ -22,6 +22,13 @@ describe("the report's command line", () => {
     });
     assert.deepEqual(parseRequest(["prod", "--preview", "p.json"]).source, { file: "p.json", holds: "preview" });
     assert.deepEqual(parseRequest(["prod", "--deployed"]).source, { run: "deployed" });
+  });
+
+  it("names a stack to run pulumi on only where it is understood and no file is given", () => {
+    assert.equal(stackOf(["--format", "html", "prod", "--out", "local"]), "prod");
+    assert.equal(stackOf(["prod", "--deployed"]), "prod");
+    for (const args of [["prod", "--preview", "p.json"], ["prod", "--state=s"], ["prod", "-h"], ["prod", "--nope"], []])
+      assert.equal(stackOf(args), undefined, args.join(" "));
   });
 
   const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
