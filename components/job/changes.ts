@@ -87,7 +87,8 @@ export function describeChange(
   known: KnownChanges = noKnownChanges,
 ): string | undefined {
   const words = describeWork(olds, news, known);
-  return words === undefined || !isBeyondDefault(olds, news) ? words : `${words} ${beyondDefault}`;
+  const count = containers(news.instances);
+  return isBeyondDefault(olds, news) ? words?.replace(count, `${count} ${beyondDefault}`) : words;
 }
 
 /** Aurora's default for the tasks of a job. What a scheduler really allows, it tells nobody before it is asked for more. */

@@ -49,6 +49,10 @@ describe("what a preview says will be done", () => {
     const large = { ...inputs, instances: 4001 };
     assert.equal(describeChange(undefined, large), `submit 4001 containers ${beyond}`);
     assert.equal(changed({ instances: 4001, treeHash: "tree-2" }), `scale out 3 → 4001 containers ${beyond}`);
+    assert.equal(
+      describeChange({ ...inputs, state: "deactivated" }, large),
+      `scale out 3 → 4001 containers ${beyond}; activate`,
+    );
     assert.equal(describeChange(undefined, { ...inputs, instances: 4000 }), "submit 4000 containers");
     assert.equal(describeChange(large, { ...large, state: "deactivated" }), "deactivate");
     assert.equal(describeChange({ ...large, instances: 4002 }, large), "scale in 4002 → 4001 containers");
