@@ -76,6 +76,31 @@ describe("the steps of a pipeline", () => {
     );
   });
 
+  it("warn at a preview of checkpoints that the stack shares with another", () => {
+    const storage = { "heron.statefulstorage.config": { "heron.statefulstorage.hdfs.root.path": "/checkpoints" } };
+    const shared = {
+      cluster: "west",
+      role: "heron",
+      scheduler: { url: "http://aurora.example:8081" },
+      artifacts: { directory: { path: "/mnt/heron" } },
+      core: { path: "../core.tar.gz" },
+      conf: { "stateful.yaml": storage },
+    };
+    write("stacks/defaults.yaml", JSON.stringify(shared));
+    for (const [stack, environment] of Object.entries({ dev: "devel", prod: "prod", broken: "no such" }))
+      write(`stacks/${stack}.yaml`, JSON.stringify({ environment, state: { local: { root: `/mnt/${stack}` } } }));
+    for (const file of ["core.tar.gz", "words.jar", "words.defn"]) write(file, "");
+    write("stacks/topologies/words.yaml", "name: Words\npackage: ../../words.jar\ndefinition: ../../words.defn\n");
+    const { status, stderr } = run("preview", "dev");
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /^stacks\/dev\.yaml and stacks\/prod\.yaml have one folder for checkpoints .*\n$/);
+    write(
+      "stacks/prod.yaml",
+      JSON.stringify({ environment: "prod", state: { local: { root: "/mnt" } }, except: ["*"] }),
+    );
+    assert.equal(run("preview", "dev").stderr, "");
+  });
+
   it("leave of two previews made at once the last one's plan beside its preview, and no draft", async () => {
     // The engine writes its plan first, and tells what it says later.
     const slow = `#!/bin/sh

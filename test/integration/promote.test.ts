@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { repoRoot } from "../support/paths";
@@ -61,7 +61,10 @@ describe("npm run promote", () => {
   afterEach(() => rmSync(project, { recursive: true }));
 
   it("writes which packages one stack runs into the other's document, and nothing else, and tells of all", () => {
+    linkSync(join(project, "stacks/prod.yaml"), join(project, "as it was"));
     const said = promote("dev", "prod");
+    // Whoever has begun to read it, reads all of it.
+    assert.equal(read("as it was"), prod);
     const [before = "", after] = prod.split("        priority: 20   # after Clicks\n");
     assert.equal(
       read("stacks/prod.yaml"),
