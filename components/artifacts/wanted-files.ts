@@ -16,10 +16,12 @@ export class WantedFiles {
    * where a store's path has gone to and fro while a former one was still to be let go of.
    */
   async besides(leaving: PackageFileInputs): Promise<ReadonlySet<string>> {
-    const real = await realPathOf(leaving);
     const names = new Set<string>();
-    for (const file of this.byOwner.get(keyOf(leaving)) ?? [])
-      if ((await realPathOf(file)) === real) names.add(fileName(file));
+    const wanted = this.byOwner.get(keyOf(leaving));
+    // Of a topology that leaves, nothing: most of what is deleted.
+    if (wanted === undefined) return names;
+    const real = await realPathOf(leaving);
+    for (const file of wanted) if ((await realPathOf(file)) === real) names.add(fileName(file));
     return names;
   }
 }
