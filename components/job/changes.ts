@@ -125,8 +125,7 @@ function describeWork(
   if (config !== undefined) parts.push(config);
   if (changed.includes("scaling")) parts.push(`scale to ${containers(news.instances)}, as the document says again`);
   if (changed.includes("trouble")) {
-    const { back: gone, awaited } = remedies(olds.trouble ?? {});
-    const back = gone.filter((container) => news.scaling === "outside" || Number(container) < news.instances);
+    const { back, awaited } = remedies(olds, news);
     if (back.length > 0) parts.push(`bring back container ${back.join(", ")}`);
     if (awaited.length > 0) parts.push(`wait for container ${awaited.join(", ")}`);
   }
@@ -185,8 +184,8 @@ export function touchedContainers(olds: OldInputs, news: AuroraJobInputs, runnin
   const isAnew = news.submitter === "heron-cli" && cliSteps(olds, news).resubmit.length > 0;
   const all = olds.jobKey !== news.jobKey || olds.taskHash !== news.taskHash || isAnew;
   if (all) return Math.max(before, news.scaling === "outside" ? before : news.instances);
-  if (news.scaling === "outside") return restartedContainers(olds, news).length;
-  return Math.abs(news.instances - before) + restartedContainers(olds, news).length;
+  const each = restartedContainers(olds, news).length + remedies(olds, news).back.length;
+  return news.scaling === "outside" ? each : each + Math.abs(news.instances - before);
 }
 
 /**

@@ -43,7 +43,7 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
   const left = outs.scaling === "outside" ? await updates().leftReplacing(world, job) : [];
   const gone = left.filter((instance) => !tasks.some(({ instanceId }) => instanceId === instance));
   // Heron's own update leaves such numbers, and goes on from them.
-  const passed = outs.scaling === "outside" || outs.submitter === "heron-cli" ? [] : passedOver(tasks, outs);
+  const passed = outs.scaling === "outside" || outs.submitter === "heron-cli" ? [] : passedOver(tasks);
   const all = troubled.length === 0 ? [] : await world.aurora.tasks(job, {});
   const trouble = describeTrouble(troubled, all, gone, passed);
   const hashes = new Set(tasks.map((task) => ownMark(task, metadataNames.task) ?? "unknown"));
@@ -56,7 +56,7 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
     submitter !== undefined || runtimeConfig !== undefined ? await world.tree.read(job.name) : undefined;
   return {
     ...known,
-    // With those that were passed over: what runs beyond them goes, and is to be told so.
+    // With those that were passed over, which trouble names: what runs beyond what was recorded goes, and is to be told so.
     instances: outs.scaling === "outside" ? outs.instances : presentInstances(tasks).length + passed.length,
     resources: seenResources(
       tasks.flatMap(({ resources }) => resources ?? []),

@@ -11,6 +11,7 @@ import type { AuroraJobInputs } from "./inputs";
 import { knownPayload } from "./payload";
 import { describeResources, executorOverhead, isOpenTo, type Placement, unplaced } from "./room";
 import { wantedInstances } from "./target";
+import { runningAmong } from "./trouble";
 
 /**
  * A host that was just used is offered again only after a while: Aurora declines what is left of an offer for 5 s
@@ -34,7 +35,7 @@ export function forgetPlacements(): void {
 /** Pure: whether containers are added, as far as is recorded. */
 export function addsContainers(olds: OldInputs | undefined, { jobKey, instances, scaling }: AuroraJobInputs): boolean {
   if (olds === undefined || !isThere(olds) || olds.jobKey !== jobKey) return true;
-  return scaling !== "outside" && instances > (olds.instances ?? 0);
+  return scaling !== "outside" && instances > runningAmong(olds.instances ?? 0, olds);
 }
 
 /**

@@ -7,6 +7,7 @@ import { declaredQuota } from "../quota/declared";
 import { isThere, type OldInputs } from "./changes";
 import { type Claim, claimOf, growthOf, needOf } from "./claims";
 import type { AuroraJobInputs } from "./inputs";
+import { runningAmong } from "./trouble";
 
 /**
  * Jobs that this run lets take more and that have not begun to, by their keys. One process serves a run, and the engine
@@ -28,8 +29,9 @@ export function forgetGrants(): void {
 export function takesMore(olds: OldInputs | undefined, news: AuroraJobInputs): boolean {
   if (olds === undefined || !isThere(olds) || olds.jobKey !== news.jobKey) return true;
   if (olds.resources === undefined) return true;
-  const before = needOf({ resources: olds.resources, instances: olds.instances ?? 0 });
-  const instances = news.scaling === "outside" ? (olds.instances ?? 0) : news.instances;
+  const running = runningAmong(olds.instances ?? 0, olds);
+  const before = needOf({ resources: olds.resources, instances: running });
+  const instances = news.scaling === "outside" ? running : news.instances;
   return !isNone(excess(needOf({ resources: news.resources, instances }), before));
 }
 

@@ -1,4 +1,5 @@
 import type { TaskStatus } from "../aurora/task-status";
+import type { AuroraJobInputs } from "./inputs";
 
 /** An instance that has failed so often and not been steady since needs a look, as does one that is not up after so long. */
 const failuresOfTrouble = 3;
@@ -22,36 +23,35 @@ const gone = "gone: the update that was replacing it was aborted";
 
 const passedBy = "gone, while one of a higher number runs";
 
-/**
- * The containers that are missing below others that nobody has recorded, whose number alone would tell of neither. Where they
- * are `recorded` as such, they are until they are back.
- */
-export function passedOver(
-  active: readonly Pick<TaskStatus, "instanceId">[],
-  recorded: { readonly instances: number; readonly trouble?: Readonly<Record<string, string>> },
-): readonly number[] {
+/** The containers that are missing below others: the number of all that run would tell of fewer, and not of which. */
+export function passedOver(active: readonly Pick<TaskStatus, "instanceId">[]): readonly number[] {
   const present = new Set(active.map(({ instanceId }) => instanceId));
-  const missing = Array.from({ length: Math.max(-1, ...present) + 1 }, (_, instance) => instance).filter(
+  return Array.from({ length: Math.max(-1, ...present) + 1 }, (_, instance) => instance).filter(
     (instance) => !present.has(instance),
   );
-  const isKnown = missing.some((instance) => recorded.trouble?.[instance] === passedBy);
-  return isKnown || [...present].some((instance) => instance >= recorded.instances) ? missing : [];
 }
 
-/** Of the containers in `trouble`, those that are not there and come back, and those that are waited for. */
-export function remedies(trouble: Readonly<Record<string, string>>): {
-  readonly back: readonly string[];
-  readonly awaited: readonly string[];
-} {
-  const containers = Object.keys(trouble);
+/** How many of the recorded `instances` run: those that were passed over are counted among them. */
+export function runningAmong(
+  instances: number,
+  { trouble = {} }: { readonly trouble?: Readonly<Record<string, string>> },
+): number {
+  return instances - Object.values(trouble).filter((text) => text === passedBy).length;
+}
+
+/** Of the containers in `trouble`, those that are not there and that an update brings back, and those that are waited for. */
+export function remedies(
+  { trouble = {} }: { readonly trouble?: Readonly<Record<string, string>> },
+  { instances, scaling }: Pick<AuroraJobInputs, "instances" | "scaling">,
+): { readonly back: readonly string[]; readonly awaited: readonly string[] } {
+  const those = (isMeant: (text: string, container: number) => boolean) =>
+    Object.entries(trouble).flatMap(([container, text]) => (isMeant(text, Number(container)) ? [container] : []));
+  const isGone = (text: string): boolean => text === gone || text === passedBy;
   return {
-    back: containers.filter((container) => isGone(trouble[container])),
-    awaited: containers.filter((container) => !isGone(trouble[container])),
+    // Where others scale, what is not there is theirs, but for what an update of ours has left out.
+    back: those((text, container) => (scaling === "outside" ? text === gone : isGone(text) && container < instances)),
+    awaited: those((text) => !isGone(text)),
   };
-}
-
-function isGone(text: string | undefined): boolean {
-  return text === gone || text === passedBy;
 }
 
 /**

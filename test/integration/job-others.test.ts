@@ -183,6 +183,39 @@ describe("a job that others work on too", () => {
     assert.deepEqual(await life.instances(), [0, 1, 2]);
   }).timeout(60_000);
 
+  it("has the container back that others have taken away from the midst of it, as one refresh says and a second one says again", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    await life.environment.aurora.killTasks(life.environment.job, [1], "by hand");
+    while ((await life.instances()).includes(1)) await sleep(20);
+    const [first, last] = await ids();
+    const seen = await life.refreshed(job);
+    assert.deepEqual(await life.refreshed(seen), seen);
+    assert.equal((await auroraJob.check(seen, job)).inputs.change, "bring back container 1");
+    await auroraJob.update(job.jobKey, seen, job);
+    assert.deepEqual(await life.instances(), [0, 1, 2]);
+    const now = await ids();
+    assert.deepEqual([now[0], now[2]], [first, last]);
+  }).timeout(60_000);
+
+  it("has the container back that an aborted update was replacing, also where the documents say again what runs", async () => {
+    life = await JobLife.begin(1_000);
+    const job = await life.declared();
+    await auroraJob.create(job);
+    const news = await life.declared({ contact: "ada@example.org", update: { watchSeconds: 0 } });
+    const aborting = life.onceUpdating(async (id) => {
+      while ((await life.tasks()).every(({ status }) => status !== "KILLING")) await sleep(5);
+      await life.environment.aurora.abortUpdate({ job: life.environment.job, id }, "by hand");
+      while ((await life.tasks()).length === 3) await sleep(5);
+    });
+    const recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), /ended ABORTED/);
+    await aborting;
+    assert.deepEqual(Object.values(inputsOf(recorded).trouble ?? {}), ["gone, while one of a higher number runs"]);
+    await auroraJob.update(job.jobKey, recorded, job);
+    assert.deepEqual(await life.instances(), [0, 1, 2]);
+  }).timeout(60_000);
+
   it("has the container back that others have taken away, and loses the one that they have added, once a preview has said so", async () => {
     life = await JobLife.begin();
     const job = await life.declared();

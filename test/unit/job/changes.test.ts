@@ -10,6 +10,7 @@ import {
   touchedContainers,
 } from "../../../components/job/changes";
 import type { AuroraJobInputs } from "../../../components/job/inputs";
+import { describeTrouble } from "../../../components/job/trouble";
 import { wordCountInputs } from "./word-count";
 
 const inputs = wordCountInputs;
@@ -158,6 +159,12 @@ describe("the containers that a change touches", () => {
     assert.equal(touched({ restartContainers: { trigger: "today", containers: [1] }, instances: 4 }), 2);
     assert.equal(touched({ state: "deactivated", treeHash: "tree-2" }), 0);
     assert.equal(touchedContainers({}, inputs), 0);
+  });
+
+  it("are also those that come back, of which others of a higher number tell", () => {
+    const trouble = describeTrouble([], [], [], [1]) ?? {};
+    assert.equal(touchedContainers({ ...inputs, trouble }, inputs), 1);
+    assert.equal(touchedContainers({ ...inputs, trouble, instances: 4 }, inputs), 2);
   });
 
   it("are those that others have added, where the documents say the size again", () => {

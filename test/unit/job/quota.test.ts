@@ -3,7 +3,9 @@ import type { AuroraClient } from "../../../components/aurora/client";
 import { AuroraError } from "../../../components/aurora/errors";
 import type { AuroraJobInputs } from "../../../components/job/inputs";
 import { needOf } from "../../../components/job/claims";
+import { addsContainers } from "../../../components/job/offers";
 import { forgetGrants, quotaRefusal, takesMore } from "../../../components/job/quota";
+import { describeTrouble } from "../../../components/job/trouble";
 import { none } from "../../../components/quota/amounts";
 import { wordCountInputs } from "./word-count";
 
@@ -27,6 +29,14 @@ describe("a job takes more of its role's quota", () => {
     assert.ok(!more({ taskHash: "task-2", corePackage: "file:///core-2.tar.gz" }));
     assert.ok(!more({ instances: 2 }));
     assert.ok(!more({ instances: 2, resources: { cpu: 1.5, ramMb: 1536, diskMb: 3072 } }), "as much in all");
+  });
+
+  it("when a container comes back that others have ended", () => {
+    const trouble = describeTrouble([], [], [], [1]) ?? {};
+    assert.ok(more({}, { ...inputs, trouble }));
+    assert.ok(addsContainers({ ...inputs, trouble }, inputs));
+    assert.ok(!addsContainers(inputs, inputs));
+    assert.ok(!more({ scaling: "outside" }, { ...inputs, trouble }));
   });
 
   it("not by what a document says of containers that are scaled outside", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { TaskStatus } from "../../../components/aurora/task-status";
-import { describeTrouble, passedOver, remedies, troubledTasks } from "../../../components/job/trouble";
+import { describeTrouble, passedOver, remedies, runningAmong, troubledTasks } from "../../../components/job/trouble";
 
 const now = 1_000_000_000;
 const task = (instanceId: number, status: TaskStatus["status"], more: Partial<TaskStatus> = {}): TaskStatus => ({
@@ -42,17 +42,23 @@ describe("instances in trouble", () => {
     });
   });
 
-  it("are also those that are missing below one that nobody has recorded, until they are back", () => {
+  it("are also those that are missing below others, whoever has recorded those", () => {
     const present = (...instances: number[]) => instances.map((instanceId) => ({ instanceId }));
-    assert.deepEqual(passedOver(present(0, 1, 3), { instances: 3 }), [2]);
-    assert.deepEqual(passedOver(present(0, 2), { instances: 3 }), []);
-    assert.deepEqual(passedOver(present(0, 3), { instances: 3 }), [1, 2]);
-    assert.deepEqual(passedOver(present(0, 1), { instances: 3 }), []);
-    assert.deepEqual(passedOver(present(0, 1, 2, 3), { instances: 3 }), []);
-    const trouble = describeTrouble([], [], [], [2]) ?? {};
-    assert.deepEqual(passedOver(present(0, 1, 3), { instances: 4, trouble }), [2]);
-    assert.deepEqual(passedOver(present(0, 1, 2, 3), { instances: 4, trouble }), []);
-    assert.deepEqual(remedies(trouble), { back: ["2"], awaited: [] });
+    assert.deepEqual(passedOver(present(0, 1, 3)), [2]);
+    assert.deepEqual(passedOver(present(0, 2)), [1]);
+    assert.deepEqual(passedOver(present(0, 3)), [1, 2]);
+    assert.deepEqual(passedOver(present(0, 1)), []);
+    assert.deepEqual(passedOver(present(0, 1, 2, 3)), []);
+  });
+
+  it("come back where they are missing and the documents want them; where others scale, their absence is theirs", () => {
+    const trouble = { ...describeTrouble([], [], [], [1, 3]), "0": "THROTTLED" };
+    assert.deepEqual(remedies({ trouble }, { instances: 3 }), { back: ["1"], awaited: ["0"] });
+    assert.deepEqual(remedies({ trouble }, { instances: 4 }), { back: ["1", "3"], awaited: ["0"] });
+    assert.deepEqual(remedies({ trouble }, { instances: 4, scaling: "outside" }), { back: [], awaited: ["0"] });
+    const aborted = describeTrouble([], [], [5]) ?? {};
+    assert.deepEqual(remedies({ trouble: aborted }, { instances: 4, scaling: "outside" }).back, ["5"]);
+    assert.deepEqual([runningAmong(5, { trouble }), runningAmong(5, {})], [3, 5]);
   });
 
   it("are nothing to tell where there are none", () => {
