@@ -16,6 +16,8 @@ export interface DeletedPackage {
   readonly place: PackagePlace;
   /** Lower-case hex. */
   readonly sha256: string;
+  /** Key of the one job that fetches it, of a topology's package as far as is known; absent where every job of the role may. */
+  readonly job?: string;
   /** Of a `directory` store, where its owners are to be seen. */
   readonly file?: PackageFileInputs;
 }
@@ -32,7 +34,9 @@ export function deletedPackages({ steps = [] }: Preview): DeletedPackage[] {
     const stored = oldState && packageIn(oldState);
     if (stored === undefined) continue;
     const { source } = stored.place;
-    found.set(source, { ...stored, urns: [...(found.get(source)?.urns ?? []), urn] });
+    // Of an object in S3 and its hold, the hold tells whose it is.
+    const before = found.get(source);
+    found.set(source, { ...before, ...stored, urns: [...(before?.urns ?? []), urn] });
   }
   return [...found.values()];
 }
@@ -47,44 +51,74 @@ export async function isKeptByOthers({ file }: DeletedPackage): Promise<boolean>
 /** Of an object in S3 or the hold on one, of a file in HDFS, or of a core package in a folder. */
 function packageIn({ type, inputs = {} }: NonNullable<Step["oldState"]>): StoredPackage | undefined {
   const { hold, file } = inputs as {
-    readonly hold?: { readonly bucket?: unknown; readonly key?: unknown };
-    readonly file?: string | { readonly path?: unknown };
+    readonly hold?: { readonly bucket?: unknown; readonly key?: unknown; readonly use?: Used };
+    readonly file?: string | { readonly path?: unknown; readonly use?: Used };
   };
   // A secret shows as a text that is no JSON; other resources have a 'file' too.
   if (typeof file === "string")
     return type.endsWith("heron:PackageFile") && isKnownText(file) ? packageInFolder(fileOf({ file })) : undefined;
-  return typeof file?.path === "string" ? placed(file.path, hdfsPlace(file.path)) : packageInBucket(hold ?? inputs);
+  return typeof file?.path === "string"
+    ? placed(file.path, hdfsPlace(file.path), file.use)
+    : packageInBucket(hold ?? inputs);
 }
 
-function packageInBucket({ bucket, key }: { readonly bucket?: unknown; readonly key?: unknown }) {
-  return typeof bucket === "string" && typeof key === "string" ? placed(key, s3Place(bucket, key)) : undefined;
+/** Of a `PackageUse`, what a preview shows of it. */
+interface Used {
+  readonly job?: unknown;
+}
+
+function packageInBucket({
+  bucket,
+  key,
+  use,
+}: {
+  readonly bucket?: unknown;
+  readonly key?: unknown;
+  readonly use?: Used;
+}) {
+  return typeof bucket === "string" && typeof key === "string" ? placed(key, s3Place(bucket, key), use) : undefined;
 }
 
 /** Only what jobs may run on that no state knows is asked for, as when the engine deletes it. */
 function packageInFolder(file: PackageFileInputs): StoredPackage | undefined {
-  return file.use && { sha256: file.sha256, place: directoryPlace(pathOf(file)), file };
+  return file.use && { sha256: file.sha256, place: directoryPlace(pathOf(file)), ...ofJob(file.use), file };
 }
 
-function placed(path: string, place: PackagePlace): StoredPackage | undefined {
+function placed(path: string, place: PackagePlace, use?: Used): StoredPackage | undefined {
   const sha256 = /-([0-9a-f]{64})\.tar\.gz$/.exec(path)?.[1];
-  return sha256 === undefined ? undefined : { place, sha256 };
+  return sha256 === undefined ? undefined : { place, sha256, ...ofJob(use) };
+}
+
+function ofJob({ job }: Used = {}): Pick<StoredPackage, "job"> {
+  return typeof job === "string" ? { job } : {};
 }
 
 function pathOf(file: PackageFileInputs): string {
   return join(file.directory, file.folder, fileName(file));
 }
 
+/** Keys of the jobs that the previewed deployment kills or changes: they are off its packages before those go. */
+export function leavingJobs({ steps = [] }: Preview): ReadonlySet<string> {
+  const keys = steps.filter(isChange).map(({ oldState }) => oldState?.inputs?.jobKey);
+  return new Set(keys.filter((key) => typeof key === "string"));
+}
+
+/** Keys of the jobs that alone may stay on one of `packages`; undefined where any job of the role may. */
+export function onlyJobsOf(
+  packages: readonly DeletedPackage[],
+  leaving: ReadonlySet<string>,
+): readonly string[] | undefined {
+  const jobs = packages.map(({ job }) => job);
+  const own = jobs.filter((job) => job !== undefined);
+  return own.length < jobs.length ? undefined : [...new Set(own)].filter((job) => !leaving.has(job));
+}
+
 /**
  * What is wrong with deleting `packages`: jobs run on them that the deployment neither kills nor rolls to another one, such as a
  * topology that was left behind, or one that somebody submitted with the stack's conf dir.
+ * @param staying the jobs in question
  */
-export function stillNeeded(
-  packages: readonly DeletedPackage[],
-  { steps = [] }: Preview,
-  jobs: readonly RunningJob[],
-): string[] {
-  const leaving = new Set(steps.filter(isChange).map(({ oldState }) => oldState?.inputs?.jobKey));
-  const staying = jobs.filter(({ key }) => !leaving.has(key));
+export function stillNeeded(packages: readonly DeletedPackage[], staying: readonly RunningJob[]): string[] {
   return packages.flatMap(({ urns, place, sha256 }) => {
     const on = jobsOn(place, staying);
     if (on.length === 0) return [];

@@ -1,8 +1,9 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runningJobs } from "../../components/artifacts/use/running-jobs";
+import { runningJob, runningJobs } from "../../components/artifacts/use/running-jobs";
 import { connectAurora } from "../../components/aurora/client";
 import { AuroraError } from "../../components/aurora/errors";
+import { parseJobKey } from "../../components/aurora/job-key";
 import { openCache } from "../../components/cache";
 import { loadStack } from "../../components/config/load";
 import { UserError } from "../../components/errors";
@@ -13,7 +14,15 @@ import { rules } from "../../policies/rules";
 import { documentOf, ownName } from "../environments/names";
 import { makeFolder } from "../output";
 import { backendAdvice, requireStackDocument } from "./backend";
-import { type DeletedPackage, deletedPackages, hadOtherwise, isKeptByOthers, stillNeeded } from "./needed-packages";
+import {
+  type DeletedPackage,
+  deletedPackages,
+  hadOtherwise,
+  isKeptByOthers,
+  leavingJobs,
+  onlyJobsOf,
+  stillNeeded,
+} from "./needed-packages";
 import { changeLines, messages, type Preview, registeredResources } from "./preview-steps";
 import { pulumi, type PulumiResult } from "./pulumi";
 import { checkpointWarnings } from "./shared-checkpoints";
@@ -86,11 +95,17 @@ async function keepsPackages(stack: string, found: Preview): Promise<boolean> {
   const lost = hadOtherwise(packages, found);
   for (const problem of lost) console.error(problem);
   if (lost.length > 0) return false;
+  const leaving = leavingJobs(found);
+  const only = onlyJobsOf(packages, leaving);
+  if (only?.length === 0) return true;
   const { cluster, role, scheduler } = loadStack(documentOf(stack, join(projectRoot(), "stacks"))).cluster;
   if (scheduler.local !== undefined) return true;
   const aurora = connectAurora({ cluster, scheduler, openServiceSet: openSession });
   try {
-    const needed = stillNeeded(packages, found, await runningJobs(aurora, cluster, role));
+    const staying = only
+      ? await Promise.all(only.map((key) => runningJob(aurora, parseJobKey(key))))
+      : await runningJobs(aurora, cluster, role, leaving);
+    const needed = stillNeeded(packages, staying);
     for (const problem of needed) console.error(problem);
     return needed.length === 0;
   } catch (error) {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { directoryPlace } from "../../components/artifacts/use/place";
 import { requireUnused } from "../../components/artifacts/use/require-unused";
+import { runningJobs } from "../../components/artifacts/use/running-jobs";
 import { type AuroraClient, connectAurora } from "../../components/aurora/client";
 import type { TaskState } from "../../components/aurora/task-status";
 import type { JobConfiguration } from "../../components/aurora/job-configuration";
@@ -132,6 +133,22 @@ describe("a topology's package of which only its own job may have need", () => {
         .slice(asked)
         .map(({ method }) => method),
       ["getTasksStatus"],
+    );
+  });
+
+  it("is asked for of no job that is known to leave it, where any of the role may have need of it", async () => {
+    const [leaving, staying] = ["Leaving", "Staying"].map((name) => ({ ...job, role: "many", name }));
+    for (const each of [leaving, staying]) await submitOn(aurora, each ?? job);
+    const asked = sandbox.requests().length;
+    const running = await runningJobs(aurora, "west", "many", new Set(["west/many/devel/Leaving"]));
+    assert.deepEqual(
+      running.map(({ key }) => key),
+      ["west/many/devel/Staying"],
+    );
+    const calls = sandbox.requests().slice(asked);
+    assert.deepEqual(
+      calls.map(({ method }) => method),
+      ["getJobSummary", "getTasksStatus", "getJobUpdateSummaries"],
     );
   });
 

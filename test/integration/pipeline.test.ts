@@ -101,6 +101,24 @@ describe("the steps of a pipeline", () => {
     assert.equal(run("preview", "dev").stderr, "");
   });
 
+  it("ask no scheduler about a topology's package that its own job leaves in the same deployment", () => {
+    const jobKey = "west/heron/prod/Words";
+    const use = { cluster: "west", role: "heron", job: jobKey, scheduler: { url: "http://127.0.0.1:9" } };
+    const held = { bucket: "packages", key: `topologies/${jobKey}/Words-${"a".repeat(64)}.tar.gz` };
+    const step = (op: string, type: string, inputs: object) => {
+      const state = { urn: `urn:pulumi:dev::team::${type}::Words`, type, inputs };
+      return { op, urn: state.urn, oldState: state };
+    };
+    const steps = [
+      step("update", "pulumi-nodejs:dynamic/heron:AuroraJob", { jobKey }),
+      step("delete", "pulumi-nodejs:dynamic/heron:PackageHold", { hold: { ...held, use } }),
+      step("delete", "aws:s3/bucketObjectv2:BucketObjectv2", held),
+    ];
+    const { status, stderr } = say({ STDOUT: JSON.stringify({ steps }) }, "preview", "dev");
+    // The document is empty: to ask, it would have to say where.
+    assert.deepEqual([status, stderr], [2, ""]);
+  });
+
   it("leave of two previews made at once the last one's plan beside its preview, and no draft", async () => {
     // The engine writes its plan first, and tells what it says later.
     const slow = `#!/bin/sh

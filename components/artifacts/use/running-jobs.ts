@@ -9,12 +9,21 @@ export interface RunningJob {
   readonly runs: readonly string[];
 }
 
-/** The active jobs of a role, whoever has submitted them. @throws AuroraError */
-export async function runningJobs(aurora: AuroraClient, cluster: string, role: string): Promise<RunningJob[]> {
+/**
+ * The active jobs of a role, whoever has submitted them.
+ * @param leaving keys of jobs that are not asked for
+ * @throws AuroraError
+ */
+export async function runningJobs(
+  aurora: AuroraClient,
+  cluster: string,
+  role: string,
+  leaving: ReadonlySet<string> = new Set(),
+): Promise<RunningJob[]> {
+  const active = (await aurora.jobs(role)).filter(({ active, pending }) => active + pending > 0);
+  const asked = active.map(({ job }) => ({ ...job, cluster })).filter((job) => !leaving.has(formatJobKey(job)));
   const running: RunningJob[] = [];
-  for (const { job, active, pending } of await aurora.jobs(role)) {
-    if (active + pending > 0) running.push(await runningJob(aurora, { ...job, cluster }));
-  }
+  for (const job of asked) running.push(await runningJob(aurora, job));
   return running;
 }
 

@@ -9,6 +9,8 @@ import {
   deletedPackages,
   hadOtherwise,
   isKeptByOthers,
+  leavingJobs,
+  onlyJobsOf,
   stillNeeded,
 } from "../../../../scripts/pipeline/needed-packages";
 import type { Preview } from "../../../../scripts/pipeline/preview-steps";
@@ -31,9 +33,9 @@ const object = (op: string, sha256: string, retain?: boolean) =>
     { bucket: "packages", key: `heron/core/heron-core-${sha256}.tar.gz` },
     retain,
   );
-const hold = (op: string, sha256: string) =>
+const hold = (op: string, sha256: string, use?: object) =>
   step(op, "pulumi-nodejs:dynamic/heron:PackageHold", "west-core-hold", {
-    hold: { bucket: "packages", key: `heron/core/heron-core-${sha256}.tar.gz` },
+    hold: { bucket: "packages", key: `heron/core/heron-core-${sha256}.tar.gz`, use },
   });
 const use = { cluster: "west", role: "heron", scheduler: { url: "https://aurora.example:8081" } };
 const core = (changes: Partial<PackageFileInputs> = {}): PackageFileInputs => ({
@@ -51,8 +53,13 @@ const running = (name: string, sha256: string, bucket = "packages") => ({
     `{"data":"aws s3 cp 's3://${bucket}/heron/core/heron-core-${sha256}.tar.gz' && echo '${sha256}  heron-core.tar.gz'"}`,
   ],
 });
-const problems = (steps: Step[], ...jobs: ReturnType<typeof running>[]) =>
-  stillNeeded(deletedPackages({ steps }), { steps }, jobs);
+const problems = (steps: Step[], ...jobs: ReturnType<typeof running>[]) => {
+  const leaving = leavingJobs({ steps });
+  return stillNeeded(
+    deletedPackages({ steps }),
+    jobs.filter(({ key }) => !leaving.has(key)),
+  );
+};
 
 describe("packages that a previewed deployment takes out of the store", () => {
   it("are told by the hash in their names, in S3 and in HDFS", () => {
@@ -138,6 +145,31 @@ describe("packages that a previewed deployment takes out of the store", () => {
       left,
       /pulumi up --exclude '\S+::west-core-hold' --exclude '\S+::west-core', then pulumi state delete '\S+-hold', pulumi state delete '\S+'$/,
     );
+  });
+
+  it("are asked for of a topology's own job alone, unless that leaves them, and of every job where one is for all", () => {
+    const words = "west/heron/prod/Words";
+    const ofWords = { ...use, job: words };
+    const path = `/heron/topologies/west/heron/prod/Words/Words-${current}.tar.gz`;
+    const hdfs = (file: object) => step("delete", "pulumi-nodejs:dynamic/heron:HdfsFile", "Words-package", { file });
+    const asked = (...steps: Step[]) => onlyJobsOf(deletedPackages({ steps }), leavingJobs({ steps }));
+    for (const steps of [
+      [hold("delete", old, ofWords), object("delete", old)],
+      [object("delete", old), hold("delete", old, ofWords)],
+      [hdfs({ path, use: ofWords })],
+    ]) {
+      assert.deepEqual(asked(...steps), [words]);
+      assert.deepEqual(asked(...steps, job("same", "Words"), job("update", "Others")), [words]);
+      assert.deepEqual(asked(...steps, job("update", "Words")), []);
+      assert.equal(asked(...steps, inFolder("delete", core()), job("update", "Words")), undefined);
+    }
+    assert.equal(
+      asked(object("delete", old), job("update", "Words")),
+      undefined,
+      "without a hold nobody knows whose it is",
+    );
+    assert.equal(asked(hdfs({ path })), undefined);
+    assert.equal(asked(hold("delete", old, use)), undefined);
   });
 
   it("may go when a job of another environment fetches the same content from its own store", () => {
