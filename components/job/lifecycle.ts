@@ -99,10 +99,11 @@ function refusal(reason: string) {
   return { property: "", reason };
 }
 
+/** The engine tells a program neither of its targets nor of what it excludes. */
 function leftOutReason(urn: string): string {
   return (
-    "A package that its containers fetch is not in its store, and the targets of this run leave it out. The job was not " +
-    `touched. Add --target '${urn}'.`
+    "A package that its containers fetch is not in its store, and this run leaves it out, by its --target or --exclude. The job " +
+    `was not touched. Add --target '${urn}' to other targets, or take the --exclude away that means it.`
   );
 }
 

@@ -118,7 +118,7 @@ describe("changes in production, by the real engine", () => {
     assert.deepEqual(await taskIds(), before);
   });
 
-  it("touches no job by a run whose targets leave its package out, and names what has to be a target too", async () => {
+  it("touches no job by a run that leaves its package out, and names what has to be a target too, or not excluded", async () => {
     const before = await taskIds();
     environment.topology({ config: { "topology.team.name": "targets" } });
     const state = await environment.project.resources();
@@ -135,7 +135,13 @@ describe("changes in production, by the real engine", () => {
     for (const command of [preview, target(job)]) {
       const { code, output } = await environment.project.pulumi(command);
       assert.notEqual(code, 0);
-      assert.ok(output.includes(`Add --target '${packageFile}'`), output);
+      assert.ok(output.includes(`Add --target '${packageFile}' to other targets`), output);
+    }
+    for (const excluded of [packageFile, "**PackageFile**"]) {
+      const exclude = [...environment.project.command("up"), "--exclude", excluded];
+      const { code, output } = await environment.project.pulumi(exclude);
+      assert.notEqual(code, 0);
+      assert.match(output, /or take the --exclude away that means it/);
     }
     assert.deepEqual(await taskIds(), before);
     const both = await environment.project.pulumi(target(job, packageFile));
