@@ -10,7 +10,7 @@ import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { observe } from "./observe";
 import { type AuroraJobProperties, inputsOf, propertiesOf } from "./registration";
 import { ownMark, type Target, type World } from "./target";
-import { remedies } from "./trouble";
+import { leftOvers, remedies } from "./trouble";
 import { activeUpdate } from "./update";
 import type { NotingWorld } from "./worlds";
 
@@ -24,10 +24,10 @@ export function unfinished(error: unknown, id: string, properties: AuroraJobProp
 export function isChanged(was: OldInputs, found: AuroraJobOutputs): boolean {
   const isOther = (key: "otherTrees" | "restarted") =>
     canonicalJson(was[key] ?? []) !== canonicalJson(found[key] ?? []);
-  // What is in trouble shows in the failure itself; what is missing below others is to come back, whatever the documents say then.
-  const isGone = remedies(was, found).back.join() !== remedies(found, found).back.join();
+  // Who is in trouble shows in the failure itself; who is misplaced is to be seen to whatever the documents say then.
+  const misplaced = (inputs: OldInputs) => [remedies(inputs, found).back, leftOvers(inputs)].join(" ");
   const isChangedInput = changedInputs(was, found).some((key) => key !== "trouble");
-  return isChangedInput || isGone || isOther("otherTrees") || isOther("restarted");
+  return isChangedInput || misplaced(was) !== misplaced(found) || isOther("otherTrees") || isOther("restarted");
 }
 
 /** What is known of a job whose update failed, before it is looked at: as it was, but whose it is and where it may be by now. */

@@ -4,7 +4,7 @@ import { describeCliChange } from "./heron-cli/describe";
 import { cliSteps } from "./heron-cli/steps";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { describeRuntimeConfig } from "./runtime-config-change";
-import { remedies } from "./trouble";
+import { leftOvers, remedies } from "./trouble";
 
 /** What the engine should not see a difference in: how a preview is worded, and where we keep things. */
 const unseen: readonly string[] = [
@@ -184,8 +184,9 @@ export function touchedContainers(olds: OldInputs, news: AuroraJobInputs, runnin
   const isAnew = news.submitter === "heron-cli" && cliSteps(olds, news).resubmit.length > 0;
   const all = olds.jobKey !== news.jobKey || olds.taskHash !== news.taskHash || isAnew;
   if (all) return Math.max(before, news.scaling === "outside" ? before : news.instances);
-  const each = restartedContainers(olds, news).length + remedies(olds, news).back.length;
-  return news.scaling === "outside" ? each : each + Math.abs(news.instances - before);
+  const left = leftOvers(olds).length;
+  const each = restartedContainers(olds, news).length + remedies(olds, news).back.length + left;
+  return news.scaling === "outside" ? each : each + Math.abs(news.instances - (before - left));
 }
 
 /**

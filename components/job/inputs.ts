@@ -60,7 +60,7 @@ export interface AuroraJobInputs {
 
 /** What is kept of a job: its inputs as they were found, and what no document says. */
 export interface AuroraJobOutputs extends AuroraJobInputs {
-  /** Containers that do not come up or fail again and again: number → state and reason. Absent when there is none. */
+  /** Containers that do not come up, fail again and again or are not where they should be: number → state and reason. Absent when there is none. */
   readonly trouble?: Readonly<Record<string, string>>;
   /** Another stack that has taken the job over; absent where nobody has. */
   readonly takenBy?: string;

@@ -45,15 +45,16 @@ export async function observe(outs: AuroraJobOutputs, world: World): Promise<Aur
   // Heron's own update leaves such numbers, and goes on from them.
   const passed = outs.scaling === "outside" || outs.submitter === "heron-cli" ? [] : passedOver(tasks);
   const all = troubled.length === 0 ? [] : await world.aurora.tasks(job, {});
-  const trouble = describeTrouble(troubled, all, gone, passed);
+  const { submitter, runtimeConfig } = outs;
+  const wholeTree =
+    submitter !== undefined || runtimeConfig !== undefined ? await world.tree.read(job.name) : undefined;
+  const unplanned = wholeTree && submitter === "heron-cli" ? cli().unplannedContainers(tasks, wholeTree) : [];
+  const trouble = describeTrouble(troubled, all, { missing: gone, passed, unplanned });
   const hashes = new Set(tasks.map((task) => ownMark(task, metadataNames.task) ?? "unknown"));
   const ours = [outs.owner, ...(outs.formerOwners ?? [])];
   const others = new Set(
     tasks.flatMap((task) => ownMark(task, metadataNames.owner) ?? []).filter((owner) => !ours.includes(owner)),
   );
-  const { submitter, runtimeConfig } = outs;
-  const wholeTree =
-    submitter !== undefined || runtimeConfig !== undefined ? await world.tree.read(job.name) : undefined;
   return {
     ...known,
     // With those that were passed over, which trouble names: what runs beyond what was recorded goes, and is to be told so.

@@ -23,6 +23,8 @@ const gone = "gone: the update that was replacing it was aborted";
 
 const passedBy = "gone, while one of a higher number runs";
 
+const unplanned = "runs, though no packing plan names it";
+
 /** The containers that are missing below others: the number of all that run would tell of fewer, and not of which. */
 export function passedOver(active: readonly Pick<TaskStatus, "instanceId">[]): readonly number[] {
   const present = new Set(active.map(({ instanceId }) => instanceId));
@@ -50,33 +52,52 @@ export function remedies(
   return {
     // Where others scale, what is not there is theirs, but for what an update of ours has left out.
     back: those((text, container) => (scaling === "outside" ? text === gone : isGone(text) && container < instances)),
-    awaited: those((text) => !isGone(text)),
+    awaited: those((text) => !isGone(text) && text !== unplanned),
   };
 }
 
-/**
- * Number → state and last reason, of the `troubled` among the job's tasks, ended ones included, and of the instances that are
- * `missing`, or `passed` over; undefined when there is none.
- */
+/** Of the containers in `trouble`, those that no packing plan names. */
+export function leftOvers({
+  trouble = {},
+}: {
+  readonly trouble?: Readonly<Record<string, string>>;
+}): readonly number[] {
+  return Object.entries(trouble).flatMap(([container, text]) => (text === unplanned ? [Number(container)] : []));
+}
+
+/** Containers that are not where they should be, however they fare. */
+export interface Misplaced {
+  /** That an update of ours was replacing. */
+  readonly missing?: readonly number[];
+  /** That are missing below others. */
+  readonly passed?: readonly number[];
+  /** That no packing plan names. */
+  readonly unplanned?: readonly number[];
+}
+
+/** Number → state and last reason, of the `troubled` among the job's tasks, ended ones included, and of what is misplaced. */
 export function describeTrouble(
   troubled: readonly TaskStatus[],
   all: readonly TaskStatus[],
-  missing: readonly number[] = [],
-  passed: readonly number[] = [],
+  misplaced: Misplaced = {},
 ): Readonly<Record<string, string>> | undefined {
-  if (troubled.length === 0 && missing.length === 0 && passed.length === 0) return undefined;
-  return Object.fromEntries([
-    ...missing.map((instance) => [String(instance), gone]),
-    ...passed.map((instance) => [String(instance), passedBy]),
+  const named = (containers: readonly number[] = [], text: string) =>
+    containers.map((container) => [String(container), text] as const);
+  const entries = [
+    ...named(misplaced.missing, gone),
+    ...named(misplaced.passed, passedBy),
     ...troubled.map((task) => {
       const ended = all
         .filter(({ instanceId, status }) => instanceId === task.instanceId && ["FAILED", "LOST"].includes(status))
         .reduce<TaskStatus | undefined>((last, each) => (last && endOf(last) > endOf(each) ? last : each), undefined);
       const where = ended?.host === undefined ? "" : ` on ${ended.host}`;
       const before = ended === undefined ? "" : `, ${ended.status} before${where}: ${messageOf(ended)}`;
-      return [String(task.instanceId), `${task.status}${before}`];
+      return [String(task.instanceId), `${task.status}${before}`] as const;
     }),
-  ]) as Readonly<Record<string, string>>;
+    // Last: however such a one fares, it goes.
+    ...named(misplaced.unplanned, unplanned),
+  ];
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 function endOf({ events }: TaskStatus): number {

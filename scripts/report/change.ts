@@ -7,7 +7,7 @@ const openings: readonly (readonly [RegExp, Kind])[] = [
   [/^(rolling restart .*\(restart asked\)|restart of container |heron restart: )/, "restart"],
   [/^(rolling restart |adopt the job )/, "roll"],
   [/^(scale out |bring back container )/, "scale out"],
-  [/^(scale (in|to) |kill of what no packing plan names)/, "scale in"],
+  [/^(scale (in|to) |kill of (what|container ))/, "scale in"],
   [/^(heron )?activate$/, "activate"],
   [/^(heron )?deactivate$/, "deactivate"],
   [/^(in place|settings recorded|new packing plan|heron update|wait for container )/, "in place"],

@@ -152,14 +152,39 @@ describe("an update of the user's heron that has failed once it had added contai
     const before = await heron.taskIds();
     heron.topology({ parallelism: { count: 6 } });
     heron.behave({ failAt: "added" });
-    const { code } = await heron.run(heron.environment.project.command("up"));
+    const { code, output } = await heron.run(heron.environment.project.command("up"));
     assert.notEqual(code, 0);
+    assert.match(
+      output,
+      /It has left container 3, 4, which no packing plan names\. The next 'pulumi up' kills what it has left/,
+    );
+    const told = /kill of container 3, 4, which no packing plan names; heron update: count 6, 3 → 5 containers/;
+    assert.match((await heron.environment.project.preview("--refresh")).output, told);
     const wanted = (await heron.taskIds()).length;
     assert.ok(wanted > before.length);
     heron.behave();
     await heron.up();
     assert.equal((await heron.taskIds()).length, wanted);
     assert.deepEqual((await heron.taskIds()).slice(0, before.length), before);
+    assert.match(await heron.up("--refresh"), /6 unchanged/);
+  });
+
+  it("leaves what nobody has recorded alone until a refresh has told of it, as of an update that is still at work", async () => {
+    const before = await heron.taskIds();
+    await heron.environment.aurora.addInstances(heron.environment.job, 0, 1);
+    const from = heron.calls().length;
+    for (const change of [{ parallelism: { count: 8 } }, { parallelism: { count: 6 }, state: "deactivated" }]) {
+      heron.topology(change);
+      const { code, output } = await heron.run(heron.environment.project.command("up"));
+      assert.notEqual(code, 0, output);
+      assert.match(output, /runs container 5, which its packing plan does not name.*--refresh/s);
+    }
+    assert.deepEqual([heron.calls().length, (await heron.taskIds()).length], [from, before.length + 1]);
+    heron.topology({ parallelism: { count: 6 } });
+    const { output } = await heron.environment.project.preview("--refresh");
+    assert.match(output, /kill of container 5, which no packing plan names/);
+    await heron.up("--refresh");
+    assert.deepEqual([heron.calls().length, await heron.taskIds()], [from, before]);
     assert.match(await heron.up("--refresh"), /6 unchanged/);
   });
 });

@@ -61,6 +61,22 @@ describe("a run of the user's heron that is killed with the engine", () => {
     assert.deepEqual(names(from), ["update", "update", "activate"]);
     await expectWhole(TopologyState.RUNNING, 4);
     assert.deepEqual((await heron.taskIds()).slice(0, 3), before);
+  });
+
+  it("in an update, once it had added containers, is gone on with by a run that has looked, which tells that they go", async () => {
+    const before = await heron.taskIds();
+    heron.topology({ parallelism: { count: 8 } });
+    heron.behave({ stopAt: "added" });
+    await heron.killAtStop();
+    heron.behave();
+    const { code, output } = await heron.run(heron.environment.project.command("up"));
+    assert.notEqual(code, 0, output);
+    assert.match(output, /which its packing plan does not name.*'pulumi up --refresh'/s);
+    await heron.up("--refresh");
+    assert.equal((await heron.tree()).topology !== undefined, true);
+    const containers = (await heron.taskIds()).length;
+    await expectWhole(TopologyState.RUNNING, containers);
+    assert.deepEqual((await heron.taskIds()).slice(0, before.length), before);
     await heron.destroy();
   });
 

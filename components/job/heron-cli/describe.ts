@@ -17,14 +17,18 @@ const reasons: Readonly<Record<string, string>> = {
 /** What the `heron` CLI will be made to do to a running topology, in words for the preview; undefined for nothing. */
 export function describeCliChange(olds: OldInputs, news: AuroraJobInputs): string | undefined {
   const steps = cliSteps(olds, news);
-  const { resubmit, restart, containers: listed, state } = steps;
+  const { resubmit, restart, containers: listed, leftOvers, state } = steps;
   if (resubmit.length > 0) {
     const why = resubmit.flatMap((key) => reasons[key] ?? []);
     return `kill and submit again (heron has no rolling update): ${(why.length > 0 ? why : ["task configuration"]).join(", ")}${lost(news)}`;
   }
   const config = describeRuntimeConfig(olds, news);
-  const size = sizeChange(steps, containers(olds.instances, news.instances));
+  const before = olds.instances === undefined ? undefined : olds.instances - leftOvers.length;
+  const size = sizeChange(steps, containers(before, news.instances));
   const parts = [
+    ...(leftOvers.length > 0
+      ? [`kill of container ${leftOvers.join(", ")}, which no packing plan names${lost(news)}`]
+      : []),
     ...(size === undefined ? [] : [`${size}${lost(news)}`]),
     ...(restart ? [`heron restart: all containers at once${lost(news)}`] : []),
     ...(listed.length > 0 ? [`heron restart: container ${listed.join(", ")}${lost(news)}`] : []),
@@ -35,13 +39,13 @@ export function describeCliChange(olds: OldInputs, news: AuroraJobInputs): strin
 }
 
 function sizeChange(
-  { parallelism, containerNumber, isResized, hasLeftOvers }: CliSteps,
+  { parallelism, containerNumber, isResized, hasMore }: CliSteps,
   containers: string,
 ): string | undefined {
   const counts = Object.entries(parallelism).map(([component, count]) => `${component} ${count}`);
   if (counts.length > 0 || containerNumber !== undefined) return `heron update: ${[...counts, containers].join(", ")}`;
   if (isResized) return `heron update: the size that the documents say again, ${containers}`;
-  return hasLeftOvers ? `kill of what no packing plan names, ${containers}` : undefined;
+  return hasMore ? `kill of what no packing plan names, ${containers}` : undefined;
 }
 
 function containers(before: number | undefined, after: number): string {

@@ -4,7 +4,7 @@ import type { CliScaling } from "../../heron/cli";
 import { componentCounts, packingPlanFromProto } from "../../heron/packing";
 import type { TopologyState } from "../../heron/state";
 import type { AuroraJobInputs } from "../inputs";
-import { ownMark } from "../target";
+import { ownMark, presentInstances } from "../target";
 import { otherPlan } from "./other-plan";
 
 /**
@@ -33,6 +33,16 @@ function observedTreeHash(outs: AuroraJobInputs, tasks: readonly TaskStatus[], t
 /** Whether there are as many containers as the packing plan has, with container 0; what no plan names may be there too. */
 export function runsWhole(tasks: readonly Pick<TaskStatus, "instanceId">[], { plan }: TopologyState): boolean {
   return new Set(tasks.map(({ instanceId }) => instanceId)).size >= (plan?.containerPlans.length ?? 0) + 1;
+}
+
+/** Containers that the packing plan does not name: an update that is at work, was cut off or has failed has added them. */
+export function unplannedContainers(
+  tasks: readonly Pick<TaskStatus, "instanceId">[],
+  { plan }: TopologyState,
+): readonly number[] {
+  if (plan === undefined) return [];
+  const named = new Set([0, ...plan.containerPlans.map(({ id }) => id)]);
+  return presentInstances(tasks).filter((instance) => !named.has(instance));
 }
 
 /** Whether the tree has all that a submission writes. */

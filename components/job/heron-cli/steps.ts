@@ -1,5 +1,6 @@
 import { changedInputs, type OldInputs, restartedContainers } from "../changes";
 import type { AuroraJobInputs } from "../inputs";
+import { leftOvers } from "../trouble";
 import { otherPlan } from "./other-plan";
 
 /** What has to be done to a running topology, as far as the `heron` CLI can do it. */
@@ -15,8 +16,10 @@ export interface CliSteps {
   readonly containerNumber?: number;
   /** Others have given it another size, which becomes that of the documents again. */
   readonly isResized?: true;
-  /** Containers are there that no packing plan names, which go. */
-  readonly hasLeftOvers?: true;
+  /** Containers that no packing plan names, which go. */
+  readonly leftOvers: readonly number[];
+  /** The same where they were only counted, as by the native submitter's refresh. */
+  readonly hasMore?: true;
   readonly state?: "running" | "deactivated";
 }
 
@@ -34,8 +37,9 @@ export function cliSteps(olds: OldInputs, news: AuroraJobInputs): CliSteps {
   }
   if (changed.includes("restart")) ["restart", "taskHash"].forEach((key) => known.add(key));
   const isResized = olds.treeHash === otherPlan;
-  const hasLeftOvers = olds.treeHash === news.treeHash && (olds.instances ?? 0) > news.instances;
-  if (isResized || hasLeftOvers) known.add("instances");
+  const hasMore = olds.treeHash === news.treeHash && (olds.instances ?? 0) > news.instances;
+  const left = leftOvers(olds);
+  if (isResized || hasMore || left.length > 0) known.add("instances");
   const lost = !isResized && changed.length === 1 && changed[0] === "treeHash";
   const before = olds.parallelism ?? {};
   return {
@@ -45,13 +49,13 @@ export function cliSteps(olds: OldInputs, news: AuroraJobInputs): CliSteps {
     parallelism: Object.fromEntries(Object.entries(news.parallelism).filter(([name, count]) => before[name] !== count)),
     ...(changed.includes("containerNumber") && { containerNumber: news.instances - 1 }),
     ...(isResized && { isResized }),
-    ...(hasLeftOvers && { hasLeftOvers }),
+    leftOvers: left,
+    ...(hasMore && left.length === 0 && { hasMore }),
     ...(changed.includes("state") && { state: news.state }),
   };
 }
 
-/** Pure: whether the steps bring another number of Heron instances or containers, which their preview names then. */
-export function changesSize({ parallelism, containerNumber, isResized, hasLeftOvers }: CliSteps): boolean {
-  const isAsked = Object.keys(parallelism).length > 0 || containerNumber !== undefined;
-  return isAsked || isResized === true || hasLeftOvers === true;
+/** Pure: whether the steps bring the packing plan to another size, which their preview names then. */
+export function changesSize({ parallelism, containerNumber, isResized }: CliSteps): boolean {
+  return Object.keys(parallelism).length > 0 || containerNumber !== undefined || isResized === true;
 }

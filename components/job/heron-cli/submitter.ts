@@ -23,8 +23,8 @@ import { eraseTree, recordJob, refuseForeignTree } from "../tree";
 import { poll, waitUntilGone, waitUntilRunning, waitUntilSettled } from "../wait";
 import type { HeronCall } from "./call";
 import { type Heron, withHeron } from "./command";
-import { isComplete, missingScaling, runsWhole } from "./observe";
-import { changesSize, cliSteps } from "./steps";
+import { isComplete, missingScaling, runsWhole, unplannedContainers } from "./observe";
+import { changesSize, type CliSteps, cliSteps } from "./steps";
 
 /**
  * How long a command that only tells the TManager something may take, and how long the TManager to say it in the state
@@ -71,15 +71,17 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
     } else {
       // Without a difference it is a run that failed which comes again, and goes on.
       if (olds !== undefined && differsAtAll(olds, inputs) && !changesSize(steps)) refuseUntoldSize(tree, inputs);
+      const left = inputs.scheduler.local === undefined ? unplannedContainers(tasks, tree) : [];
+      if (olds !== undefined) refuseUntoldLeftOvers(left, steps, inputs);
       // What a submission writes last, which one that was cut off has not.
       if (tree.scheduler === undefined) await recordJob(target, world);
-      await removeLeftOvers(target, world, tasks, tree.plan);
+      await removeLeftOvers(target, world, left);
       try {
         await change(target, world, heron, steps);
       } catch (error) {
         // An update that fails leaves the topology deactivated: the failure is told, whether or not that can be mended now.
         await reachState(target, world, heron).catch(() => undefined);
-        throw error;
+        throw await withLeftOvers(error, target, world);
       }
     }
     await reachState(target, world, heron);
@@ -141,16 +143,39 @@ function refuseUntoldSize(tree: TopologyState, inputs: AuroraJobInputs): void {
   );
 }
 
-/** Containers that no packing plan names: an update that failed leaves what it had added, and would add to them. */
-async function removeLeftOvers(
-  { job, inputs }: Target,
-  { aurora, progress }: World,
-  tasks: readonly TaskStatus[],
-  plan: TopologyState["plan"],
-): Promise<void> {
-  if (plan === undefined || inputs.scheduler.local !== undefined) return;
-  const named = new Set([0, ...plan.containerPlans.map(({ id }) => id)]);
-  const left = [...new Set(tasks.map(({ instanceId }) => instanceId))].filter((instance) => !named.has(instance));
+/**
+ * Containers that no packing plan names and that nobody has recorded: somebody else's `heron update` may be about to name them.
+ * @throws UntoldError that names the refresh whose preview tells that they go
+ */
+function refuseUntoldLeftOvers(
+  left: readonly number[],
+  { leftOvers, hasMore }: CliSteps,
+  { jobKey }: AuroraJobInputs,
+): void {
+  const untold = hasMore ? [] : left.filter((container) => !leftOvers.includes(container));
+  if (untold.length === 0) return;
+  throw new UntoldError(
+    `${jobKey} runs container ${untold.join(", ")}, which its packing plan does not name and nobody has recorded: somebody else has ` +
+      `added it, as a 'heron update' does that is at work, or a run was cut off. Nothing was touched, since it would be killed, which the ` +
+      `preview did not say. Let an update that is at work end, then run 'pulumi up --refresh': its preview does.`,
+  );
+}
+
+/** The preview of the run that comes next does not tell of them: it goes by what was recorded before this one. */
+async function withLeftOvers(error: unknown, { job, inputs }: Target, { aurora, tree }: World): Promise<unknown> {
+  if (!(error instanceof UserError) || inputs.scheduler.local !== undefined) return error;
+  try {
+    const left = unplannedContainers(await aurora.tasks(job, { active: true }), await tree.read(job.name));
+    if (left.length === 0) return error;
+    const which = `It has left container ${left.join(", ")}, which no packing plan names.`;
+    return new UserError(`${error.message} ${which} The next 'pulumi up' kills what it has left.`, { cause: error });
+  } catch {
+    return error;
+  }
+}
+
+/** An update that failed leaves what it had added, and the next would add to it. */
+async function removeLeftOvers({ job, inputs }: Target, { aurora, progress }: World, left: readonly number[]) {
   if (left.length === 0) return;
   progress(`killing containers ${left.join(", ")}, which an update that failed has left outside of the packing plan`);
   await aurora.killTasks(job, left, "not in the packing plan");
@@ -165,12 +190,7 @@ async function packageOf(call: HeronCall, { jobKey }: AuroraJobInputs): Promise<
   );
 }
 
-async function change(
-  target: Target,
-  world: World,
-  heron: Heron,
-  { restart, containers }: ReturnType<typeof cliSteps>,
-): Promise<void> {
+async function change(target: Target, world: World, heron: Heron, { restart, containers }: CliSteps): Promise<void> {
   const { job, inputs } = target;
   await scale(target, world, heron);
   if (restart) await restartContainers(target, world, heron);

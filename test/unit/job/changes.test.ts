@@ -162,7 +162,7 @@ describe("the containers that a change touches", () => {
   });
 
   it("are also those that come back, of which others of a higher number tell", () => {
-    const trouble = describeTrouble([], [], [], [1]) ?? {};
+    const trouble = describeTrouble([], [], { passed: [1] }) ?? {};
     assert.equal(touchedContainers({ ...inputs, trouble }, inputs), 1);
     assert.equal(touchedContainers({ ...inputs, trouble, instances: 4 }, inputs), 2);
   });

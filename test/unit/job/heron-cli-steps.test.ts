@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describeChange, touchedContainers } from "../../../components/job/changes";
 import { cliSteps } from "../../../components/job/heron-cli/steps";
 import type { AuroraJobInputs } from "../../../components/job/inputs";
+import { describeTrouble } from "../../../components/job/trouble";
 
 describe("what the heron CLI is made to do", () => {
   const job: AuroraJobInputs = {
@@ -41,6 +42,7 @@ describe("what the heron CLI is made to do", () => {
       restart: false,
       containers: [],
       parallelism: { count: 4 },
+      leftOvers: [],
     });
     assert.equal(words(scaled), "heron update: count 4, 3 → 4 containers");
     assert.equal(words({ containerNumber: 4, instances: 5, treeHash: "tree2" }), "heron update: 3 → 5 containers");
@@ -77,6 +79,26 @@ describe("what the heron CLI is made to do", () => {
       { ...found, taskHash: "unknown" },
     ])
       assert.match(describeChange(broken, job) ?? "", /^kill and submit again/);
+  });
+
+  it("names first the containers that go since no packing plan names them, whatever else is changed", () => {
+    const found = { ...job, instances: 5, trouble: describeTrouble([], [], { unplanned: [3, 4] }) ?? {} };
+    const kill = "kill of container 3, 4, which no packing plan names";
+    for (const [change, words, touched] of [
+      [{}, kill, 2],
+      [{ state: "deactivated", treeHash: "tree2" }, `${kill}; heron deactivate`, 2],
+      [
+        { parallelism: { word: 2, count: 6 }, instances: 5, taskHash: "t2", treeHash: "tree2" },
+        `${kill}; heron update: count 6, 3 → 5 containers`,
+      ],
+    ] as const) {
+      assert.equal(describeChange(found, { ...job, ...change }), words);
+      if (touched !== undefined) assert.equal(touchedContainers(found, { ...job, ...change }), touched);
+    }
+    const { submitter, submission, ...native } = job;
+    assert.deepEqual([submitter, submission], ["heron-cli", "s1"]);
+    assert.equal(describeChange(found, native), "scale in 5 → 3 containers");
+    assert.equal(touchedContainers(found, native), 2);
   });
 
   it("is kill and submit for everything else, with what a refresh found", () => {

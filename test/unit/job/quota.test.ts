@@ -32,7 +32,7 @@ describe("a job takes more of its role's quota", () => {
   });
 
   it("when a container comes back that others have ended", () => {
-    const trouble = describeTrouble([], [], [], [1]) ?? {};
+    const trouble = describeTrouble([], [], { passed: [1] }) ?? {};
     assert.ok(more({}, { ...inputs, trouble }));
     assert.ok(addsContainers({ ...inputs, trouble }, inputs));
     assert.ok(!addsContainers(inputs, inputs));

@@ -52,11 +52,11 @@ describe("instances in trouble", () => {
   });
 
   it("come back where they are missing and the documents want them; where others scale, their absence is theirs", () => {
-    const trouble = { ...describeTrouble([], [], [], [1, 3]), "0": "THROTTLED" };
+    const trouble = { ...describeTrouble([], [], { passed: [1, 3] }), "0": "THROTTLED" };
     assert.deepEqual(remedies({ trouble }, { instances: 3 }), { back: ["1"], awaited: ["0"] });
     assert.deepEqual(remedies({ trouble }, { instances: 4 }), { back: ["1", "3"], awaited: ["0"] });
     assert.deepEqual(remedies({ trouble }, { instances: 4, scaling: "outside" }), { back: [], awaited: ["0"] });
-    const aborted = describeTrouble([], [], [5]) ?? {};
+    const aborted = describeTrouble([], [], { missing: [5] }) ?? {};
     assert.deepEqual(remedies({ trouble: aborted }, { instances: 4, scaling: "outside" }).back, ["5"]);
     assert.deepEqual([runningAmong(5, { trouble }), runningAmong(5, {})], [3, 5]);
   });

@@ -45,6 +45,7 @@ describe("how much care a change needs", () => {
     ["heron update: count 4, 3 → 5 containers", "calm", ["scale out"]],
     ["heron update: count 4, still 3 containers", "calm", ["in place"]],
     ["kill of what no packing plan names, 5 → 3 containers", "caution", ["scale in"]],
+    ["kill of container 3, 4, which no packing plan names", "caution", ["scale in"]],
     ["bring back container 2", "calm", ["scale out"]],
     ["scale in 4 → 3 containers; deactivate", "caution", ["scale in", "deactivate"]],
     [
