@@ -1,6 +1,7 @@
 import { openCache } from "../../cache";
 import { canonicalJson } from "../../canonical-json";
 import { configuredCredentials, type ConfigureRequest, type Credentials } from "../../config/credentials";
+import { isKnown } from "../../dynamic-provider";
 import { UserError } from "../../errors";
 import type { PackageUse } from "../use/inputs";
 import { hdfsPlace } from "../use/place";
@@ -11,14 +12,19 @@ import { WebHdfs } from "./webhdfs";
 
 let credentials: Credentials = new Map();
 
+/** Who keeps which file by this run's program: the engine has them all checked. */
+const wanted = new Set<string>();
+
 /** What the dynamic provider does for an `HdfsFile`. Idempotent: killed at any point, run again, it converges. */
 export const hdfsFile = {
   /** Tokens come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
   configure(request: ConfigureRequest): void {
+    wanted.clear();
     credentials = configuredCredentials(request);
   },
 
   check(_olds: Partial<HdfsFileProperties>, news: HdfsFileProperties) {
+    if (isKnown(news.file)) wanted.add(claimOf(news.file));
     return { inputs: news };
   },
 
@@ -47,13 +53,19 @@ export const hdfsFile = {
     return { outs: news };
   },
 
+  /** Of a file that is replaced by itself, as by `--replace`, it is the new one that is there by then. */
   async delete(_id: string, { file }: HdfsFileProperties): Promise<void> {
+    if (wanted.has(claimOf(file))) return;
     await connected(file, async (hdfs) => {
       if (file.use !== undefined && (await isToGo(hdfs, file))) await requireUnusedFile(file, file.use);
       await releaseFile(hdfs, file);
     });
   },
 };
+
+function claimOf({ path, owner }: HdfsFileInputs): string {
+  return `${owner} ${path}`;
+}
 
 /** Earlier versions of this library did not keep whom to ask: no change is made of it. */
 function comparable(file: HdfsFileInputs, old: HdfsFileInputs): HdfsFileInputs {

@@ -12,16 +12,27 @@ let credentials: Credentials = new Map();
 /** The objects that this run's program wants, by their URIs, with the names of their resources: the engine checks them all. */
 const wanted = new Map<string, string>();
 
+/** Names of the objects that are held where they were before this run. */
+const staying = new Set<string>();
+
 /** What the dynamic provider does for a `PackageHold`: nothing, until it is to go. */
 export const packageHold = {
   configure(request: ConfigureRequest): void {
     wanted.clear();
+    staying.clear();
     credentials = configuredCredentials(request);
   },
 
-  check(_olds: Partial<PackageHoldProperties>, news: PackageHoldProperties) {
-    if (isKnown(news.hold)) wanted.set(s3Uri(news.hold, news.hold.key), news.hold.object);
-    return { inputs: news };
+  /** Refuses in a preview that an object is replaced by itself: the hold is then replaced with it. */
+  check({ hold: old }: Partial<PackageHoldProperties>, { made, ...news }: PackageHoldProperties) {
+    const { hold } = news;
+    if (!isKnown(hold)) return { inputs: news, failures: [] };
+    const uri = s3Uri(hold, hold.key);
+    wanted.set(uri, hold.object);
+    if (old?.bucket === hold.bucket && old.key === hold.key) staying.add(hold.object);
+    // What is to be replaced the engine checks once more, as if there were no old one.
+    const isReplaced = old === undefined && staying.has(hold.object) && !isKnown(made);
+    return { inputs: news, failures: isReplaced ? [{ property: "", reason: replacedByItself(hold.object, uri) }] : [] };
   },
 
   /** An object of another place is another one: the engine replaces it, and asks for the old one by replacing its hold. */
@@ -59,3 +70,11 @@ export const packageHold = {
     await requireUnused({ places: [s3Place(bucket, key)], use, otherwise }, credentials);
   },
 };
+
+function replacedByItself(object: string, uri: string): string {
+  return (
+    `${object} is not replaced by itself: S3 has one object of the name ${uri}, and what would be deleted last is the very one that ` +
+    "jobs fetch. Nothing was touched. Run without --replace, after 'pulumi state untaint' where it is tainted; where artifacts.s3.region " +
+    "has changed, give another prefix as well."
+  );
+}

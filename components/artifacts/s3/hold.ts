@@ -15,6 +15,8 @@ export interface PackageHoldInputs {
 /** {@link PackageHoldInputs} as the engine keeps them. */
 export interface PackageHoldProperties {
   readonly hold: PackageHoldInputs;
+  /** What only a preview by which the object is made anew does not know; not kept. */
+  readonly made?: object;
   /** The text by which the engine finds the provider; kept as it came. */
   readonly __provider?: string;
 }
@@ -24,8 +26,18 @@ export interface PackageHoldProperties {
  * deletes this first, which fails as long as jobs run on the package. A dynamic resource.
  */
 export class PackageHold extends pulumi.CustomResource {
-  constructor(name: string, hold: pulumi.Input<PackageHoldInputs>, options: pulumi.CustomResourceOptions) {
-    super("pulumi-nodejs:dynamic/heron:PackageHold", name, { hold, __provider: providerText("packageHold") }, options);
+  constructor(
+    name: string,
+    hold: PackageHoldInputs,
+    object: pulumi.CustomResource,
+    options: pulumi.CustomResourceOptions,
+  ) {
+    super(
+      "pulumi-nodejs:dynamic/heron:PackageHold",
+      name,
+      { hold, made: object.id.apply((id) => ({ id })), __provider: providerText("packageHold") },
+      { ...options, dependsOn: object, replaceWith: [object] },
+    );
   }
 }
 

@@ -57,10 +57,10 @@ export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactS
       });
       if (use === undefined) return [object];
       const retainOnDelete = own.retainOnDelete ?? args.retainOnDelete ?? false;
-      const hold = pulumi.all([args.bucket, what, use]).apply(([inBucket, { folder, file }, asked]) => {
+      const hold = pulumi.all([object, what, use]).apply(([made, { folder, file }, asked]) => {
         const name = objectName(owner, file);
-        const held = { bucket: inBucket, key: objectKey(args, folder, file), object: name, use: asked };
-        return new PackageHold(holdName(name), held, { ...own, retainOnDelete, dependsOn: object });
+        const held = { bucket: args.bucket, key: objectKey(args, folder, file), object: name, use: asked };
+        return new PackageHold(holdName(name), held, made, { ...own, retainOnDelete });
       });
       return [object, hold];
     },

@@ -24,6 +24,15 @@ describe("a file in HDFS, in the engine's eyes", () => {
     }
   });
 
+  it("is not deleted by a run whose program keeps it, as where it is replaced by itself", async () => {
+    const unreachable = { ...file, namenodes: ["http://127.0.0.1:9"] };
+    hdfsFile.check({}, { file: unreachable });
+    await hdfsFile.delete("id", { file: unreachable });
+    await assert.rejects(hdfsFile.delete("id", { file: { ...unreachable, owner: "user/test/west-core" } }));
+    hdfsFile.configure({ config: { get: () => undefined } });
+    await assert.rejects(hdfsFile.delete("id", { file: unreachable }), "a run that keeps none");
+  }).timeout(60_000);
+
   it("is looked for again, not replaced, where HDFS is reached otherwise: it may be the very same", () => {
     const changed = { changes: true, replaces: [], deleteBeforeReplace: false };
     assert.deepEqual(diff({ namenodes: ["http://nn2.example:9870"] }), changed);
