@@ -19,11 +19,13 @@ import { refuseLeftBehind } from "./ownership";
 import { knownPayload, loadPayload } from "./payload";
 import { begin } from "./quota";
 import { type AuroraJobProperties, inputsOf, knownInputs, type OldProperties, propertiesOf } from "./registration";
+import { engineWarning } from "./progress";
 import { submitterOf } from "./submitter";
 import type { Target } from "./target";
 import { topologyState } from "./topology-state";
 import { eraseLeftTree } from "./tree";
 import { UntoldError } from "./untold";
+import { jobUrn } from "./urn";
 import { worldOf } from "./worlds";
 
 /** Submits the job, or goes on where a submission was cut off; returns when it is RUNNING. */
@@ -119,6 +121,15 @@ export async function deleteJob(outs: AuroraJobProperties): Promise<void> {
   const world = await worldOf(inputs);
   await submitterOf(inputs).kill(inputs, world);
   for (const stateTree of inputs.otherTrees ?? []) await eraseLeftTree({ stateTree }, inputs, world);
+}
+
+/** Says that the job runs on, which this run's program declares too. */
+export async function leaveJob(outs: AuroraJobProperties): Promise<void> {
+  const inputs = inputsOf(outs);
+  await engineWarning(jobUrn(inputs))(
+    `${inputs.jobKey} was not killed with its former resource, since the program still has it: it runs on as it was. To have its ` +
+      "containers restarted, change 'restart' in the topology's document.",
+  );
 }
 
 async function targetOf(inputs: AuroraJobInputs): Promise<Target> {

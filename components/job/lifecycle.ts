@@ -33,16 +33,21 @@ const foreseeing = () => (foresight ??= load("./foresight") as typeof ofForesigh
  */
 const replacements = new Map<string, string>();
 
+/** Keys of the jobs that this run's program declares: the engine has them all checked, and those of a destroy never. */
+const declared = new Set<string>();
+
 /** What the dynamic provider does for an `AuroraJob`. Every method may be run again after being killed at any point. */
 export const auroraJob = {
   configure(request: ConfigureRequest): void {
     connectWith(request);
     foresight?.forgetRun();
     replacements.clear();
+    declared.clear();
   },
 
   /** Names the action in an input, which is how a preview can show it; the words of an unchanged job stay. */
   async check(olds: OldProperties, news: AuroraJobProperties) {
+    declared.add(news.jobKey);
     if (!isKnownText(news.job)) return { inputs: news, failures: [] };
     if (isSameJob(olds, news)) return { inputs: worded(news, olds.change), failures: [] };
     const { beyondBounds, knownChanges, runningContainers } = foreseeing();
@@ -89,8 +94,9 @@ export const auroraJob = {
     return deploying().updateJob(olds, news);
   },
 
-  delete(_id: string, outs: AuroraJobProperties) {
-    return deploying().deleteJob(outs);
+  /** A job whose resource is replaced by itself, or has another name by now, is the new one's by then. */
+  delete(_id: string, outs: AuroraJobProperties): Promise<void> {
+    return declared.has(outs.jobKey) ? deploying().leaveJob(outs) : deploying().deleteJob(outs);
   },
 };
 

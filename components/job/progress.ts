@@ -20,18 +20,19 @@ export function engineProgress(urn: string, address = process.argv[2]): Progress
   return (message) => {
     if (message === last || Date.now() - started < silentMs) return;
     last = message;
-    tell(address, urn, message, "passing");
+    void tell(address, urn, message, "passing");
   };
 }
 
-/** What a reader is to know of the resource `urn` when the operation is over: a warning beside it. */
-export function engineWarning(urn: string, address = process.argv[2]): (message: string) => void {
-  return (message) => {
-    tell(address, urn, message, "warning");
-  };
+/**
+ * What a reader is to know of the resource `urn` when the operation is over: a warning beside it. Waited for, it is there also
+ * where the engine's run ends with the operation.
+ */
+export function engineWarning(urn: string, address = process.argv[2]): (message: string) => Promise<void> {
+  return (message) => tell(address, urn, message, "warning");
 }
 
-function tell(address: string | undefined, urn: string, message: string, kind: "passing" | "warning"): void {
+async function tell(address: string | undefined, urn: string, message: string, kind: "passing" | "warning") {
   if (address === undefined || !/^[\w.-]+:\d+$/.test(address)) return;
   engine ??= new EngineClient(address, credentials.createInsecure());
   const request = new LogRequest();
@@ -39,8 +40,12 @@ function tell(address: string | undefined, urn: string, message: string, kind: "
   request.setUrn(urn);
   request.setMessage(message);
   request.setEphemeral(kind === "passing");
-  engine.log(request, (error) => {
-    // An engine that is shutting down must not fail the work that it waits for.
-    if (error !== null) engine = undefined;
+  const to = engine;
+  await new Promise<void>((resolve) => {
+    to.log(request, (error) => {
+      // An engine that is shutting down must not fail the work that it waits for.
+      if (error !== null) engine = undefined;
+      resolve();
+    });
   });
 }

@@ -39,7 +39,7 @@ export interface World {
   readonly tree: StateTree;
   readonly progress: Progress;
   /** Says what is to be read when all is over. */
-  readonly warn: (message: string) => void;
+  readonly warn: (message: string) => Promise<void>;
   /** Is told when the state tree is about to be written. */
   readonly touched?: () => void;
 }

@@ -96,7 +96,7 @@ export async function eraseLeftTree(
     if (!(await world.tree.isSameAs(left.tree, name))) await eraseTree(inputs, left);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    world.warn(
+    await world.warn(
       `The state tree that ${name} had before cannot be cleaned, so nodes of it may stay there: ${error.message} ` +
         `Where that tree is still in use, delete the nodes named '${name}' in it.`,
     );

@@ -1,5 +1,6 @@
 import { packageFile } from "../../components/artifacts/package-file-lifecycle";
 import type { PackageFileProperties } from "../../components/artifacts/package-file";
+import { deleteJob } from "../../components/job/deployment";
 import { auroraJob } from "../../components/job/lifecycle";
 import type { AuroraJobProperties } from "../../components/job/registration";
 
@@ -60,7 +61,8 @@ export class Engine {
 
   async destroy(): Promise<void> {
     if (this.job !== undefined) {
-      await auroraJob.delete(this.job.id, this.job.properties);
+      // As the provider does in a run that has checked no job.
+      await deleteJob(this.job.properties);
       this.assertAlive();
       this.job = undefined;
     }

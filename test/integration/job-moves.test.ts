@@ -77,7 +77,8 @@ describe("a job whose state tree is named by another address", () => {
         await auroraJob.update(job.jobKey, job, news);
         assert.equal(await life.digest(), inputsOf(news).treeHash);
         const told: string[] = [];
-        const world = { ...(await worldOf(inputsOf(news))), warn: (message: string) => told.push(message) };
+        const warn = (message: string) => Promise.resolve(void told.push(message));
+        const world = { ...(await worldOf(inputsOf(news))), warn };
         await eraseLeftTree({ stateTree: before }, inputsOf(news), world);
         assert.match(
           told.join("\n"),
