@@ -31,7 +31,10 @@ export interface StateTreeArgs {
     readonly servers: string;
     /** Root path of the tree (default `/heron`). */
     readonly root?: string;
-    /** Write nodes that only the holder of `heron:credentials` → `zookeeper` may change (default false: world ACL, as Heron does). */
+    /**
+     * Write nodes that only the holder of `heron:credentials` → `zookeeper` may change (default false: world ACL, as Heron does);
+     * directories that are there already stay as they are without `setUp`.
+     */
     readonly digest?: boolean;
     /** Make chroot, root path and directories as a resource, which shows and repairs drift of their ACLs (default false). */
     readonly setUp?: boolean;

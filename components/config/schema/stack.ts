@@ -136,7 +136,7 @@ const state = object<StateTreeArgs>(
         ),
         root: text("Root path of the tree.", { ...zookeeperPath, default: "/heron" }),
         digest: flag(
-          "Write nodes that only the holder of `heron:credentials` → `zookeeper` may change; otherwise anybody may, as Heron does.",
+          "Write nodes that only the holder of `heron:credentials` → `zookeeper` may change; otherwise anybody may, as Heron does. Directories that are there already stay as they are, and in an open one anybody may delete nodes, unless `setUp` is true.",
           { default: false },
         ),
         setUp: flag(
