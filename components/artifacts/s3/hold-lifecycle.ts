@@ -15,6 +15,9 @@ const wanted = new Map<string, string>();
 /** Names of the objects that are held where they were before this run. */
 const staying = new Set<string>();
 
+/** What a program declares; what of it is not kept, only a preview by which the object is made anew does not know. */
+type Declared = PackageHoldProperties & { readonly made?: object };
+
 /** What the dynamic provider does for a `PackageHold`: nothing, until it is to go. */
 export const packageHold = {
   configure(request: ConfigureRequest): void {
@@ -24,7 +27,7 @@ export const packageHold = {
   },
 
   /** Refuses in a preview that an object is replaced by itself: the hold is then replaced with it. */
-  check({ hold: old }: Partial<PackageHoldProperties>, { made, ...news }: PackageHoldProperties) {
+  check({ hold: old }: Partial<PackageHoldProperties>, { made, ...news }: Declared) {
     const { hold } = news;
     if (!isKnown(hold)) return { inputs: news, failures: [] };
     const uri = s3Uri(hold, hold.key);

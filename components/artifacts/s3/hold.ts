@@ -15,8 +15,6 @@ export interface PackageHoldInputs {
 /** {@link PackageHoldInputs} as the engine keeps them. */
 export interface PackageHoldProperties {
   readonly hold: PackageHoldInputs;
-  /** What only a preview by which the object is made anew does not know; not kept. */
-  readonly made?: object;
   /** The text by which the engine finds the provider; kept as it came. */
   readonly __provider?: string;
 }
