@@ -1,4 +1,9 @@
-import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
+import {
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsEnvironment } from "../support/aws-environment";
@@ -114,6 +119,19 @@ describe("a topology's package in S3", () => {
     const { code, output: said } = await elsewhere.pulumi(command, aws.env);
     elsewhere.dispose();
     assert.equal(code, 0, said);
+  });
+
+  it("that has gone from the bucket is put back", async () => {
+    const there = await packages();
+    const below = { Bucket: bucket, Prefix: "heron/topologies/" };
+    const { Versions = [] } = await s3.send(new ListObjectVersionsCommand(below));
+    for (const { Key, VersionId } of Versions)
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key, VersionId }));
+    assert.deepEqual(await packages(), []);
+    const { code, output } = await environment.project.pulumi(["up", "--yes", "--refresh", "--stack", "test"], aws.env);
+    assert.equal(code, 0, output);
+    assert.deepEqual(await packages(), there);
+    await succeed("up", "--refresh", "--expect-no-changes");
   });
 
   it("is not replaced by itself, as --replace and a taint ask for, which would leave the job without it", async () => {
