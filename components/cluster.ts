@@ -4,7 +4,7 @@ import { checkedS3 } from "./artifacts/s3/checked";
 import { type BucketPlace, placeOf } from "./artifacts/s3/address";
 import { plannedUri } from "./artifacts/planned-uri";
 import type { PackageUse } from "./artifacts/use/inputs";
-import { type ArtifactStore, coreFolder, type PackageLocation } from "./artifacts/store";
+import { type ArtifactStore, coreFolder, type PackageLocation, type PlacedPackage } from "./artifacts/store";
 import { inspectCluster, requireValid } from "./config/inspect";
 import { locating, problemIn } from "./config/problem";
 import { UserError } from "./errors";
@@ -87,6 +87,8 @@ export class HeronCluster extends pulumi.ComponentResource {
   readonly store: ArtifactStore;
   /** Whether topologies are protected against removal, unless they say otherwise. */
   readonly production: boolean;
+  /** The core package and its folder in the store. */
+  readonly placedCore: pulumi.Output<PlacedPackage>;
   /** The resources that upload the core package; none of one that is left where it lies. */
   readonly publishedCore: readonly pulumi.Input<pulumi.Resource>[];
   /** Whether a scheduler tells which jobs run on a package; nobody knows of those that Heron's local scheduler runs. */
@@ -125,6 +127,7 @@ export class HeronCluster extends pulumi.ComponentResource {
     this.artifacts = args.artifacts.s3 && placeOf(args.artifacts.s3);
     const file = this.args.apply(({ core }) => locating(inArguments, () => corePackage(core, baseDirectory)));
     const core = file.apply((known) => ({ folder: coreFolder, file: known }));
+    this.placedCore = core;
     this.core = pulumi.all([this.args, core]).apply(
       ([
         known,

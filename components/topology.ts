@@ -102,7 +102,7 @@ export class HeronTopology extends pulumi.ComponentResource {
             const { cluster, role, scheduler } = clusterArgs;
             const use: PackageUse = { cluster, role, job: inputs.jobKey, scheduler };
             const { topologyId } = inputs;
-            return { folder, file, use, core: core.sha256, job: keptJob(inputs), topologyId, summary };
+            return { folder, file, use, job: keptJob(inputs), topologyId, summary };
           },
         ),
       );
@@ -116,10 +116,10 @@ export class HeronTopology extends pulumi.ComponentResource {
     const isUsual = componentOptions.parent === undefined && this.name === name;
     this.job = new AuroraJob(
       name,
-      planned.apply(async ({ job, core, file }) => {
-        const leftOut = await leftOutPackage([
-          { sha256: core, resources: cluster.publishedCore },
-          { sha256: file.sha256, resources: published },
+      planned.apply(async ({ job, folder, file }) => {
+        const leftOut = await leftOutPackage(cluster.store, [
+          { placed: cluster.placedCore, resources: cluster.publishedCore },
+          { placed: { folder, file }, resources: published },
         ]);
         return leftOut === undefined ? job : withLeftOut(job, leftOut);
       }),

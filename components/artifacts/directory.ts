@@ -1,4 +1,7 @@
+import { ofJsonText } from "../json-text";
+import { knownValue } from "./known-value";
 import { PackageFile } from "./package-file";
+import { isSameFolder } from "./same-folder";
 import type { ArtifactStore } from "./store";
 import * as pulumi from "../pulumi";
 
@@ -21,6 +24,13 @@ export function directoryStore(directory: pulumi.Input<string>, owner: string): 
         ...(asked !== undefined && asked.job === undefined && { use: asked }),
       }));
       return [new PackageFile(name, inputs, options)];
+    },
+    holds: async (resource, { folder, file }) => {
+      if (!(resource instanceof PackageFile)) return true;
+      const [kept, path] = [await knownValue(resource.file), await knownValue(directory)];
+      if (kept === undefined || path === undefined) return true;
+      const held = ofJsonText(kept);
+      return held.sha256 === file.sha256 && held.folder === folder && isSameFolder(held.directory, path);
     },
   };
 }

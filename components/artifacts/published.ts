@@ -1,43 +1,30 @@
-import { ofJsonText } from "../json-text";
-import type { KeptFile } from "./kept-file";
-import { PackageFile } from "./package-file";
+import { knownValue } from "./known-value";
+import type { ArtifactStore, PlacedPackage } from "./store";
 import type * as pulumi from "../pulumi";
 
 /** A package that is planned, and the resources that a store makes of it. */
 export interface PlannedPackage {
-  readonly sha256: string;
+  readonly placed: pulumi.Input<PlacedPackage>;
   readonly resources: readonly pulumi.Input<pulumi.Resource>[];
 }
 
 /**
  * Of a run whose targets leave a planned package out: the URN of the resource that has to be a target too, since what fetches
- * the package would not find it. Of a package that is a resource of its own the engine sees to that; one in a folder has the
- * same resource whatever it holds.
- * @returns when all of them are in their stores, or as soon as a preview knows that they will be
+ * the package would not find it. The engine itself sees to what is to be created; a resource that is to be changed, or replaced,
+ * it gives as it was.
+ * @returns when all of them are in their store, or as soon as a preview knows that they will be
  */
-export async function leftOutPackage(packages: readonly PlannedPackage[]): Promise<string | undefined> {
-  for (const { sha256, resources } of packages) {
-    for (const resource of resources) {
-      if (!(resource instanceof PackageFile)) continue;
-      const file = await valueOf(resource.file);
-      if (file !== undefined && ofJsonText<KeptFile>(file).sha256 !== sha256) return valueOf(resource.urn);
+export async function leftOutPackage(
+  store: ArtifactStore,
+  packages: readonly PlannedPackage[],
+): Promise<string | undefined> {
+  for (const { placed, resources } of packages) {
+    const wanted = await knownValue(placed);
+    for (const each of resources) {
+      const resource = await knownValue(each);
+      const isLeftOut = wanted && resource && !(await store.holds(resource, wanted));
+      if (isLeftOut) return knownValue(resource.urn);
     }
   }
   return undefined;
-}
-
-/** Without what the output depends on: the job names its packages as it is, and each name more is written with every state. */
-async function valueOf<T extends string>(output: pulumi.Output<T>): Promise<T | undefined> {
-  // What a preview does not know, as of what the first version of this library kept, would be waited for without end.
-  if ((await (output as MaybeUnknown).isKnown) === false) return undefined;
-  return new Promise((resolve) => {
-    output.apply((value: T | undefined) => {
-      resolve(value);
-    });
-  });
-}
-
-/** What the SDK's outputs have beyond their declarations. */
-interface MaybeUnknown {
-  readonly isKnown?: Promise<boolean>;
 }

@@ -40,6 +40,8 @@ export interface ArtifactStore {
     options: pulumi.CustomResourceOptions,
     use?: pulumi.Output<PackageUse>,
   ): pulumi.Input<pulumi.Resource>[];
+  /** Whether the resource, one that `publish` made, is of the package at its place; true also where that is not known yet. */
+  holds(resource: pulumi.Resource, placed: PlacedPackage): Promise<boolean>;
 }
 
 /** `<name>-<sha256>.tar.gz`: a file's place inside its folder. */

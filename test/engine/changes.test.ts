@@ -143,6 +143,12 @@ describe("changes in production, by the real engine", () => {
       assert.notEqual(code, 0);
       assert.match(output, /or take the --exclude away that means it/);
     }
+    const elsewhere = environment.project.path("packages");
+    environment.document({ artifacts: { directory: { path: elsewhere } } });
+    const moved = await environment.project.pulumi(target(job));
+    environment.document();
+    assert.notEqual(moved.code, 0);
+    assert.match(moved.output, /Add --target 'urn:[^']*PackageFile::[\w-]+' to other targets/);
     assert.deepEqual(await taskIds(), before);
     const both = await environment.project.pulumi(target(job, packageFile));
     assert.equal(both.code, 0, both.output);

@@ -23,14 +23,14 @@ describe("packages in a real HDFS, fetched by the agents' hdfs dfs -get", () => 
   const path = process.env.PATH;
 
   /** Writes a core package into the project and names it in the stack document. */
-  const useCore = (bytes: Uint8Array) => {
+  const useCore = (bytes: Uint8Array, path = "/heron") => {
     environment.project.write("stacks/core.tar.gz", bytes);
     environment.document({
       scheduler: { url: gate.url },
       artifacts: {
         hdfs: {
           namenodes: ["http://127.0.0.1:9", hdfs.url],
-          path: "/heron",
+          path,
           authority: hdfs.authority,
           user: "heron",
         },
@@ -82,6 +82,19 @@ describe("packages in a real HDFS, fetched by the agents' hdfs dfs -get", () => 
     assert.deepEqual(await running(), ["RUNNING", "RUNNING", "RUNNING"]);
     const state = JSON.stringify(await environment.project.resources());
     assert.ok(!output.includes(token) && !state.includes(token), "the token is in no output and in no state");
+  });
+
+  it("that are to lie elsewhere are targets too where the job is one, which is not touched without them", async () => {
+    const state = await environment.project.resources();
+    const job = state.find(({ type }) => type.endsWith("AuroraJob"))?.urn ?? "";
+    useCore(repacked, "/heron/moved");
+    const up = [...environment.project.command("up"), "--target", job];
+    const { code, output } = await environment.project.pulumi(up);
+    useCore(repacked);
+    assert.notEqual(code, 0);
+    assert.match(output, /Add --target 'urn:[^']*HdfsFile::[\w-]+' to other targets/);
+    assert.deepEqual(await running(), ["RUNNING", "RUNNING", "RUNNING"]);
+    assert.match((await environment.project.up()).output, /unchanged/);
   });
 
   it("that have gone are put back", async () => {

@@ -27,6 +27,7 @@ describe("a topology's package in S3", () => {
   let gate: Gate;
   let aws: AwsEnvironment;
   let s3: S3Client;
+  let document: (place?: { readonly prefix?: string }) => void;
 
   const start = (...args: string[]) =>
     environment.project.start([...args, "--skip-preview", "--yes", "--stack", "test"], aws.env);
@@ -72,12 +73,15 @@ describe("a topology's package in S3", () => {
     s3 = aws.s3.client();
     await aws.configure(environment.project);
     const { endpoint, region } = aws.s3;
-    environment.document({
-      scheduler: { url: gate.url },
-      artifacts: { s3: { bucket, region, endpoint } },
-      fetch: "aws",
-      defaults: { update: { watchSeconds: 0 }, timeouts: { create: 60, update: 60, delete: 60 } },
-    });
+    document = (place = {}) => {
+      environment.document({
+        scheduler: { url: gate.url },
+        artifacts: { s3: { bucket, region, endpoint, ...place } },
+        fetch: "aws",
+        defaults: { update: { watchSeconds: 0 }, timeouts: { create: 60, update: 60, delete: 60 } },
+      });
+    };
+    document();
     environment.topology(first);
     await succeed("up");
   });
@@ -119,6 +123,18 @@ describe("a topology's package in S3", () => {
     const { code, output: said } = await elsewhere.pulumi(command, aws.env);
     elsewhere.dispose();
     assert.equal(code, 0, said);
+  });
+
+  it("that is to lie elsewhere is a target too where the job is one, which is not touched without it", async () => {
+    const before = await ids();
+    document({ prefix: "moved" });
+    const job = (await environment.project.resources()).find(({ type }) => type.endsWith("AuroraJob"))?.urn ?? "";
+    const { code, output } = await run("up", "--target", job);
+    document();
+    assert.notEqual(code, 0);
+    assert.match(output, /Add --target 'urn:[^']*BucketObjectv2::[\w-]+' to other targets/);
+    assert.deepEqual(await ids(), before);
+    await succeed("up", "--refresh", "--expect-no-changes");
   });
 
   it("that has gone from the bucket is put back", async () => {

@@ -31,6 +31,8 @@ export interface HdfsFileProperties {
 
 /** One package in HDFS: put there on create and update, released on delete. A dynamic resource. */
 export class HdfsFile extends pulumi.CustomResource {
+  declare readonly file: pulumi.Output<HdfsFileInputs>;
+
   constructor(name: string, file: pulumi.Input<HdfsFileInputs>, options: pulumi.CustomResourceOptions) {
     super("pulumi-nodejs:dynamic/heron:HdfsFile", name, { file, __provider: providerText("hdfsFile") }, options);
   }

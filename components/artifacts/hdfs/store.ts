@@ -1,5 +1,6 @@
 import type { HdfsStoreArgs } from "../../cluster-args";
 import type { ArtifactStore } from "../store";
+import { knownValue } from "../known-value";
 import { hdfsPath } from "./address";
 import { HdfsFile } from "./file";
 import * as pulumi from "../../pulumi";
@@ -32,5 +33,9 @@ export function hdfsStore(args: HdfsStoreArgs, cluster: pulumi.Input<string>, ow
           ),
       ),
     ],
+    holds: async (resource, { folder, file }) => {
+      const kept = resource instanceof HdfsFile ? await knownValue(resource.file) : undefined;
+      return kept === undefined || kept.path === hdfsPath(args, folder, file);
+    },
   };
 }

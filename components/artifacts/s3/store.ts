@@ -3,6 +3,7 @@ import { Provider } from "@pulumi/aws/provider";
 import { BucketObjectv2 } from "@pulumi/aws/s3/bucketObjectv2";
 import { openCache } from "../../cache";
 import { UserError } from "../../errors";
+import { knownValue } from "../known-value";
 import type { ArtifactStore, LocalPackage } from "../store";
 import { objectKey } from "./address";
 import { packageBucket } from "./bucket";
@@ -63,6 +64,13 @@ export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactS
         return new PackageHold(holdName(name), held, made, { ...own, retainOnDelete });
       });
       return [object, hold];
+    },
+    holds: async (resource, { folder, file }) => {
+      if (!(resource instanceof BucketObjectv2)) return true;
+      const [bucket, key] = [await knownValue(resource.bucket), await knownValue(resource.key)];
+      const wanted = await knownValue(args.bucket);
+      const isThere = bucket === undefined || wanted === undefined || bucket === wanted;
+      return isThere && (key === undefined || key === objectKey(args, folder, file));
     },
   };
 }
