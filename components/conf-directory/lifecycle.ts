@@ -11,12 +11,14 @@ interface Run {
   readonly credentials: Credentials;
   /** Conf dirs that were read and not checked since: a refresh, which asks for a diff too, is not to tell of what only `up` writes. */
   readonly onlyRead: Set<string>;
+  /** Names of the files that the program wants, by conf dir: what it has by another resource, or by the same one made anew, stays. */
+  readonly wanted: Map<string, readonly string[]>;
 }
 
 let run: Run = begun(new Map());
 
 function begun(credentials: Credentials): Run {
-  return { credentials, onlyRead: new Set() };
+  return { credentials, onlyRead: new Set(), wanted: new Map() };
 }
 
 type OldProperties = Partial<ConfDirectoryProperties>;
@@ -30,6 +32,7 @@ export const confDirectory = {
   /** Names what changes, key by key, in an input: that is how a preview can show it. */
   async check(olds: OldProperties, news: ConfDirectoryProperties) {
     run.onlyRead.delete(idOf(news.conf));
+    run.wanted.set(idOf(news.conf), Object.keys(news.conf.files));
     const change = (await plannedChange(news.conf, run)) ?? olds.conf?.change;
     return { inputs: { ...news, conf: { ...news.conf, ...(change !== undefined && { change }) } } };
   },
@@ -69,7 +72,11 @@ export const confDirectory = {
   },
 
   async delete(_id: string, { conf }: ConfDirectoryProperties) {
-    await removeFiles(conf, Object.keys(conf.files));
+    const kept = run.wanted.get(idOf(conf)) ?? [];
+    await removeFiles(
+      conf,
+      Object.keys(conf.files).filter((name) => !kept.includes(name)),
+    );
   },
 };
 

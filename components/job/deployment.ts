@@ -15,17 +15,15 @@ import {
 import { tellsSubmission } from "./changes";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { beginPlacing } from "./offers";
-import { refuseLeftBehind } from "./ownership";
+import { refuseLeftBehind, refuseTwoJobs } from "./ownership";
 import { knownPayload, loadPayload } from "./payload";
 import { begin } from "./quota";
 import { type AuroraJobProperties, inputsOf, knownInputs, type OldProperties, propertiesOf } from "./registration";
-import { engineWarning } from "./progress";
 import { submitterOf } from "./submitter";
-import type { Target } from "./target";
+import type { Target, World } from "./target";
 import { topologyState } from "./topology-state";
 import { eraseLeftTree } from "./tree";
 import { UntoldError } from "./untold";
-import { jobUrn } from "./urn";
 import { worldOf } from "./worlds";
 
 /** Submits the job, or goes on where a submission was cut off; returns when it is RUNNING. */
@@ -115,21 +113,30 @@ function asTold(
   return isUntold ? { ...found, instances } : found;
 }
 
-/** Kills the job; returns when no task of it is left. One that is gone already is fine. */
-export async function deleteJob(outs: AuroraJobProperties): Promise<void> {
+/**
+ * Kills the job; returns when no task of it is left. One that is gone already is fine.
+ * @param holder another resource of the program that has a job of this key: the same one is left to it
+ */
+export async function deleteJob(outs: AuroraJobProperties, holder?: AuroraJobProperties): Promise<void> {
   const inputs = inputsOf(outs);
   const world = await worldOf(inputs);
+  if (holder !== undefined) {
+    await leaveTo(inputsOf(holder), inputs, world);
+    return;
+  }
   await submitterOf(inputs).kill(inputs, world);
   for (const stateTree of inputs.otherTrees ?? []) await eraseLeftTree({ stateTree }, inputs, world);
 }
 
-/** Says that the job runs on, which this run's program declares too. */
-export async function leaveJob(outs: AuroraJobProperties): Promise<void> {
-  const inputs = inputsOf(outs);
-  await engineWarning(jobUrn(inputs))(
-    `${inputs.jobKey} was not killed with its former resource, since the program still has it: it runs on as it was. To have its ` +
-      "containers restarted, change 'restart' in the topology's document.",
+/** Nothing of the job is killed, nor of its state tree erased but where that is not the holder's. */
+async function leaveTo(holder: AuroraJobInputs, left: AuroraJobOutputs, world: World): Promise<void> {
+  const theirs = await worldOf(holder);
+  await refuseTwoJobs(holder, left, theirs, world);
+  await world.warn(
+    `${left.jobKey} was not killed: the stack has it by another resource, or by the same one made anew, and it goes on running ` +
+      `there. To have its containers restarted, change 'restart' of the topology.`,
   );
+  for (const stateTree of treesLeft(left, holder)) await eraseLeftTree({ stateTree }, holder, theirs);
 }
 
 async function targetOf(inputs: AuroraJobInputs): Promise<Target> {

@@ -4,6 +4,7 @@ import { isKnownText } from "../json-text";
 import { changedInputs, describeChange, differsAtAll, refusedChange, sameName } from "./changes";
 import type * as deployment from "./deployment";
 import type * as ofForesight from "./foresight";
+import { forgetHeld, holderOf, noteChecked, noteMade } from "./held";
 import type * as jobReading from "./reading";
 import {
   type AuroraJobProperties,
@@ -33,22 +34,19 @@ const foreseeing = () => (foresight ??= load("./foresight") as typeof ofForesigh
  */
 const replacements = new Map<string, string>();
 
-/** Keys of the jobs that this run's program declares: the engine has them all checked, and those of a destroy never. */
-const declared = new Set<string>();
-
 /** What the dynamic provider does for an `AuroraJob`. Every method may be run again after being killed at any point. */
 export const auroraJob = {
   configure(request: ConfigureRequest): void {
     connectWith(request);
     foresight?.forgetRun();
     replacements.clear();
-    declared.clear();
+    forgetHeld();
   },
 
   /** Names the action in an input, which is how a preview can show it; the words of an unchanged job stay. */
   async check(olds: OldProperties, news: AuroraJobProperties) {
-    declared.add(news.jobKey);
     if (!isKnownText(news.job)) return { inputs: news, failures: [] };
+    if (!noteChecked(olds, news)) return { inputs: news, failures: [refusal(twoOfOneJob(news.jobKey))] };
     if (isSameJob(olds, news)) return { inputs: worded(news, olds.change), failures: [] };
     const { beyondBounds, knownChanges, runningContainers } = foreseeing();
     const before = knownInputs(olds);
@@ -83,6 +81,7 @@ export const auroraJob = {
   },
 
   create(news: AuroraJobProperties) {
+    noteMade(news);
     return deploying().createJob(news);
   },
 
@@ -94,15 +93,18 @@ export const auroraJob = {
     return deploying().updateJob(olds, news);
   },
 
-  /** A job whose resource is replaced by itself, or has another name by now, is the new one's by then. */
-  delete(_id: string, outs: AuroraJobProperties): Promise<void> {
-    return declared.has(outs.jobKey) ? deploying().leaveJob(outs) : deploying().deleteJob(outs);
+  delete(_id: string, outs: AuroraJobProperties) {
+    return deploying().deleteJob(outs, holderOf(outs.jobKey));
   },
 };
 
 /** Of a property that is named, the engine shows the whole value before the reason. */
 function refusal(reason: string) {
   return { property: "", reason };
+}
+
+function twoOfOneJob(jobKey: string): string {
+  return `Another resource of the program is the job ${jobKey} too. No job was touched. Give one of the two topologies another name.`;
 }
 
 /** The engine tells a program neither of its targets nor of what it excludes. */

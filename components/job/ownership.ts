@@ -1,5 +1,6 @@
 import type { AuroraClient } from "../aurora/client";
 import { AuroraError } from "../aurora/errors";
+import { parseJobKey } from "../aurora/job-key";
 import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
 import { UserError } from "../errors";
@@ -62,6 +63,28 @@ export async function refuseLeftBehind(was: OldInputs, { job, inputs }: Target, 
   throw new UserError(
     `${inputs.jobKey} runs on the scheduler that the documents named before, and the one that 'scheduler' names now has no such ` +
       `job. Nothing was touched. Destroy it there first, or give the other scheduler a 'cluster' name of its own.`,
+  );
+}
+
+/**
+ * Of two resources of one job key at two addresses it is one job where both show the same tasks, or the one that goes shows none.
+ * @throws UserError where it is two
+ */
+export async function refuseTwoJobs(
+  holder: AuroraJobInputs,
+  left: AuroraJobInputs,
+  { aurora: theirs }: Pick<World, "aurora">,
+  { aurora }: Pick<World, "aurora">,
+): Promise<void> {
+  if (canonicalJson(holder.scheduler) === canonicalJson(left.scheduler)) return;
+  const job = parseJobKey(left.jobKey);
+  const tasks = await aurora.tasks(job, { active: true });
+  const known = new Set((await theirs.tasks(job, { active: true })).map(({ taskId }) => taskId));
+  if (tasks.length === 0 || tasks.some(({ taskId }) => known.has(taskId))) return;
+  throw new UserError(
+    `${left.jobKey} runs on two schedulers: on that of the resource that goes, and on that of another resource of this stack with the ` +
+      `same job key. Neither was killed. Kill it on the former by the scheduler's own tools ('aurora job killall ${left.jobKey}'), then run ` +
+      `this again.`,
   );
 }
 

@@ -7,7 +7,7 @@ import { UserError } from "../errors";
 import { type Connections, connections } from "../job/connections";
 import { isKnown } from "../dynamic-provider";
 import { isSame } from "./amounts";
-import { declareQuota } from "./declared";
+import { declaredQuota, declareQuota } from "./declared";
 import { glance } from "../aurora/glance";
 import type { QuotaInputs, QuotaProperties } from "./inputs";
 import { explained, tooLow } from "./refusals";
@@ -62,6 +62,8 @@ export const auroraQuota = {
   /** Leaves the quota, which other jobs of the role may live on, unless the document asked to put the old one back. */
   async delete(_id: string, { quota, before, set: ours = quota.allowed }: QuotaProperties): Promise<void> {
     if (quota.restoreOnDestroy !== true || before === undefined) return;
+    // Another resource of this run sets it, as after a rename without an alias, or the same one made anew.
+    if (declaredQuota(quota.cluster, quota.role) !== undefined) return;
     await restore({ ...quota, allowed: ours }, before);
   },
 };

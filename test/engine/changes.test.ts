@@ -155,16 +155,6 @@ describe("changes in production, by the real engine", () => {
     assert.deepEqual(await fresh(before), [0, 1, 2]);
   });
 
-  it("is not killed where its resource is replaced by itself, which says what to do to have it restarted", async () => {
-    const [before, calls] = [await taskIds(), environment.sandbox.requests().length];
-    const state = await environment.project.resources();
-    const job = state.find(({ urn }) => urn.endsWith("AuroraJob::WordCount"))?.urn ?? assert.fail("no job");
-    const { output } = await environment.project.up("--replace", job);
-    assert.match(output, /was not killed with its former resource.*it runs on as it was.*change 'restart'/s);
-    assert.deepEqual([await fresh(before), environment.writes(calls)], [[], []]);
-    assert.match((await environment.project.up("--refresh")).output, /6 unchanged/);
-  });
-
   it("restarts once by a call whose answer was lost", async () => {
     const gate = await Gate.open(environment.url);
     try {

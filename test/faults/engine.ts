@@ -1,8 +1,8 @@
 import { packageFile } from "../../components/artifacts/package-file-lifecycle";
 import type { PackageFileProperties } from "../../components/artifacts/package-file";
-import { deleteJob } from "../../components/job/deployment";
 import { auroraJob } from "../../components/job/lifecycle";
 import type { AuroraJobProperties } from "../../components/job/registration";
+import { destroyedByAnotherRun } from "../support/job-life";
 
 /** What a program declares: a package, and a job that depends on it. */
 export interface Declared {
@@ -61,8 +61,7 @@ export class Engine {
 
   async destroy(): Promise<void> {
     if (this.job !== undefined) {
-      // As the provider does in a run that has checked no job.
-      await deleteJob(this.job.properties);
+      await destroyedByAnotherRun(this.job.properties);
       this.assertAlive();
       this.job = undefined;
     }

@@ -6,6 +6,7 @@ import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, keptJob } from "../../components/job/registration";
 import { activeUpdate } from "../../components/job/update";
 import { planStack } from "../../components/plan/stack";
+import { destroyedByAnotherRun } from "../support/job-life";
 import { LocalEnvironment } from "../support/local-environment";
 
 describe("a job that is killed", () => {
@@ -36,7 +37,7 @@ describe("a job that is killed", () => {
     const job = await declared({});
     await auroraJob.create(job);
     const calls = environment.sandbox.requests().length;
-    await auroraJob.delete(job.jobKey, job);
+    await destroyedByAnotherRun(job);
     assert.deepEqual(environment.writes(calls), ["killTasks"]);
     assert.deepEqual(await active(), []);
     assert.equal((await auroraJob.read(job.jobKey, job)).id, undefined);
@@ -53,9 +54,9 @@ describe("a job that is killed", () => {
     const before = await tree.digest("WordCount");
     assert.ok(before);
     assert.equal((await auroraJob.read(job.jobKey, job)).id, undefined);
-    await auroraJob.delete(job.jobKey, job);
+    await destroyedByAnotherRun(job);
     assert.equal(await tree.digest("WordCount"), before);
-    await auroraJob.delete(other.jobKey, other);
+    await destroyedByAnotherRun(other);
     assert.equal(await tree.digest("WordCount"), undefined);
   });
 
@@ -66,7 +67,7 @@ describe("a job that is killed", () => {
     await assert.rejects(auroraJob.update(job.jobKey, job, paused), /is paused after a batch/);
     assert.equal((await activeUpdate(environment.aurora, environment.job))?.status, "ROLL_FORWARD_PAUSED");
     const calls = environment.sandbox.requests().length;
-    await auroraJob.delete(job.jobKey, paused);
+    await destroyedByAnotherRun(paused);
     assert.deepEqual(environment.writes(calls), ["killTasks", "abortJobUpdate", "killTasks"]);
     assert.deepEqual(await active(), []);
     assert.equal(await activeUpdate(environment.aurora, environment.job), undefined);

@@ -10,7 +10,7 @@ import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import { eraseLeftTree } from "../../components/job/tree";
 import { connectThrough, worldOf } from "../../components/job/worlds";
-import { JobLife, recordedBy } from "../support/job-life";
+import { destroyedByAnotherRun, JobLife, recordedBy } from "../support/job-life";
 import { LocalEnvironment } from "../support/local-environment";
 import { SchedulerProxy } from "../support/scheduler-proxy";
 import { MemoryStore } from "../unit/heron/state/stores";
@@ -114,7 +114,7 @@ describe("a job whose move does not come to its end", () => {
       const recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), /was not RUNNING within 1 s/);
       await assert.rejects(auroraJob.update(job.jobKey, recorded, job), /runs on the scheduler .* named before/);
       assert.deepEqual(await life.instances(), []);
-      await auroraJob.delete(job.jobKey, recorded);
+      await destroyedByAnotherRun(recorded);
       assert.deepEqual(await other.aurora.tasks(other.job, { active: true }), []);
       assert.deepEqual(await (await life.tree()).topologies(), []);
     } finally {
@@ -145,7 +145,7 @@ describe("a job whose move does not come to its end", () => {
     const news = await life.declared({ update: { watchSeconds: 0, pauseAfterBatch: true } }, moved());
     const recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), /is paused after a batch/);
     assert.deepEqual(await topologies(), ["WordCount", "WordCount"]);
-    await auroraJob.delete(job.jobKey, recorded);
+    await destroyedByAnotherRun(recorded);
     assert.deepEqual(await topologies(), []);
     assert.deepEqual(await life.instances(), []);
   }).timeout(60_000);

@@ -9,7 +9,7 @@ import { plannedContainers } from "../../components/job/planned";
 import { metadataNames } from "../../components/aurora/thermos";
 import { ownMark } from "../../components/job/target";
 import { updateSettings } from "../../components/job/update";
-import { JobLife, recordedBy } from "../support/job-life";
+import { destroyedByAnotherRun, JobLife, recordedBy } from "../support/job-life";
 
 describe("a job that others work on too", () => {
   let life: JobLife;
@@ -119,7 +119,7 @@ describe("a job that others work on too", () => {
     while ((await life.tasks()).length > 0) await sleep(20);
     assert.equal((await life.latest()).status, "ROLL_FORWARD_PAUSED");
     const calls = life.environment.sandbox.requests().length;
-    await auroraJob.delete(job.jobKey, news);
+    await destroyedByAnotherRun(news);
     assert.deepEqual(life.environment.writes(calls), ["abortJobUpdate"]);
     assert.equal((await life.latest()).status, "ABORTED");
     assert.equal(await life.digest(), undefined);
@@ -408,9 +408,7 @@ describe("a job that others work on too", () => {
     const recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), /is paused after a batch/);
     const { inputs } = await auroraJob.check(recorded, news);
     assert.equal(inputs.change, "rolling restart of 3 containers, 1 at a time (contact)");
-    // A destroy is a run of its own.
-    auroraJob.configure({ config: { get: () => undefined } });
-    await auroraJob.delete(job.jobKey, recorded);
+    await destroyedByAnotherRun(recorded);
     assert.deepEqual(await life.instances(), []);
   }).timeout(60_000);
 

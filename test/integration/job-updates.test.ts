@@ -9,7 +9,7 @@ import { type AuroraJobProperties, inputsOf } from "../../components/job/registr
 import { ownMark } from "../../components/job/target";
 import { activeUpdate, updateSettings } from "../../components/job/update";
 import { updateOf } from "../../components/job/defaults";
-import { JobLife } from "../support/job-life";
+import { destroyedByAnotherRun, JobLife } from "../support/job-life";
 
 describe("a job's update", () => {
   let life: JobLife;
@@ -102,7 +102,7 @@ describe("a job's update", () => {
 
     it("is no hindrance to the job's end", async () => {
       const before = await ending();
-      await auroraJob.delete(job.jobKey, before);
+      await destroyedByAnotherRun(before);
       assert.deepEqual(await life.tasks(), []);
     }).timeout(60_000);
   });
@@ -116,7 +116,7 @@ describe("a job's update", () => {
         throw new AuroraError("no proper answer came", { kind: "unsure" });
       },
     }));
-    await auroraJob.delete(job.jobKey, news);
+    await destroyedByAnotherRun(news);
     assert.deepEqual(await life.tasks(), []);
   }).timeout(60_000);
 

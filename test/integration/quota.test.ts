@@ -118,6 +118,15 @@ describe("the resource of a role's quota", () => {
     assert.deepEqual(await allowed("eight"), cores(3));
   });
 
+  it("is not put back where another resource of the same run sets it, as after a rename without an alias", async () => {
+    await root.setQuota("nine", cores(3));
+    const wanted = quotaOf("nine", cores(5), { restoreOnDestroy: true });
+    const { id, outs } = await auroraQuota.create(wanted);
+    await auroraQuota.check({}, wanted);
+    await auroraQuota.delete(id, outs);
+    assert.deepEqual(await allowed("nine"), cores(5));
+  });
+
   it("is not put back below what jobs of the role use by now, and the error says how to leave it", async () => {
     await root.setQuota("three", cores(1));
     const { id, outs } = await auroraQuota.create(quotaOf("three", cores(5), { restoreOnDestroy: true }));

@@ -11,6 +11,7 @@ import { type Connections, connections } from "../../components/job/connections"
 import { type JobPayload, loadPayload, treeOf } from "../../components/job/payload";
 import { type AuroraJobProperties, inputsOf, keptJob } from "../../components/job/registration";
 import { auroraJob } from "../../components/job/lifecycle";
+import { forgetHeld } from "../../components/job/held";
 import { connectThrough } from "../../components/job/worlds";
 import { planStack } from "../../components/plan/stack";
 import { LocalEnvironment } from "./local-environment";
@@ -25,6 +26,12 @@ export async function recordedBy(deployment: Promise<unknown>, reason: RegExp): 
   );
   assert.match(error.message, reason);
   return error.properties ?? assert.fail("nothing is recorded");
+}
+
+/** What a run does that deletes the job, in a process of its own as every run is. */
+export function destroyedByAnotherRun(outs: AuroraJobProperties): Promise<void> {
+  forgetHeld();
+  return auroraJob.delete(outs.jobKey, outs);
 }
 
 /** The job of one topology, to be driven through the provider's lifecycle in this process, and what is there of it. */

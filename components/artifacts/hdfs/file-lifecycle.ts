@@ -12,7 +12,7 @@ import { WebHdfs } from "./webhdfs";
 
 let credentials: Credentials = new Map();
 
-/** Who keeps which file by this run's program: the engine has them all checked. */
+/** Files that this run's program wants, by owner and path: one that is made anew, as by `--replace`, is not let go of. */
 const wanted = new Set<string>();
 
 /** What the dynamic provider does for an `HdfsFile`. Idempotent: killed at any point, run again, it converges. */
@@ -24,7 +24,7 @@ export const hdfsFile = {
   },
 
   check(_olds: Partial<HdfsFileProperties>, news: HdfsFileProperties) {
-    if (isKnown(news.file)) wanted.add(claimOf(news.file));
+    if (isKnown(news.file)) wanted.add(keyOf(news.file));
     return { inputs: news };
   },
 
@@ -53,9 +53,8 @@ export const hdfsFile = {
     return { outs: news };
   },
 
-  /** Of a file that is replaced by itself, as by `--replace`, it is the new one that is there by then. */
   async delete(_id: string, { file }: HdfsFileProperties): Promise<void> {
-    if (wanted.has(claimOf(file))) return;
+    if (wanted.has(keyOf(file))) return;
     await connected(file, async (hdfs) => {
       if (file.use !== undefined && (await isToGo(hdfs, file))) await requireUnusedFile(file, file.use);
       await releaseFile(hdfs, file);
@@ -63,8 +62,8 @@ export const hdfsFile = {
   },
 };
 
-function claimOf({ path, owner }: HdfsFileInputs): string {
-  return `${owner} ${path}`;
+function keyOf({ owner, path }: HdfsFileInputs): string {
+  return JSON.stringify([owner, path]);
 }
 
 /** Earlier versions of this library did not keep whom to ask: no change is made of it. */

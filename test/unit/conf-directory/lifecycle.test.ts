@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { sha256 } from "../../../components/cache";
@@ -53,5 +53,15 @@ describe("a written conf dir, in the engine's eyes", () => {
     write("client.yaml", "a: 2\n");
     const { props } = await confDirectory.read("id", kept());
     assert.deepEqual(props.conf.files, { "client.yaml": sha256("a: 2\n") });
+  });
+
+  it("loses no file that the program wants by another resource, as after a rename without an alias", async () => {
+    confDirectory.configure({ config: { get: () => undefined } });
+    write("client.yaml", "a: 1\n");
+    write("scheduler.yaml", "b: 1\n");
+    const { "client.yaml": client = "" } = kept().conf.files;
+    await confDirectory.check({}, { conf: { ...kept().conf, files: { "client.yaml": client } } });
+    await confDirectory.delete("id", kept());
+    assert.deepEqual(readdirSync(join(folder, "west")), ["client.yaml"]);
   });
 });
