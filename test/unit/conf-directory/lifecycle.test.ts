@@ -59,7 +59,7 @@ describe("a written conf dir, in the engine's eyes", () => {
     confDirectory.configure({ config: { get: () => undefined } });
     write("client.yaml", "a: 1\n");
     write("scheduler.yaml", "b: 1\n");
-    const { "client.yaml": client = "" } = kept().conf.files;
+    const { "client.yaml": client } = kept().conf.files;
     await confDirectory.check({}, { conf: { ...kept().conf, files: { "client.yaml": client } } });
     await confDirectory.delete("id", kept());
     assert.deepEqual(readdirSync(join(folder, "west")), ["client.yaml"]);
