@@ -3,7 +3,7 @@ import type { SubmittedNodes } from "../heron/state";
 import { ownershipIn } from "../heron/state/wire";
 import { treeOf } from "./payload";
 import type { Target, World } from "./target";
-import { clearRun, recordJob, refuseForeignTree, writeTree } from "./tree";
+import { recordJob, refuseForeignTree, writeTree } from "./tree";
 
 /**
  * Submits in Heron's order: topology, packing plan, execution state, job, scheduler location. Undone when the scheduler
@@ -17,9 +17,8 @@ export async function submit(
   run: { found?: SubmittedNodes },
   claim: "create" | "update",
 ): Promise<void> {
-  await refuseForeignTree(target, world);
-  await clearRun(target, world);
-  const written = await writeTree(target, world);
+  const before = await refuseForeignTree(target, world);
+  const written = await writeTree(target, world, before);
   const previous = (run.found ??= written);
   world.progress(`submitting ${target.inputs.instances} instances`);
   try {

@@ -83,6 +83,16 @@ export class StateTree {
     return previous;
   }
 
+  /**
+   * Writes the execution state, which says whose the topology is, where there is none: of several that are submitted at the same
+   * time, one alone does so. The rest of the submission may follow.
+   */
+  async claim({ name, executionState }: Pick<Submission, "name" | "executionState">): Promise<boolean> {
+    checkTopologyName(name);
+    const { encodeExecutionState } = await loadMessages();
+    return this.store.create(nodePath("executionstate", name), encodeExecutionState(name, executionState));
+  }
+
   /** Puts back what {@link submit} returned, backwards. */
   async restore(previous: SubmittedNodes): Promise<void> {
     checkTopologyName(previous.name);
