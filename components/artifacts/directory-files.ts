@@ -33,7 +33,7 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
   await explained(inputs, async () => {
     await claim(ownersFolder(target), inputs);
     if (await isWhole(target, inputs)) return;
-    const temporary = `${target}.${randomUUID()}${partSuffix}`;
+    const temporary = `${target}.${randomUUID()}.part`;
     try {
       await copyFile(source, temporary, constants.COPYFILE_EXCL);
       await throughToDisk(temporary);
@@ -127,20 +127,27 @@ export async function releaseFiles(inputs: PackageFileInputs, kept: ReadonlySet<
       if (((await readdir(owners).catch(absent)) ?? []).length > 0) continue;
       const file = name.slice(0, -ownersSuffix.length);
       // Aside first: whoever claims it from now on finds none and writes it anew; whoever has claimed it gets it back.
-      const aside = `${file}.${randomUUID()}${partSuffix}`;
+      const aside = `${file}.${randomUUID()}.part`;
       await rename(join(folder, file), join(folder, aside)).catch(absent);
       if (!(await removeEmpty(owners))) {
         await rename(join(folder, aside), join(folder, file)).catch(absent);
         continue;
       }
-      // An upload that goes on has its owner's entry, so these are of uploads that were killed.
-      const parts = names.filter((entry) => entry.startsWith(`${file}.`) && entry.endsWith(partSuffix));
-      for (const left of [aside, ...parts]) await rm(join(folder, left), { force: true });
     }
+    await removeParts(folder);
   });
   await rmdir(folder).catch((error: unknown) => {
     if (!isCode(error, "ENOTEMPTY", "EEXIST", "ENOENT")) throw asError(error);
   });
+}
+
+/** An upload that goes on has its owner's entry, so what has none is of uploads and releases that were killed, or of this one. */
+async function removeParts(folder: string): Promise<void> {
+  for (const entry of (await readdir(folder).catch(absent)) ?? []) {
+    const file = /^(.+)\.[\da-f-]{36}\.part$/.exec(entry)?.[1];
+    if (file === undefined || (await stat(ownersFolder(join(folder, file))).catch(absent)) !== undefined) continue;
+    await rm(join(folder, entry), { force: true });
+  }
 }
 
 /** Of a folder's entries, the owners' folders of all files but those. */
@@ -160,7 +167,6 @@ function removeEmpty(folder: string): Promise<boolean> {
 }
 
 const ownersSuffix = ".owners";
-const partSuffix = ".part";
 
 function ownersFolder(target: string): string {
   return target + ownersSuffix;

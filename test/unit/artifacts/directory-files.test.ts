@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -203,6 +204,16 @@ describe("a package in the directory store", () => {
     for (const directory of [`${root}/store/`, `${root}//store`, `/${root}/store//`])
       assert.deepEqual(diff(directory), { changes: false, replaces: [], deleteBeforeReplace: false }, directory);
     assert.deepEqual(diff(`${root}/link`).replaces, ["file"]);
+  });
+
+  it("leaves nothing behind whose release was killed at its last step", async () => {
+    const inputs = packageOf("content");
+    await putFile(inputs, source);
+    const name = packages()[0] ?? "";
+    rmSync(join(folder(), `${name}.owners`), { recursive: true });
+    renameSync(join(folder(), name), join(folder(), `${name}.${randomUUID()}.part`));
+    await releaseFiles(inputs);
+    assert.ok(!existsSync(folder()));
   });
 
   it("is released once and again without complaint", async () => {
