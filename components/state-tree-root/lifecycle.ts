@@ -10,14 +10,19 @@ import { observe, remove, setUp } from "./tree";
 
 let credentials: Credentials = new Map();
 
+/** Trees that this run's program wants: one that it has by another resource, or by the same one made anew, stays. */
+const wanted = new Set<string>();
+
 /** What the dynamic provider does for a `StateTreeRoot`. Idempotent: killed at any point, run again, it converges. */
 export const stateTreeRoot = {
   /** Credentials come from the stack's configuration, so they are in no resource's state and rotate without a diff. */
   configure(request: ConfigureRequest): void {
     credentials = configuredCredentials(request);
+    wanted.clear();
   },
 
   check(_olds: Partial<StateTreeRootProperties>, news: StateTreeRootProperties) {
+    if (isKnown(news.tree)) wanted.add(keyOf(news.tree));
     return { inputs: news };
   },
 
@@ -47,7 +52,7 @@ export const stateTreeRoot = {
   },
 
   async delete(_id: string, { tree }: StateTreeRootProperties) {
-    if (tree.removeOnDestroy !== true) return;
+    if (tree.removeOnDestroy !== true || wanted.has(keyOf(tree))) return;
     await withSession(tree, (session) => remove(session, tree, directories));
   },
 };
@@ -62,6 +67,10 @@ async function withSession<T>(tree: StateTreeRootInputs, work: (session: ZooKeep
   } finally {
     await session.close();
   }
+}
+
+function keyOf({ servers, path }: StateTreeRootInputs): string {
+  return JSON.stringify([servers, path]);
 }
 
 function placeOf({ servers, path }: StateTreeRootInputs): string {

@@ -161,6 +161,13 @@ describe("The state tree set up in a real ZooKeeper 3.8", function () {
       assert.deepEqual(await stranger.children("/removed"), []);
     });
 
+    it("stays where the program has it by another resource, as after a rename without an alias", async () => {
+      const tree = await created(planned({ removeOnDestroy: true }));
+      stateTreeRoot.check({}, { tree });
+      await stateTreeRoot.delete("id", { tree });
+      assert.deepEqual(await seen(tree), tree);
+    });
+
     it("is refused as a whole while topologies are in it, each named with its places", async () => {
       const tree = await created(planned({ removeOnDestroy: true }));
       const topologies = await openStateTree({ zookeeper: { servers: server.address, root: tree.path } });
