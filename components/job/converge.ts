@@ -21,6 +21,7 @@ import {
   activeUpdate,
   followUpdate,
   leftReplacing,
+  newerTakesOver,
   pausedItself,
   type UpdateFailure,
   updateSettings,
@@ -170,7 +171,7 @@ async function finishUpdate(
   // While it replaces all of the job's containers, no task tells whose the job is.
   requireOwnMarks([{ metadata: details.metadataAfter }], target, claim);
   if (leadsTo !== target.inputs.taskHash) {
-    await abortUpdate(world.aurora, key, "a newer configuration takes its place");
+    await abortUpdate(world.aurora, key, newerTakesOver);
     return details.instancesBefore;
   }
   // Paused by its own setting, it has waited for this `up`.
@@ -320,11 +321,12 @@ async function follow(target: Target, wanted: readonly number[], world: World, i
  * @returns what there is to say about it
  */
 async function treeAfter(
-  { before, touched, isUndone }: UpdateFailure,
+  { before, touched, isUndone, isSuperseded }: UpdateFailure,
   target: Target,
   world: World,
   { found }: Run,
 ): Promise<string> {
+  if (isSuperseded) return "Another run of this stack has done so, and the state tree is left to it.";
   const { inputs, taking } = target;
   const tasks = await world.aurora.tasks(target.job, { active: true });
   const isNew = (task: TaskStatus): boolean =>

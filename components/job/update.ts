@@ -72,6 +72,9 @@ export function updateTarget(update: UpdateSummary): string | undefined {
   return update.metadata.find((entry) => entry.key === metadataNames.task)?.value;
 }
 
+/** Why a run aborts an update of this stack that leads elsewhere than it is to go: who follows that one knows by it. */
+export const newerTakesOver = "a newer configuration takes its place";
+
 /** How an update ended that did not roll forward. */
 export interface UpdateFailure {
   /** With the scheduler's words. */
@@ -79,6 +82,8 @@ export interface UpdateFailure {
   /** The instances that made it fail, ascending. */
   readonly failed: readonly number[];
   readonly isUndone: boolean;
+  /** Another run of the stack has aborted it, and goes on from there. */
+  readonly isSuperseded: boolean;
   /** The instances that it was to change, ascending; and all that it has begun with. */
   readonly before: readonly number[];
   readonly touched: readonly number[];
@@ -168,6 +173,7 @@ function failureOf({ status, events, instanceEvents, instancesBefore }: UpdateDe
       (messages.length > 0 ? ` (${messages.join("; ")})` : ""),
     failed,
     isUndone: status === "ROLLED_BACK",
+    isSuperseded: status === "ABORTED" && events.at(-1)?.message === newerTakesOver,
     before: instancesBefore,
     touched: instanceEvents.map(({ instanceId }) => instanceId),
   };

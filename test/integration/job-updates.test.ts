@@ -135,6 +135,21 @@ describe("a job's update", () => {
     assert.deepEqual(await hashes(), [hashOf(news), hashOf(news), hashOf(news)]);
   }).timeout(60_000);
 
+  it("that another run of the stack has put another in the place of does not take its state tree back", async () => {
+    const watched = { containerNumber: 2, update: { watchSeconds: 1 } };
+    const two = await life.declared({ ...watched, contact: "ada@example.org", parallelism: { count: 6 } });
+    const three = await life.declared({ ...watched, contact: "bob@example.org", parallelism: { count: 5 } });
+    const first = refused(
+      auroraJob.update(job.jobKey, job, two),
+      /ended ABORTED.*\nAnother run of this stack has done so/,
+    );
+    await life.onceUpdating(() => sleep(300));
+    await auroraJob.update(job.jobKey, job, three);
+    await first;
+    assert.equal(await life.digest(), inputsOf(three).treeHash);
+    assert.deepEqual(await hashes(), [hashOf(three), hashOf(three), hashOf(three)]);
+  }).timeout(60_000);
+
   it("has the scheduler's settings from the document", async () => {
     const settings = { batchSize: 2, waitForBatchCompletion: true, maxFailedInstances: 1, maxPerInstanceFailures: 3 };
     const news = await life.declared({ contact: "ada@example.org", update: { ...settings, rollbackOnFailure: false } });
