@@ -67,6 +67,8 @@ export interface UpdateDetails extends UpdateSummary {
   readonly metadataAfter: readonly Metadata[];
   /** The executor's data in it, as it came; empty where the scheduler does not tell. */
   readonly executorDataAfter: string;
+  /** The same in those that it began with, to which it goes back when it fails. */
+  readonly executorDataBefore: readonly string[];
   /** The instances that were there when it began, of those that it is to change; ascending. */
   readonly instancesBefore: readonly number[];
   /** Oldest first. */
@@ -149,6 +151,7 @@ export function updateDetailsFromThrift(details: Wire<thrift.JobUpdateDetails>):
     ...(blockIfNoPulsesAfterMs != null && blockIfNoPulsesAfterMs > 0 && { blockIfNoPulsesAfterMs }),
     metadataAfter: metadataFromThrift(desiredState?.task?.metadata),
     executorDataAfter: desiredState?.task?.executorConfig?.data ?? "",
+    executorDataBefore: (initialState ?? []).map(({ task }) => task?.executorConfig?.data ?? ""),
     instancesBefore: (initialState ?? [])
       .flatMap(({ instances }) => instances ?? [])
       .flatMap(({ first, last }) => numbersBetween(first ?? 0, last ?? -1))

@@ -11,6 +11,7 @@ import type { TaskState } from "../../components/aurora/task-status";
 import type { JobConfiguration } from "../../components/aurora/job-configuration";
 import { formatJobKey, type JobKey } from "../../components/aurora/job-key";
 import { jobConfiguration } from "../../components/aurora/thermos";
+import type { UpdateSettings } from "../../components/aurora/update";
 import { type Sandbox, startSandbox } from "../../sandbox";
 import { instantSimulation } from "../../sandbox/options";
 import { ScheduleStatus } from "../../sandbox/scheduler/model";
@@ -85,7 +86,7 @@ describe("a topology's package of which only its own job may have need", () => {
     sandbox = await startSandbox({
       dataDir: join(folder, "data"),
       clusterName: "west",
-      simulate: { delays: { ...instantSimulation.delays, killing: 60_000 } },
+      simulate: { delays: { ...instantSimulation.delays, killing: 2_000 } },
     });
     aurora = connectAurora({ cluster: "west", scheduler: { url: new URL(sandbox.url).origin } });
   });
@@ -105,25 +106,57 @@ describe("a topology's package of which only its own job may have need", () => {
       new Map(),
     );
 
-  it("is kept, as a core package is, while an update to it has not come to any container yet", async () => {
-    const rolled = { ...job, role: "rolled" };
-    await submitOn(aurora, rolled, "/mnt/core/former.tar.gz");
-    await aurora.startUpdate(
+  /** Starts to roll a job of one instance to what fetches the package. */
+  async function startUpdate(rolled: JobKey, settings: Partial<UpdateSettings> = {}, file = core) {
+    const started = await aurora.startUpdate(
       {
-        config: configurationOf(rolled, 1, core).taskConfig,
+        config: configurationOf(rolled, 1, file).taskConfig,
         instanceCount: 1,
         settings: {
           ...{ updateGroupSize: 1, maxPerInstanceFailures: 0, maxFailedInstances: 0, minWaitInInstanceRunningMs: 0 },
-          ...{ rollbackOnFailure: true, waitForBatchCompletion: false, blockIfNoPulsesAfterMs: 60_000 },
+          ...{ rollbackOnFailure: true, waitForBatchCompletion: false, ...settings },
         },
       },
-      "nobody sends a heartbeat",
+      "by a test",
     );
+    return started === "unchanged" ? assert.fail("it changes something") : started;
+  }
+
+  it("is kept, as a core package is, while an update to it has not come to any container yet", async () => {
+    const rolled = { ...job, role: "rolled" };
+    await submitOn(aurora, rolled, "/mnt/core/former.tar.gz");
+    // Nobody sends a heartbeat.
+    await startUpdate(rolled, { blockIfNoPulsesAfterMs: 60_000 });
     for (const only of [{}, { job: formatJobKey(rolled) }])
       await assert.rejects(unused(rolled.role, only), /is not deleted: .* on it/);
   });
 
-  it("is asked for with one call, of no other job, and let go of where the job is not there", async () => {
+  it("is kept while an update to it, as large as the job, has ended all of the job's containers", async () => {
+    const whole = { ...job, role: "whole" };
+    const only = { job: formatJobKey(whole) };
+    await submitOn(aurora, whole, "/mnt/core/former.tar.gz");
+    const { id } = await startUpdate(whole);
+    const [task] = await aurora.tasks(whole, { active: true });
+    assert.equal(task?.status, "KILLING");
+    await assert.rejects(unused(whole.role, only), /is not deleted: .* is being rolled to it/);
+    await assert.rejects(unused(whole.role, {}), /is not deleted: .* on it/);
+    await aurora.abortUpdate({ job: whole, id });
+    await unused(whole.role, only);
+  });
+
+  it("is kept while an update from it, which may go back yet, has replaced all of the job's containers", async () => {
+    const left = { ...job, role: "left" };
+    await submitOn(aurora, left);
+    const running = async () => (await aurora.tasks(left, { active: true })).find(({ status }) => status === "RUNNING");
+    const before = await running();
+    const { id } = await startUpdate(left, { minWaitInInstanceRunningMs: 60_000 }, "/mnt/core/next.tar.gz");
+    for (let now = before; now === undefined || now.taskId === before?.taskId; now = await running()) await sleep(10);
+    await assert.rejects(unused(left.role, { job: formatJobKey(left) }), /is not deleted/);
+    await aurora.abortUpdate({ job: left, id });
+    await unused(left.role, { job: formatJobKey(left) });
+  });
+
+  it("is asked for with two calls, of no other job, and let go of where the job is not there", async () => {
     await submitOn(aurora, { ...job, name: "Other" });
     const asked = sandbox.requests().length;
     await unused();
@@ -132,7 +165,7 @@ describe("a topology's package of which only its own job may have need", () => {
         .requests()
         .slice(asked)
         .map(({ method }) => method),
-      ["getTasksStatus"],
+      ["getTasksStatus", "getJobUpdateSummaries"],
     );
   });
 

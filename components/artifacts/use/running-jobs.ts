@@ -28,7 +28,8 @@ export async function runningJobs(
 }
 
 /**
- * One job, with what an update that is under way brings it to; of one that is gone, nothing runs, and no more is asked.
+ * One job, with what an update that is under way brings it to, or back to: that may have ended all of the job's containers, to
+ * start them anew.
  * @throws AuroraError
  */
 export async function runningJob(aurora: AuroraClient, job: JobKey): Promise<RunningJob> {
@@ -36,10 +37,12 @@ export async function runningJob(aurora: AuroraClient, job: JobKey): Promise<Run
   const tasks = await aurora.tasks(job, { active: true, withConfig: true });
   // One that is being killed is never started again.
   const staying = tasks.filter(({ status }) => status !== "KILLING");
-  if (staying.length === 0) return { key, runs: [] };
   const runs = new Set(staying.map(({ config }) => JSON.stringify(config?.executorConfig ?? null)));
   const update = await activeUpdate(aurora, job);
-  if (update !== undefined) runs.add((await aurora.updateDetails({ job, id: update.id })).executorDataAfter);
+  if (update !== undefined) {
+    const { executorDataBefore, executorDataAfter } = await aurora.updateDetails({ job, id: update.id });
+    for (const data of [...executorDataBefore, executorDataAfter]) runs.add(data);
+  }
   return { key, runs: [...runs] };
 }
 
