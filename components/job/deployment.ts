@@ -37,6 +37,7 @@ export async function createJob(news: AuroraJobProperties): Promise<{ id: string
   const world = await worldOf(inputs);
   try {
     await submitterOf(inputs).converge({ ...target, taking, ...(adoptable && { adoptable }) }, world);
+    return { id: inputs.jobKey, outs: inputs.adopt ? await withAdoption(news, target, world) : news };
   } catch (error) {
     const { owners, isSeen } = await ownersAfter(error, target, world);
     if (!owners.includes(inputs.owner)) throw error;
@@ -47,7 +48,6 @@ export async function createJob(news: AuroraJobProperties): Promise<{ id: string
     const found = { ...inputs, state, ...(!isSeen && { instances: 0 }), ...(taking && { taking: true as const }) };
     throw unfinished(error, inputs.jobKey, propertiesOf(found, news));
   }
-  return { id: inputs.jobKey, outs: inputs.adopt ? await withAdoption(news, target, world) : news };
 }
 
 /** Makes of the job what the documents say now. */

@@ -362,6 +362,28 @@ describe("a job that others work on too", () => {
     }).timeout(60_000);
   }
 
+  it("that was submitted, as there was none to adopt, is recorded also where the scheduler is gone in the next moment", async () => {
+    life = await JobLife.begin();
+    let isUp = false;
+    life.through((client) => ({
+      tasks: async (...args) => {
+        if (isUp) throw new AuroraError("nobody answers", { kind: "unreachable" });
+        const tasks = await client.tasks(...args);
+        isUp = tasks.length === 3 && tasks.every(({ status }) => status === "RUNNING");
+        return tasks;
+      },
+    }));
+    const job = await life.declared({ adopt: true });
+    const recorded = await recordedBy(auroraJob.create(job), /nobody answers/);
+    life.directly();
+    const before = (await life.tasks()).map(({ taskId }) => taskId);
+    await auroraJob.update(job.jobKey, recorded, job);
+    assert.deepEqual(
+      (await life.tasks()).map(({ taskId }) => taskId),
+      before,
+    );
+  }).timeout(60_000);
+
   for (const [words, adopted] of [
     ["was adopted as it was", true],
     ["carries the former name of its stack", false],
