@@ -89,6 +89,8 @@ export async function updateJob(
   try {
     await submitterOf(inputs).converge(target, world, was);
     for (const stateTree of treesLeft(was, inputs)) await eraseLeftTree({ stateTree }, inputs, world);
+    const outs = adoptable === undefined ? news : await withAdoption(news, target, world);
+    return { outs: formerOwners.length === 0 ? outs : await withFormerOwners(outs, formerOwners, target, world) };
   } catch (error) {
     if ((error instanceof AuroraError || error instanceof UntoldError) && !world.wrote()) throw error;
     const recorded = knownAfter(was, target, world);
@@ -99,8 +101,6 @@ export async function updateJob(
     if (isChanged(was, found)) throw unfinished(error, inputs.jobKey, propertiesOf(found, news));
     throw error;
   }
-  const outs = adoptable === undefined ? news : await withAdoption(news, target, world);
-  return { outs: formerOwners.length === 0 ? outs : await withFormerOwners(outs, formerOwners, target, world) };
 }
 
 /** That others have ended the job meanwhile is for a refresh to find: the next preview goes by what is recorded before. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AuroraError } from "../../components/aurora/errors";
+import type { TaskStatus } from "../../components/aurora/task-status";
 import { openStateTree } from "../../components/heron/state";
 import { updateOf } from "../../components/job/defaults";
 import { auroraJob } from "../../components/job/lifecycle";
@@ -382,6 +383,29 @@ describe("a job that others work on too", () => {
       (await life.tasks()).map(({ taskId }) => taskId),
       before,
     );
+  }).timeout(60_000);
+
+  it("whose change is through is recorded as changed also where the scheduler is gone before all is known of it", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared({}, {}, "user/before");
+    await auroraJob.create(job);
+    const news = await life.declared({ contact: "ada@example.org" }, {}, "user/after");
+    let isThrough = false;
+    life.through((client) => ({
+      tasks: async (...args) => {
+        if (isThrough) throw new AuroraError("nobody answers", { kind: "unreachable" });
+        const tasks = await client.tasks(...args);
+        const isNew = (task: TaskStatus) => ownMark(task, metadataNames.task) === inputsOf(news).taskHash;
+        isThrough = tasks.every((task) => task.status === "RUNNING" && isNew(task));
+        return tasks;
+      },
+    }));
+    const recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), /nobody answers/);
+    life.directly();
+    const { inputs } = await auroraJob.check(recorded, job);
+    await auroraJob.update(job.jobKey, recorded, inputs);
+    const hashes = (await life.tasks()).map((task) => ownMark(task, metadataNames.task));
+    assert.deepEqual([...new Set(hashes)], [inputsOf(job).taskHash]);
   }).timeout(60_000);
 
   for (const [words, adopted] of [
