@@ -16,6 +16,7 @@ import { restoreTree } from "./restore";
 import { planOfOthers, recordJob, refuseForeignTree, rewriteTree } from "./tree";
 import { refuseGone, refuseUntold, refuseUntoldRemoval } from "./untold";
 import { hasWorkingTManager, waitUntilPlanned } from "./tmanager";
+import { UpdateLocks } from "./update-locks";
 import {
   abortUpdate,
   activeUpdate,
@@ -35,7 +36,7 @@ import { looks, reasons, settleMs, waitUntilGone, waitUntilRunning, waitUntilSet
  * again, and create and update are the same work; `claim` says whether the job must be found to be ours first.
  */
 export async function converge(target: Target, world: World, claim: "create" | "update"): Promise<void> {
-  const run: Run = { interrupted: new Set() };
+  const run: Run = { interrupted: new Set(), locks: new UpdateLocks(target, world) };
   for (let look = 1; ; look++) {
     try {
       await step(target, world, claim, run);
@@ -59,6 +60,8 @@ async function hasExtra({ job, inputs }: Target, { aurora }: World): Promise<boo
 interface Run {
   /** Instances that an update of ours may have been replacing when it was broken off. */
   readonly interrupted: Set<number>;
+  /** Held while the packing plan of a job that is there, or its containers, are changed. */
+  readonly locks: UpdateLocks;
   /** The state tree's nodes before the first write. */
   found?: SubmittedNodes;
   /** Whether what was found has been told apart from what this run makes. */
@@ -68,14 +71,53 @@ interface Run {
 }
 
 async function step(target: Target, world: World, claim: "create" | "update", run: Run): Promise<void> {
-  const tasks = await claimedTasks(target, world, claim, run);
+  let wanted: readonly number[];
+  try {
+    wanted = await bringAbout(target, world, claim, run);
+  } finally {
+    await run.locks.release();
+  }
+  await waitUntilRunning(world.aurora, target.job, wanted, timeoutsOf(target.inputs).create, world.progress);
+}
+
+/** @returns the instances that should run by now */
+async function bringAbout(
+  target: Target,
+  world: World,
+  claim: "create" | "update",
+  run: Run,
+): Promise<readonly number[]> {
+  let tasks = await claimedTasks(target, world, claim, run);
+  // What was seen before it was held may be older than what its last holder has done.
+  if ((await isToChange(target, world, tasks, run)) && (await run.locks.take()))
+    tasks = await settledTasks(target, world, claim);
   const wanted = wantedInstances(target.inputs, tasks, [...run.interrupted]);
   if (tasks.length === 0) {
     if (run.isSubmitting !== true && !(await isBeingReplaced(target, world, wanted, run))) refuseGone(target);
     run.isSubmitting = true;
     await submit(target, world, run, claim);
   } else await change(target, wanted, world, tasks, run);
-  await waitUntilRunning(world.aurora, target.job, wanted, timeoutsOf(target.inputs).create, world.progress);
+  return wanted;
+}
+
+/** Whether containers or the packing plan of a job that is there will change: what is recorded alone needs no lock. */
+async function isToChange(
+  target: Target,
+  { tree }: World,
+  tasks: readonly TaskStatus[],
+  { interrupted }: Run,
+): Promise<boolean> {
+  if (tasks.length === 0) return false;
+  const { inputs, job, payload } = target;
+  const { outdated, missing, extra } = standingOf(target, tasks, wantedInstances(inputs, tasks, [...interrupted]));
+  if (outdated.length + missing.length + extra.length > 0) return true;
+  if (inputs.scaling === "outside") return false;
+  const plan = await tree.plan(job.name);
+  return plan !== undefined && Buffer.compare(plan, treeOf(payload).plan) !== 0;
+}
+
+function standingOf({ inputs, taking }: Target, tasks: readonly TaskStatus[], wanted: readonly number[]) {
+  return standing(tasks, wanted, inputs.taskHash, taking ? inputs.owner : undefined);
 }
 
 /**
@@ -115,9 +157,7 @@ async function claimedTasks(
   } else if (inputs.scaling === "outside") {
     for (const instance of await leftReplacing(world, job)) run.interrupted.add(instance);
   }
-  const settled = await settledTasks(target, world);
-  if (settled.length > 0) await requireOwn(settled, target, world, claim);
-  return settled;
+  return settledTasks(target, world, claim);
 }
 
 /** @throws UserError for a job, or a state tree, that is somebody else's */
@@ -140,11 +180,13 @@ function requireOwnMarks(
   else refuseTakenJob(marked, inputs, formerOwners);
 }
 
-/** Active tasks once none is on its way out: one that was killed behind our back counts as missing, not as there. */
-async function settledTasks(target: Target, world: World): Promise<readonly TaskStatus[]> {
+/** Our active tasks once none is on its way out: one that was killed behind our back counts as missing, not as there. */
+async function settledTasks(target: Target, world: World, claim: "create" | "update"): Promise<readonly TaskStatus[]> {
   const { job, inputs, adoptable } = target;
   const tasks = await waitUntilSettled(world.aurora, job, timeoutsOf(inputs).delete, world.progress);
-  return recognise(tasks, adoptable, inputs.taskHash, job, world);
+  const recognised = await recognise(tasks, adoptable, inputs.taskHash, job, world);
+  if (recognised.length > 0) await requireOwn(recognised, target, world, claim);
+  return recognised;
 }
 
 /**
@@ -170,6 +212,7 @@ async function finishUpdate(
   const details = await world.aurora.updateDetails(key);
   // While it replaces all of the job's containers, no task tells whose the job is.
   requireOwnMarks([{ metadata: details.metadataAfter }], target, claim);
+  await run.locks.take();
   if (leadsTo !== target.inputs.taskHash) {
     await abortUpdate(world.aurora, key, newerTakesOver);
     return details.instancesBefore;
@@ -188,12 +231,7 @@ async function change(
   run: Run,
 ): Promise<void> {
   const { inputs, job } = target;
-  const { outdated, missing, extra, missingAtEnd } = standing(
-    tasks,
-    wanted,
-    inputs.taskHash,
-    target.taking ? inputs.owner : undefined,
-  );
+  const { outdated, missing, extra, missingAtEnd } = standingOf(target, tasks, wanted);
   if (run.isSeen !== true) {
     refuseUntoldRemoval(target, extra);
     await refuseUnplanned(target, world, tasks);
@@ -289,7 +327,7 @@ async function roll(
       if (!(error instanceof AuroraError) || error.kind === "unsure") throw error;
       if (error.kind === "updating" && (await isUnderWay(target, world)))
         throw new AuroraError(error.message, { kind: "unsure", cause: error });
-      await restoreTree(target, world, tasks, run.found);
+      await restoreTree(target, world, tasks, run);
       throw error;
     });
   if (started !== "unchanged") await follow(target, wanted, world, started.id, run);
@@ -302,7 +340,7 @@ async function isUnderWay({ job, inputs }: Target, { aurora }: World): Promise<b
 }
 
 async function rewrite(target: Target, world: World, run: Run): Promise<void> {
-  const found = await rewriteTree(target, world);
+  const found = await rewriteTree(target, world, run.locks);
   run.found ??= found;
 }
 
@@ -324,7 +362,7 @@ async function treeAfter(
   { before, touched, isUndone, isSuperseded }: UpdateFailure,
   target: Target,
   world: World,
-  { found }: Run,
+  run: Run,
 ): Promise<string> {
   if (isSuperseded) return "Another run of this stack has done so, and the state tree is left to it.";
   const { inputs, taking } = target;
@@ -336,6 +374,6 @@ async function treeAfter(
   const isOlder = tasks.some((task) => isNew(task) && !touched.includes(task.instanceId));
   if (isOlder || !(isWhole || isUndone))
     return "It was not undone: some instances run the new configuration, some the old. 'pulumi up' makes all what the documents say then.";
-  if (await restoreTree(target, world, tasks, found)) return "";
+  if (await restoreTree(target, world, tasks, run)) return "";
   return "The state tree holds the new packing plan still; 'pulumi up' writes what the documents say.";
 }

@@ -12,6 +12,7 @@ import {
   withAdoption,
   withFormerOwners,
 } from "./aftermath";
+import { UpdateLockError } from "../heron/state/update-lock";
 import { tellsSubmission } from "./changes";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { beginPlacing } from "./offers";
@@ -92,7 +93,8 @@ export async function updateJob(
     const outs = adoptable === undefined ? news : await withAdoption(news, target, world);
     return { outs: formerOwners.length === 0 ? outs : await withFormerOwners(outs, formerOwners, target, world) };
   } catch (error) {
-    if ((error instanceof AuroraError || error instanceof UntoldError) && !world.wrote()) throw error;
+    const isBefore = [AuroraError, UntoldError, UpdateLockError].some((kind) => error instanceof kind);
+    if (isBefore && !world.wrote()) throw error;
     const recorded = knownAfter(was, target, world);
     const found = asTold(await observeAfter(recorded, world), recorded, target);
     // Nobody can say by now what has landed: the next run is to look, whatever the documents say then.

@@ -1,27 +1,36 @@
 import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
 import type { SubmittedNodes } from "../heron/state";
+import { UpdateLockError } from "../heron/state/update-lock";
 import { type JobPayload, treeOf } from "./payload";
 import { plannedContainers } from "./planned";
 import { ownMark, type Target, type World } from "./target";
 import { rewriteTree } from "./tree";
+import type { UpdateLocks } from "./update-locks";
 
 /**
  * Puts into the state tree again what belongs to the tasks that run, of a job that is not to be changed after all.
  * @param running the job's active tasks, none of which is of the new configuration
  * @param found the nodes as they were before this run wrote any; left out where an earlier run has written them
- * @returns false where nobody knows what was there, as of an update that another checkout began
+ * @returns false where nobody knows what was there, as of an update that another checkout began, or somebody else has the update
+ * lock since it was lost
  */
 export async function restoreTree(
   target: Target,
   world: World,
   running: readonly TaskStatus[],
-  found?: SubmittedNodes,
+  { locks, found }: { readonly locks: UpdateLocks; readonly found?: SubmittedNodes },
 ): Promise<boolean> {
   const { before } = target;
-  if (found !== undefined) await world.tree.restore(await nodesOf(target, running, found));
-  else if (before !== undefined) await rewriteTree({ ...target, payload: before }, world);
-  else return false;
+  try {
+    await locks.confirm();
+    if (found !== undefined) await world.tree.restore(await nodesOf(target, running, found));
+    else if (before !== undefined) await rewriteTree({ ...target, payload: before }, world, locks);
+    else return false;
+  } catch (error) {
+    if (error instanceof UpdateLockError) return false;
+    throw error;
+  }
   return true;
 }
 

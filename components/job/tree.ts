@@ -7,6 +7,7 @@ import type { AuroraJobInputs } from "./inputs";
 import { type JobPayload, treeOf } from "./payload";
 import type { Target, World } from "./target";
 import { settleMs } from "./wait";
+import type { UpdateLocks } from "./update-locks";
 import { worldOf } from "./worlds";
 
 /**
@@ -73,11 +74,15 @@ export async function writeTree(
 }
 
 /** The same for a job that runs: a plan that is kept outside stays as it is. */
-export async function rewriteTree(target: Target, world: World): Promise<SubmittedNodes> {
+export async function rewriteTree(target: Target, world: World, locks: UpdateLocks): Promise<SubmittedNodes> {
+  await locks.confirm();
   const kept = target.inputs.scaling === "outside" ? await planOfOthers(target, world) : undefined;
   world.touched?.();
   const planned = submissionOf(target.payload);
-  return world.tree.submit(kept === undefined ? planned : { ...planned, plan: kept });
+  const submission = kept === undefined ? planned : { ...planned, plan: kept };
+  const found = await world.tree.submit(submission);
+  locks.wrote(submission.plan);
+  return found;
 }
 
 /** The packing plan that others keep of the topology, in the tree that it has or in one that it is moved from. */
@@ -85,7 +90,7 @@ export async function planOfOthers(
   { job, inputs, leftTrees = [] }: Target,
   { tree }: World,
 ): Promise<Uint8Array | undefined> {
-  const { plan } = await tree.nodes(job.name);
+  const plan = await tree.plan(job.name);
   if (plan !== undefined) return plan;
   for (const stateTree of leftTrees) {
     const found = await planIn({ ...inputs, stateTree }, job.name);
@@ -110,7 +115,7 @@ export async function recordJob({ job, inputs }: Target, { tree }: World): Promi
 async function planIn(inputs: AuroraJobInputs, name: string): Promise<Uint8Array | undefined> {
   try {
     const { tree } = await worldOf(inputs);
-    return (await tree.nodes(name)).plan;
+    return await tree.plan(name);
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

@@ -1,4 +1,4 @@
-import type { ACL, Stat } from "node-zookeeper-client";
+import { type ACL, CreateMode, type Stat } from "node-zookeeper-client";
 import { type Access, accessIn, acls } from "./access";
 import { type Auth, Connection } from "./connection";
 import { NoNodeError, NodeExistsError } from "./errors";
@@ -30,6 +30,12 @@ export interface ZooKeeperSession {
    * @throws NoNodeError when its parent is not
    */
   create(path: string, data: Uint8Array, options?: WriteOptions): Promise<void>;
+  /**
+   * Creates a node that goes with the session, open to everyone, behind whose name the server sets a number that grows; returns the
+   * name. Not repeated when the connection breaks.
+   * @throws NoNodeError when its parent is not there
+   */
+  createNumbered(path: string, data: Uint8Array): Promise<string>;
   /** Deletes the node; one that is not there is fine. @throws NotEmptyError when it has children */
   delete(path: string): Promise<void>;
   /** Makes the node and those above it as far as they lack; `access` is that of the last. */
@@ -110,6 +116,15 @@ class Session implements ZooKeeperSession {
   async create(path: string, data: Uint8Array, options: WriteOptions = {}): Promise<void> {
     const node = this.absolute(path);
     await this.make(node, contentOf(data, node), options.access ?? "world", false);
+  }
+
+  async createNumbered(path: string, data: Uint8Array): Promise<string> {
+    const node = this.absolute(path);
+    const content = contentOf(data, node);
+    const made = await this.connection.call<string>(`create ${node}`, false, (client, done) =>
+      client.create(node, content, acls.world, CreateMode.EPHEMERAL_SEQUENTIAL, done),
+    );
+    return made.slice(made.lastIndexOf("/") + 1);
   }
 
   async delete(path: string): Promise<void> {

@@ -44,5 +44,17 @@ function struck(store: StateStore, weather: Weather, strike: Strike): StateStore
     delete: (path) => step(`delete ${path}`, () => store.delete(path)),
     list: (path) => step(`list ${path}`, () => store.list(path)),
     close: () => store.close(),
+    ...(store.tryLock && { tryLock: stepwise(store.tryLock.bind(store), step) }),
+  };
+}
+
+function stepwise(tryLock: NonNullable<StateStore["tryLock"]>, step: Strike): NonNullable<StateStore["tryLock"]> {
+  return async (path, mark) => {
+    const lock = await step(`lock ${path}`, () => tryLock(path, mark));
+    if (!("isHeld" in lock)) return lock;
+    return {
+      isHeld: () => step(`look at the lock ${path}`, () => lock.isHeld()),
+      release: () => step(`give back the lock ${path}`, () => lock.release()),
+    };
   };
 }

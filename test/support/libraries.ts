@@ -28,6 +28,11 @@ export function snakeYaml(): string {
   return fetched("snakeyaml.mjs");
 }
 
+/** The class path of Curator, by which Heron keeps its update lock in ZooKeeper. */
+export function curator(): string {
+  return fetched("curator.mjs");
+}
+
 /** Folder of the Node that engine tests run programs and providers with: one that keeps what it has compiled. */
 export function recentNode(): string {
   return fetched("node.mjs");

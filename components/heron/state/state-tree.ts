@@ -12,6 +12,7 @@ import type * as messages from "./messages";
 import type { ExecutionStateArgs } from "./messages";
 import { type Directory, checkTopologyName, isTopologyName, nodePath, signPath, updateLockPath } from "./paths";
 import type { StateStore } from "./store";
+import type { UpdateLock, UpdateLockOptions } from "./update-lock";
 import { type Ownership, ownershipIn, type TopologyStateName, topologyStateIn } from "./wire";
 
 /** Loaded when a message is read or written as a whole, which a refresh of what runs as it should does not do. */
@@ -179,6 +180,25 @@ export class StateTree {
     if (data === undefined) return undefined;
     // What cannot be read so is read as a whole, which says what is wrong with it.
     return topologyStateIn(data) ?? (await this.physicalPlan(topology), undefined);
+  }
+
+  /** The packing plan, as bytes. */
+  plan(name: string): Promise<Uint8Array | undefined> {
+    checkTopologyName(name);
+    return this.store.get(nodePath("packingplans", name));
+  }
+
+  /**
+   * Takes the lock that Heron's own `update` holds while it changes a topology's packing plan and its containers. In a folder,
+   * where it would stay when its holder is killed, and keep Heron's update away until somebody deletes it, nothing is taken: it is
+   * looked whether somebody else has it.
+   * @param owner `project/stack`
+   * @throws UpdateLockError when somebody else holds it, and goes on to
+   */
+  async lockUpdates(topology: string, owner: string, options?: UpdateLockOptions): Promise<UpdateLock> {
+    checkTopologyName(topology);
+    const { UpdateLock } = await import("./update-lock.js");
+    return UpdateLock.take(this.store, topology, owner, options);
   }
 
   /** What was submitted, as bytes. */

@@ -3,7 +3,7 @@ import { NoNodeError, NodeExistsError, NotEmptyError } from "../../zookeeper/err
 import { type Access, type SessionOptions, type ZooKeeperSession, openSession } from "../../zookeeper/session";
 import { accessTo, submittersAccess } from "./access";
 import { directories, rootPath } from "./paths";
-import type { StateStore } from "./store";
+import type { HeldLock, LockMark, OthersLock, StateStore } from "./store";
 
 export interface ZooKeeperStoreArgs {
   /** `host:port,host:port`, with an optional chroot. */
@@ -82,6 +82,13 @@ class ZooKeeperStore implements StateStore {
     return ((await this.session.children(this.absolute(path))) ?? []).sort();
   }
 
+  async tryLock(path: string, { id, text }: LockMark): Promise<HeldLock | OthersLock> {
+    // Loaded with the first change of a packing plan: most runs change none.
+    const { tryLease } = await import("../../zookeeper/lease.js");
+    const mark = { id, content: Buffer.from(text) };
+    return this.inItsDirectory(path, () => tryLease(this.session, this.absolute(path), mark));
+  }
+
   /** An ACL that is neither of ours is somebody's own, and stays. */
   async secure(path: string): Promise<void> {
     // Without credentials nothing was protected by us, nor can it be opened.
@@ -97,7 +104,7 @@ class ZooKeeperStore implements StateStore {
   }
 
   /** A directory that Heron made is a container, which the server removes when its last node is gone. */
-  private async inItsDirectory(path: string, write: () => Promise<void>): Promise<void> {
+  private async inItsDirectory<T>(path: string, write: () => Promise<T>): Promise<T> {
     this.made ??= this.makeDirectories();
     try {
       await this.made;
@@ -106,12 +113,12 @@ class ZooKeeperStore implements StateStore {
       throw error;
     }
     try {
-      await write();
+      return await write();
     } catch (error) {
       if (!(error instanceof NoNodeError)) throw error;
       if (!(await this.session.exists("/"))) throw noChroot(this.args.servers);
       await this.makeDirectory(path.slice(0, path.lastIndexOf("/")));
-      await write();
+      return write();
     }
   }
 
