@@ -20,6 +20,8 @@ const answerTimeoutMs = 60_000;
 export interface ZooKeeperServer {
   /** `127.0.0.1:port` */
   readonly address: string;
+  /** The number of the last write, as which the beginning of a session counts too. */
+  lastWrite(): Promise<string>;
   /** Kills the process at once, as a crash would; the data stays. */
   crash(): Promise<void>;
   /** Freezes the process: connections stay, nothing answers once that is done. */
@@ -49,6 +51,7 @@ export async function startZooKeeper(): Promise<ZooKeeperServer> {
   let running = await launch(classPath, folder, port);
   return {
     address: `127.0.0.1:${port}`,
+    lastWrite: async () => /^Zxid: (\S+)$/m.exec(await answer(port))?.[1] ?? "unknown",
     crash: () => kill(running),
     freeze: async () => {
       running.kill("SIGSTOP");
