@@ -52,7 +52,7 @@ export class UpdateLocks {
       try {
         await lock.release();
       } catch (error) {
-        this.world.warn(
+        await this.world.warn(
           `The update lock of ${this.target.inputs.jobKey} could not be given back: ${messageOf(error)} Until it is gone, ` +
             `'heron update' refuses this topology.`,
         );

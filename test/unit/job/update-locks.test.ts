@@ -41,7 +41,7 @@ describe("the update lock over the steps of a change", () => {
     const world: Partial<World> = {
       tree: new StateTree(store),
       progress: () => undefined,
-      warn: (said) => void told.push(said),
+      warn: (said) => Promise.resolve(void told.push(said)),
     };
     return { locks: new UpdateLocks(target, world as World), told };
   }
