@@ -9,7 +9,7 @@ import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import { connectThrough } from "../../components/job/worlds";
 import { openSession, type ZooKeeperSession } from "../../components/zookeeper/session";
-import { JobLife, recordedBy } from "../support/job-life";
+import { destroyedByAnotherRun, JobLife, recordedBy } from "../support/job-life";
 import { startTimeoutMs, startZooKeeper, type ZooKeeperServer } from "../support/zookeeper";
 
 describe("a job whose packing plan Heron's own update may change too", () => {
@@ -135,7 +135,7 @@ describe("a job whose packing plan Heron's own update may change too", () => {
     const news = await life.declared({ timeouts: { create: 31 }, update: { batchSize: 2 } });
     await auroraJob.check(job, news);
     await auroraJob.update(job.jobKey, job, news);
-    await auroraJob.delete(job.jobKey, news);
+    await destroyedByAnotherRun(news);
     await auroraJob.create(news);
     assert.equal(asked, 0);
     nothingHeld();
@@ -189,7 +189,7 @@ describe("a job whose packing plan Heron's own update may change too", () => {
 
   it("leaves no lock of its own or of others when it is killed", async () => {
     writeFileSync(lock(), "main");
-    await auroraJob.delete(job.jobKey, job);
+    await destroyedByAnotherRun(job);
     assert.equal(asked, 0);
     nothingHeld();
   });
@@ -253,7 +253,7 @@ describe("a job whose state tree is in ZooKeeper, where Heron's update lock can 
       if ("timeouts" in topology) assert.deepEqual(await locks(), [], "no node is made where nothing changes");
       job = news;
     }
-    await auroraJob.delete(job.jobKey, job);
+    await destroyedByAnotherRun(job);
     assert.deepEqual(await locks(), []);
   }).timeout(60_000);
 
@@ -272,7 +272,7 @@ describe("a job whose state tree is in ZooKeeper, where Heron's update lock can 
     await auroraJob.update(job.jobKey, job, news);
     assert.deepEqual(held, [1, 1]);
     assert.deepEqual([await locks(), await leases(there)], [[], []]);
-    await auroraJob.delete(job.jobKey, news);
+    await destroyedByAnotherRun(news);
     assert.deepEqual(await locks(there), []);
   }).timeout(60_000);
 
