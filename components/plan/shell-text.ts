@@ -4,6 +4,10 @@ export type Unended = "#" | "<<" | "'" | '"' | "`" | ";" | "&" | "|" | "\\";
 /** A here-document's beginning, and its end's word in quotes or not. */
 const hereDocument = /<<-?[ \t]*(?:'([^'\n]+)'|"([^"\n]+)"|\\?([A-Za-z_]\w*))/y;
 
+/** What closes `$'…'`, in which a `\` keeps the quote that follows it; and `((…))`, in which `<<` shifts. */
+const escapingQuote = "$'";
+const arithmetic = "))";
+
 /**
  * Pure: how a shell's text ends where more of a command line cannot follow it: within a comment, quotes or a here-document, or
  * with a sign that joins commands. Undefined of a text that ends as a command does.
@@ -18,19 +22,22 @@ export function unendedAtEnd(text: string): Unended | undefined {
     const inner = open.at(-1);
     if (inner === "'") {
       if (sign === "'") open.pop();
+    } else if (inner === escapingQuote) {
+      if (sign === "\\") at++;
+      else if (sign === "'") open.pop();
     } else if (sign === "\\") {
       if (++at === command.length) return "\\";
-    } else if (sign === inner) open.pop();
+    } else if (sign === inner || (sign === ")" && inner === arithmetic)) open.pop();
     else if (sign === '"' || sign === "`") open.push(sign);
     else if (sign === "$" && "({".includes(command.charAt(at + 1))) open.push(command.charAt(++at) === "(" ? ")" : "}");
     else if (inner === '"' || inner === "}") {
       if (sign === "'" && !open.includes('"')) open.push(sign);
-    } else if (sign === "'") open.push(sign);
-    else if (sign === "(") open.push(")");
+    } else if (sign === "'") open.push(command.charAt(at - 1) === "$" ? escapingQuote : sign);
+    else if (sign === "(") open.push(command.charAt(at - 1) === "(" ? arithmetic : ")");
     else if (sign === "#" && /^$|[\s;&|(]/.test(command.charAt(at - 1))) {
       at = command.indexOf("\n", at) - 1;
       if (at < 0) return "#";
-    } else if (sign === "<" && command.startsWith("<<", at)) {
+    } else if (sign === "<" && command.startsWith("<<", at) && !open.includes(arithmetic)) {
       hereDocument.lastIndex = at;
       const [begun = "<<", ...words] = hereDocument.exec(command) ?? [];
       documents.push(...words.filter(Boolean));
@@ -42,7 +49,9 @@ export function unendedAtEnd(text: string): Unended | undefined {
     }
   }
   if (documents.length > 0) return "<<";
-  const quote = open.find((sign): sign is "'" | '"' | "`" => ["'", '"', "`"].includes(sign));
+  const quote = open
+    .map((sign) => (sign === escapingQuote ? "'" : sign))
+    .find((sign): sign is "'" | '"' | "`" => ["'", '"', "`"].includes(sign));
   return quote ?? joining(command);
 }
 

@@ -19,6 +19,9 @@ describe("a document's own command that fetches a package", () => {
       "find {{{uri}}} -exec cp {} {{{file}}} \\;",
       "python3 - {{{uri}}} <<'END' > {{{file}}}\nprint(\"it's # here\nEND\ntest -s {{{file}}}",
       "tr a b <<< {{{uri}}} > {{{file}}}",
+      "curl -H $'X-Tag: it\\'s' -o {{{file}}} {{{uri}}}",
+      "n=4; curl --limit-rate $((1<<n))M -o {{{file}}} {{{uri}}}",
+      "((n = 1 << (m))); curl -o {{{file}}} {{{uri}}}",
       "case {{{uri}}} in\n  s3:*) aws s3 cp {{{uri}}} {{{file}}} ;;\n  *) curl -o {{{file}}} {{{uri}}} ;;\nesac",
     ]) {
       checkFetchCommand("topology", command);
@@ -42,6 +45,7 @@ describe("a document's own command that fetches a package", () => {
       ["set -e\n# curl {{{uri}}} ' $(", /found a comment: '# curl \{\{\{uri\}\}\} ' \$\('/],
       ["curl {{{uri}}} ;# later's", /found a comment/],
       ["curl '{{{uri}}}", /fetch\.core: expected a whole command, found a ' that is not closed/],
+      ["curl $'{{{uri}}}\\'", /found a ' that is not closed/],
       ['curl "$(date "{{{uri}}})', /found a " that is not closed/],
       ["curl `{{{uri}}}", /found a ` that is not closed/],
       ["curl {{{uri}}} \\", /found '\\' at its end/],
