@@ -31,8 +31,8 @@ export type Done<T> = (error: Error | Exception | null, result: T) => void;
 const closeTimeoutMs = 2_000;
 
 /**
- * One client and its session. The client reconnects by itself, and a session that expired is followed by a new one, since
- * nothing we write ends with its session. Calls wait for that at most `timeoutMs`, and nothing is handed to the client
+ * One client and its session. The client reconnects by itself, and a session that expired is followed by a new one: of what we
+ * write only a lock ends with its session, and whoever holds one looks whether it still does. Calls wait for that at most `timeoutMs`, and nothing is handed to the client
  * while it is not connected: it would send that later, when we have long reported a failure, and before it has
  * authenticated anew.
  */
