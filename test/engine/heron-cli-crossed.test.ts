@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { TopologyState } from "../../components/heron/proto/gen/topology_pb";
 import { HeronCommand } from "../support/heron-command";
 
@@ -169,7 +171,7 @@ describe("an update of the user's heron that has failed once it had added contai
     assert.match(await heron.up("--refresh"), /6 unchanged/);
   });
 
-  it("leaves what nobody has recorded alone until a refresh has told of it, as of an update that is still at work", async () => {
+  it("leaves what nobody has recorded alone until a refresh has told of it and nobody's update is at work", async () => {
     const before = await heron.taskIds();
     await heron.environment.aurora.addInstances(heron.environment.job, 0, 1);
     const from = heron.calls().length;
@@ -183,6 +185,13 @@ describe("an update of the user's heron that has failed once it had added contai
     heron.topology({ parallelism: { count: 6 } });
     const { output } = await heron.environment.project.preview("--refresh");
     assert.match(output, /kill of container 5, which no packing plan names/);
+    const lock = join(heron.environment.stateRoot, "locks", "WordCount__updateTopology");
+    writeFileSync(lock, "main");
+    const locked = await heron.run([...heron.environment.project.command("up"), "--refresh"]);
+    assert.notEqual(locked.code, 0, locked.output);
+    assert.match(locked.output, /being changed by somebody else/);
+    assert.deepEqual([heron.calls().length, (await heron.taskIds()).length], [from, before.length + 1]);
+    unlinkSync(lock);
     await heron.up("--refresh");
     assert.deepEqual([heron.calls().length, await heron.taskIds()], [from, before]);
     assert.match(await heron.up("--refresh"), /6 unchanged/);

@@ -20,6 +20,7 @@ import { ownMark, type Target, type World } from "../target";
 import { runningState } from "../tmanager";
 import { refuseGone, UntoldError } from "../untold";
 import { eraseTree, recordJob, refuseForeignTree } from "../tree";
+import { UpdateLocks } from "../update-locks";
 import { poll, waitUntilGone, waitUntilRunning, waitUntilSettled } from "../wait";
 import type { HeronCall } from "./call";
 import { type Heron, withHeron } from "./command";
@@ -174,12 +175,38 @@ async function withLeftOvers(error: unknown, { job, inputs }: Target, { aurora, 
   }
 }
 
-/** An update that failed leaves what it had added, and the next would add to it. */
-async function removeLeftOvers({ job, inputs }: Target, { aurora, progress }: World, left: readonly number[]) {
+/**
+ * An update that failed leaves what it had added, and the next would add to it. One that is at work, by somebody's hand, looks the
+ * same until it has named them: Heron's update lock tells it apart.
+ * @throws UpdateLockError when somebody else holds it
+ * @throws UntoldError when its last holder has named them, or made others
+ */
+async function removeLeftOvers(target: Target, world: World, left: readonly number[]): Promise<void> {
   if (left.length === 0) return;
-  progress(`killing containers ${left.join(", ")}, which an update that failed has left outside of the packing plan`);
-  await aurora.killTasks(job, left, "not in the packing plan");
-  await waitUntilGone(aurora, job, timeoutsOf(inputs).update, progress, left);
+  const { job, inputs } = target;
+  const { aurora, progress, tree } = world;
+  const locks = new UpdateLocks(target, world);
+  try {
+    await locks.take();
+    refuseOthers(
+      left,
+      unplannedContainers(await aurora.tasks(job, { active: true }), await tree.read(job.name)),
+      inputs,
+    );
+    progress(`killing containers ${left.join(", ")}, which an update that failed has left outside of the packing plan`);
+    await aurora.killTasks(job, left, "not in the packing plan");
+    await waitUntilGone(aurora, job, timeoutsOf(inputs).update, progress, left);
+  } finally {
+    await locks.release();
+  }
+}
+
+function refuseOthers(before: readonly number[], now: readonly number[], { jobKey }: AuroraJobInputs): void {
+  if (before.join() === now.join()) return;
+  throw new UntoldError(
+    `Somebody else's 'heron update' of ${jobKey} has ended while it was waited for, and changed which containers its packing plan ` +
+      `names. Nothing was touched. Run 'pulumi up --refresh': its preview says what is done about it.`,
+  );
 }
 
 async function packageOf(call: HeronCall, { jobKey }: AuroraJobInputs): Promise<string> {
