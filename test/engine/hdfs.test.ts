@@ -23,16 +23,17 @@ describe("packages in a real HDFS, fetched by the agents' hdfs dfs -get", () => 
   const path = process.env.PATH;
 
   /** Writes a core package into the project and names it in the stack document. */
-  const useCore = (bytes: Uint8Array, path = "/heron") => {
+  const useCore = (bytes: Uint8Array, elsewhere: object = {}) => {
     environment.project.write("stacks/core.tar.gz", bytes);
     environment.document({
       scheduler: { url: gate.url },
       artifacts: {
         hdfs: {
           namenodes: ["http://127.0.0.1:9", hdfs.url],
-          path,
+          path: "/heron",
           authority: hdfs.authority,
           user: "heron",
+          ...elsewhere,
         },
       },
       core: { path: "core.tar.gz" },
@@ -87,12 +88,14 @@ describe("packages in a real HDFS, fetched by the agents' hdfs dfs -get", () => 
   it("that are to lie elsewhere are targets too where the job is one, which is not touched without them", async () => {
     const state = await environment.project.resources();
     const job = state.find(({ type }) => type.endsWith("AuroraJob"))?.urn ?? "";
-    useCore(repacked, "/heron/moved");
     const up = [...environment.project.command("up"), "--target", job];
-    const { code, output } = await environment.project.pulumi(up);
+    for (const elsewhere of [{ path: "/heron/moved" }, { namenodes: ["http://127.0.0.1:9999"], authority: "other" }]) {
+      useCore(repacked, elsewhere);
+      const { code, output } = await environment.project.pulumi(up);
+      assert.notEqual(code, 0);
+      assert.match(output, /Add --target 'urn:[^']*HdfsFile::[\w-]+' to other targets/);
+    }
     useCore(repacked);
-    assert.notEqual(code, 0);
-    assert.match(output, /Add --target 'urn:[^']*HdfsFile::[\w-]+' to other targets/);
     assert.deepEqual(await running(), ["RUNNING", "RUNNING", "RUNNING"]);
     assert.match((await environment.project.up()).output, /unchanged/);
   });

@@ -35,7 +35,9 @@ export function hdfsStore(args: HdfsStoreArgs, cluster: pulumi.Input<string>, ow
     ],
     holds: async (resource, { folder, file }) => {
       const kept = resource instanceof HdfsFile ? await knownValue(resource.file) : undefined;
-      return kept === undefined || kept.path === hdfsPath(args, folder, file);
+      if (kept === undefined) return true;
+      // One that is reached at none of the addresses that it had is another HDFS.
+      return kept.path === hdfsPath(args, folder, file) && kept.namenodes.some((url) => namenodes.includes(url));
     },
   };
 }
