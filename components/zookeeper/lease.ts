@@ -50,8 +50,10 @@ async function makeLease(session: ZooKeeperSession, path: string, prefix: string
     await session.createNumbered(`${leases}/${prefix}`, content);
   } catch (error) {
     if (error instanceof SessionLostError) {
-      // It may have landed all the same.
+      // It may have landed all the same; if it lands later, it is one more of the caller's own.
       if ((await namesIn(session, leases)).some((name) => name.startsWith(prefix))) return;
+      await session.createNumbered(`${leases}/${prefix}`, content);
+      return;
     }
     if (!(error instanceof NoNodeError)) throw error;
     // The first lease ever, or one after the server has removed what Curator makes as containers.
