@@ -7,7 +7,11 @@ const joinedWords = new RegExp(
   `(password|passwd|passphrase|pwd|(db|key|root|ssh|store|user)pass)$|^(${[...keyWords].join("|")})key$`,
 );
 /** What a `pass` is of a filter, or of reading something several times; any other is a password: `--db-pass`. */
-const passWords = /^(all|band|by|first|high|last|low|max|min|multi|num|one|per|second|single|three|two|\d+)$/;
+const passWords =
+  /^(all|band|by|final|first|high|initial|last|low|max|min|multi|num|one|per|second|single|three|two|\d+)$/;
+/** Names that are short for other words too, with values that then tell which: a folder, a count, how a test ends. */
+const shortNames = /(^|[^a-z])(pass|pwd)$/i;
+const otherMeanings = /^([/~$].*|\.{1,2}(\/.*)?|\d{1,2}|fail(ed)?|ok|yes|no|none)$/i;
 const tokenWords = new Set(["access", "api", "auth", "bearer", "oauth", "oauth2", "refresh", "security", "session"]);
 
 /**
@@ -42,6 +46,10 @@ export function namesSecret(key: string): boolean {
   return secretWords.has(last) || joinedWords.test(last) || (last === "key" && keyWords.has(before));
 }
 
+function isSecret(name: string, value: string): boolean {
+  return namesSecret(name) && !(shortNames.test(name) && otherMeanings.test(value)) && !isHarmless(value);
+}
+
 /**
  * Which of a program's arguments hold a secret: `--db-password=…`, `-Djavax.net.ssl.keyStorePassword=…`, what follows
  * `--token`, and what a text shows that is handed on whole: options for a JVM, a command, an address.
@@ -57,12 +65,12 @@ export function secretArguments(args: readonly string[]): readonly number[] {
 /** The whole of an argument is the value, whatever it begins with. */
 function isSecretSetting(argument: string): boolean {
   const name = /^(?:-D|--?)?([\w.-]+)=./.exec(argument)?.[1];
-  return name !== undefined && namesSecret(name) && !isHarmless(argument.slice(argument.indexOf("=") + 1));
+  return name !== undefined && isSecret(name, argument.slice(argument.indexOf("=") + 1));
 }
 
 function isNamedBy(option: string | undefined, argument: string): boolean {
   const name = /^--?([\w.-]+)$/.exec(option ?? "")?.[1];
-  return name !== undefined && namesSecret(name) && !argument.startsWith("-") && !isHarmless(argument);
+  return name !== undefined && isSecret(name, argument) && !argument.startsWith("-");
 }
 
 function isHarmless(value: string): boolean {
@@ -94,8 +102,10 @@ const sameCommand = "(?:(?!&&|[|;]|[^\\\\]\\n)[^])*";
 /** Whether a text gives a secret away, in quotes or not: `name=value`, what follows an option, an address, a header. */
 export function showsSecret(text: string, reading: Reading): boolean {
   const value = reading === "command" ? "[^\\s\"'<>|&;$`]" : `(?!${harmless})[^\\s"'<>|&;]`;
-  const names = (pattern: string, isSecret = namesSecret): boolean =>
-    [...text.matchAll(new RegExp(`${pattern}(?=${value})`, "g"))].some(([, name = ""]) => isSecret(name));
+  const names = (pattern: string, isMeant = isSecret): boolean =>
+    [...text.matchAll(new RegExp(`${pattern}(?=(${value}[^\\s"'<>|&;\\\\]*))`, "g"))].some(
+      ([, name = "", given = ""]) => isMeant(name, given),
+    );
   return (
     // After `=`, where another option's value begins, only an option is a name.
     names(`(?:${start}(?:-D|--?)?|(?<==)(?:-D|--?))([\\w.-]+)=["']?`) ||
@@ -104,7 +114,7 @@ export function showsSecret(text: string, reading: Reading): boolean {
     // JSON, whose quotes may be escaped in another text; a token by itself is a word of parsers there.
     names(
       `\\\\?["']([\\w.-]+)\\\\?["']\\s*:\\s*\\\\?["'](?!${typeName})`,
-      (name) => name !== "token" && namesSecret(name),
+      (name, given) => name !== "token" && isSecret(name, given),
     ) ||
     new RegExp(`\\w://[^\\s/:@]*:${value}[^\\s/@]*@`).test(text) ||
     authorizations(text).some((given) => new RegExp(`^${value}`).test(given)) ||
@@ -148,7 +158,7 @@ function secretPaths(value: unknown, path: Path, seen: Set<unknown>): readonly P
   if (isList && path.at(-1) === "args") return secretArguments(value.map(argument)).map((index) => [...path, index]);
   return Object.entries(value).flatMap(([key, item]) => {
     const place = [...path, isList ? Number(key) : key];
-    if (!isList && path.at(-1) !== "parallelism" && namesSecret(key) && mayBeSecret(item)) return [place];
+    if (!isList && path.at(-1) !== "parallelism" && mayBeSecret(key, item)) return [place];
     return secretPaths(item, place, seen);
   });
 }
@@ -162,8 +172,9 @@ function readingOf(path: Path): Reading {
   return path.includes("metadata") || path.includes("taskLinks") ? "words" : "options";
 }
 
-function mayBeSecret(value: unknown): boolean {
-  return value !== null && typeof value !== "boolean";
+function mayBeSecret(key: string, value: unknown): boolean {
+  if (value === null || typeof value === "boolean") return false;
+  return namesSecret(key) && !(shortNames.test(key) && otherMeanings.test(argument(value)));
 }
 
 function advice(path: Path, cluster: string | undefined): string {

@@ -159,6 +159,8 @@ describe("checkSecrets", () => {
       '{"password": "${db.password}", "token": "", "secret": null, "split.token": "comma"}',
       '{"tokenizer": {"token": "[a-z]+"}, "password": "{{ vault.db }}", "api_key": "${file:/etc/words:key}"}',
       '{"user": "string", "password": "string"}',
+      '{"test": "words", "pass": "fail"}',
+      "PWD=/opt/words ./count -pass 1 --pwd .. -Dinitial.pass=two",
       '{\\"user\\":\\"string\\",\\"password\\":\\"string\\"}',
       "CREATE TABLE users (name TEXT, password TEXT)",
       "-Dnopassword=true",
