@@ -46,8 +46,13 @@ export function namesSecret(key: string): boolean {
   return secretWords.has(last) || joinedWords.test(last) || (last === "key" && keyWords.has(before));
 }
 
+/** The same of a key that has this value: the short ones are of other things too. */
+function namesSecretOf(key: string, value: string): boolean {
+  return namesSecret(key) && !(shortNames.test(key) && otherMeanings.test(value));
+}
+
 function isSecret(name: string, value: string): boolean {
-  return namesSecret(name) && !(shortNames.test(name) && otherMeanings.test(value)) && !isHarmless(value);
+  return namesSecretOf(name, value) && !isHarmless(value);
 }
 
 /**
@@ -174,7 +179,7 @@ function readingOf(path: Path): Reading {
 
 function mayBeSecret(key: string, value: unknown): boolean {
   if (value === null || typeof value === "boolean") return false;
-  return namesSecret(key) && !(shortNames.test(key) && otherMeanings.test(argument(value)));
+  return namesSecretOf(key, argument(value));
 }
 
 function advice(path: Path, cluster: string | undefined): string {
