@@ -4,6 +4,7 @@ import type { FileLookup } from "./checks";
 import { checkDedicated, checkEnvironment, checkLocalFile } from "./checks";
 import { fetchOf } from "../plan/cluster";
 import { localSchedulerFindings } from "./local-scheduler";
+import { fetchCommandFindings } from "../plan/fetch-command";
 import { unfetchable } from "../plan/fetchable";
 import type { Finding } from "../finding";
 import { DocumentError, firstFindings, problemIn } from "./problem";
@@ -24,6 +25,7 @@ export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
       ...digestFindings(validated.value),
       ...localSchedulerFindings(validated.value),
       ...storeFindings(validated.value),
+      ...fetchCommandsFindings(validated.value),
     ],
     checkSecrets(args, textAt(args, "cluster")),
   );
@@ -47,6 +49,7 @@ export function inspectStackDocument(value: unknown, files: FileLookup): Validat
       ...digestFindings(validated.value),
       ...localSchedulerFindings(validated.value),
       ...storeFindings(validated.value),
+      ...fetchCommandsFindings(validated.value),
       ...fetchFindings(validated.value),
       ...fileFindings(valueAt(value, "core"), ["path"], files).map((finding) => under("core", finding)),
       ...dedicatedFindings(defaults, role).map((finding) => under("defaults", finding)),
@@ -144,6 +147,14 @@ function storeFindings(cluster: HeronClusterArgs | undefined): readonly Finding[
 function fetchFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {
   const message = cluster && unfetchable(cluster.artifacts, fetchOf(cluster));
   return message === undefined ? [] : [{ path: ["fetch"], message }];
+}
+
+function fetchCommandsFindings(cluster: HeronClusterArgs | undefined): readonly Finding[] {
+  if (typeof cluster?.fetch !== "object") return [];
+  const { fetch, core } = cluster;
+  // A core package that is left where it lies is fetched by curl.
+  const ofCore = core.host === false ? [] : fetchCommandFindings("core", fetch.core);
+  return [...ofCore, ...fetchCommandFindings("topology", fetch.topology)];
 }
 
 function dedicatedFindings(topology: unknown, role: string | undefined): readonly Finding[] {

@@ -1,6 +1,5 @@
 import type { FetchMethod } from "../aurora/thermos";
 import type { FetchArgs, HeronClusterArgs } from "../cluster-args";
-import { checkFetchCommand } from "./fetch-command";
 
 /** Files that the packages are kept under in a container. */
 export const coreFile = "heron-core.tar.gz";
@@ -36,10 +35,7 @@ export function ownerOf(cluster: HeronClusterArgs): string {
 export function fetchMethod(cluster: HeronClusterArgs, which: "core" | "topology"): FetchMethod {
   if (which === "core" && cluster.core.host === false) return "curl";
   const fetch = fetchOf(cluster);
-  if (typeof fetch === "object") {
-    checkFetchCommand(which, fetch[which]);
-    return { command: fetch[which] };
-  }
+  if (typeof fetch === "object") return { command: fetch[which] };
   if (fetch !== "aws") return fetch;
   const { region = "", endpoint } = cluster.artifacts.s3 ?? {};
   return { aws: { region, ...(endpoint !== undefined && { endpoint }) } };

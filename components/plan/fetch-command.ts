@@ -1,13 +1,13 @@
 import Mustache from "mustache";
-import { ArgumentError } from "../errors";
+import type { Finding } from "../finding";
 import { unendedAtEnd } from "./shell-text";
 
 const placeholders = ["uri", "file"];
 
-/** A document's own fetching command becomes a part of a longer one. @throws ArgumentError for one that would break that */
-export function checkFetchCommand(which: "core" | "topology", command: string): void {
-  const wrong = unreadable(command) ?? unfinished(command);
-  if (wrong !== undefined) throw new ArgumentError([{ path: ["fetch", which], message: wrong }]);
+/** What is wrong with a document's own fetching command, which becomes a part of a longer one. */
+export function fetchCommandFindings(which: "core" | "topology", command: string): readonly Finding[] {
+  const message = unreadable(command) ?? unfinished(command);
+  return message === undefined ? [] : [{ path: ["fetch", which], message }];
 }
 
 function unreadable(command: string): string | undefined {

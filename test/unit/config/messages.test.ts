@@ -121,6 +121,12 @@ describe("What is said of a cluster's arguments", () => {
       "fetch.topology: required: expected a text that is not empty, found nothing",
     ],
     [
+      "two commands to fetch that would break what they become a part of",
+      { fetch: { core: "cp '{{{uri}}} {{{file}}}", topology: "cp {{{uri}}} {{{file}}} # it's slow" } },
+      "fetch.core: expected a whole command, found a ' that is not closed",
+      "fetch.topology: expected a command at its end, found a comment: 'cp {{{uri}}} {{{file}}} # it's slow'",
+    ],
+    [
       "a conf file that is no YAML",
       { conf: { "heron.aurora": { a: 1 } } },
       "conf[\"heron.aurora\"]: expected the name of a YAML file of the Heron conf dir, such as heron_internals.yaml, found 'heron.aurora'",
