@@ -6,7 +6,7 @@ import type { TaskConfig } from "../aurora/job-configuration";
 import type { HostResources, Offer } from "../aurora/offers";
 import { describeSome, none, plus } from "../quota/amounts";
 import { isThere, type OldInputs } from "./changes";
-import { needOf } from "./claims";
+import { needOf } from "./quota-claim";
 import type { AuroraJobInputs } from "./inputs";
 import { knownPayload } from "./payload";
 import { describeResources, executorOverhead, isOpenTo, type Placement, unplaced } from "./room";

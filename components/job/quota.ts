@@ -5,7 +5,7 @@ import type { Resources } from "../aurora/role";
 import { describe, describeSome, excess, isNone, minus, none, plus } from "../quota/amounts";
 import { declaredQuota } from "../quota/declared";
 import { isThere, type OldInputs } from "./changes";
-import { type Claim, claimOf, growthOf, needOf } from "./claims";
+import { type Claim, claimOf, growthOf, needOf } from "./quota-claim";
 import type { AuroraJobInputs } from "./inputs";
 import { runningAmong } from "./trouble";
 

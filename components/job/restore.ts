@@ -4,14 +4,20 @@ import type { SubmittedNodes } from "../heron/state";
 import { UpdateLockError } from "../heron/state/update-lock";
 import { type JobPayload, treeOf } from "./payload";
 import { plannedContainers } from "./planned";
+import type { Run } from "./run";
 import { ownMark, type Target, type World } from "./target";
 import { rewriteTree } from "./tree";
-import type { UpdateLocks } from "./update-locks";
+
+/** Writes topology and packing plan, and keeps in `run` what was there before its first write. */
+export async function rewriteKeeping(target: Target, world: World, run: Run): Promise<void> {
+  const found = await rewriteTree(target, world, run.locks);
+  run.found ??= found;
+}
 
 /**
  * Puts into the state tree again what belongs to the tasks that run, of a job that is not to be changed after all.
  * @param running the job's active tasks, none of which is of the new configuration
- * @param found the nodes as they were before this run wrote any; left out where an earlier run has written them
+ * @param run knows the nodes as they were before it wrote any; not where an earlier run has written them
  * @returns false where nobody knows what was there, as of an update that another checkout began, or somebody else has the update
  * lock since it was lost
  */
@@ -19,7 +25,7 @@ export async function restoreTree(
   target: Target,
   world: World,
   running: readonly TaskStatus[],
-  { locks, found }: { readonly locks: UpdateLocks; readonly found?: SubmittedNodes },
+  { locks, found }: Run,
 ): Promise<boolean> {
   const { before } = target;
   try {

@@ -2,6 +2,7 @@ import { AuroraError } from "../aurora/errors";
 import type { SubmittedNodes } from "../heron/state";
 import { ownershipIn } from "../heron/state/wire";
 import { treeOf } from "./payload";
+import type { Run } from "./run";
 import type { Target, World } from "./target";
 import { recordJob, refuseForeignTree, writeTree } from "./tree";
 
@@ -9,14 +10,8 @@ import { recordJob, refuseForeignTree, writeTree } from "./tree";
  * Submits in Heron's order: topology, packing plan, execution state, job, scheduler location. Undone when the scheduler
  * refuses the job; kept when it may have it, since the next look tells.
  * @param run keeps what was found before the first write: a second look finds what the first has written
- * @param claim of a job that nobody has recorded (`create`) nothing is left, also of what an earlier run has written
  */
-export async function submit(
-  target: Target,
-  world: World,
-  run: { found?: SubmittedNodes },
-  claim: "create" | "update",
-): Promise<void> {
+export async function submit(target: Target, world: World, run: Run): Promise<void> {
   const before = await refuseForeignTree(target, world);
   const written = await writeTree(target, world, before);
   const previous = (run.found ??= written);
@@ -25,7 +20,8 @@ export async function submit(
     await world.aurora.createJob({ ...target.payload.jobConfiguration, instanceCount: target.inputs.instances });
   } catch (error) {
     if (!(error instanceof AuroraError && isOfTheJob(error, previous))) {
-      const isLeft = claim === "create" && isCutOff(previous, target);
+      // Of a job that nobody has recorded nothing is left, also of what an earlier run has written.
+      const isLeft = run.operation === "create" && isCutOff(previous, target);
       await (isLeft && !isThere(error) ? world.tree.erase(target.job.name) : world.tree.restore(previous));
     }
     throw error;

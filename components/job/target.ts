@@ -69,19 +69,15 @@ export function wantedInstances(
   return Array.from({ length: instances }, (_, instance) => instance);
 }
 
-/**
- * Pure: how the active `tasks` stand against the `wanted` instances, which should carry `taskHash`.
- * @param owner the only one whose mark may stay, where that matters
- */
+/** Pure: how the active `tasks` stand against the `wanted` instances of the target. */
 export function standing(
+  { inputs: { taskHash, owner }, taking }: Pick<Target, "inputs" | "taking">,
   tasks: readonly TaskStatus[],
   wanted: readonly number[],
-  taskHash: string,
-  owner?: string,
 ): Standing {
   const isOurs = (task: TaskStatus): boolean =>
     ownMark(task, metadataNames.task) === taskHash &&
-    (owner === undefined || (ownMark(task, metadataNames.owner) ?? owner) === owner);
+    (taking !== true || (ownMark(task, metadataNames.owner) ?? owner) === owner);
   const present = presentInstances(tasks);
   const missing = wanted.filter((instance) => !present.includes(instance));
   const highest = Math.max(-1, ...present);

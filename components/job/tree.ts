@@ -5,6 +5,7 @@ import type { Ownership, Submission, SubmittedNodes } from "../heron/state";
 import { topologyPages } from "./pages";
 import type { AuroraJobInputs } from "./inputs";
 import { type JobPayload, treeOf } from "./payload";
+import { planOfOthers } from "./plan-of-others";
 import type { Target, World } from "./target";
 import { settleMs } from "./wait";
 import type { UpdateLocks } from "./update-locks";
@@ -85,20 +86,6 @@ export async function rewriteTree(target: Target, world: World, locks: UpdateLoc
   return found;
 }
 
-/** The packing plan that others keep of the topology, in the tree that it has or in one that it is moved from. */
-export async function planOfOthers(
-  { job, inputs, leftTrees = [] }: Target,
-  { tree }: World,
-): Promise<Uint8Array | undefined> {
-  const plan = await tree.plan(job.name);
-  if (plan !== undefined) return plan;
-  for (const stateTree of leftTrees) {
-    const found = await planIn({ ...inputs, stateTree }, job.name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
 function submissionOf(payload: JobPayload): Submission {
   const planned = treeOf(payload);
   const submissionTime = Math.floor(Date.now() / 1000);
@@ -109,17 +96,6 @@ function submissionOf(payload: JobPayload): Submission {
 export async function recordJob({ job, inputs }: Target, { tree }: World): Promise<void> {
   const { jobPage } = topologyPages(inputs, job);
   await tree.recordScheduler(job.name, jobPage === undefined ? [] : [jobPage]);
-}
-
-/** Undefined also of a tree that cannot be opened any more, or be looked at. */
-async function planIn(inputs: AuroraJobInputs, name: string): Promise<Uint8Array | undefined> {
-  try {
-    const { tree } = await worldOf(inputs);
-    return await tree.plan(name);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }
 
 /**

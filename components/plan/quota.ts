@@ -1,7 +1,7 @@
 import type { Resources } from "../aurora/role";
 import type { HeronClusterArgs, QuotaArgs } from "../cluster-args";
 import { ArgumentError } from "../errors";
-import { needOf } from "../job/claims";
+import { needOf } from "../job/quota-claim";
 import { describe, describeSome, excess, isNone, none, plus, takesQuota } from "../quota/amounts";
 import type { QuotaInputs } from "../quota/inputs";
 import type { TopologyPlan } from "./job";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AuroraClient } from "../../../components/aurora/client";
 import { AuroraError } from "../../../components/aurora/errors";
 import type { AuroraJobInputs } from "../../../components/job/inputs";
-import { needOf } from "../../../components/job/claims";
+import { needOf } from "../../../components/job/quota-claim";
 import { addsContainers } from "../../../components/job/offers";
 import { forgetGrants, quotaRefusal, takesMore } from "../../../components/job/quota";
 import { describeTrouble } from "../../../components/job/trouble";

@@ -14,7 +14,8 @@ const task = (instanceId: number, hash = "wanted"): TaskStatus => ({
   metadata: [{ key: metadataNames.task, value: hash }],
 });
 const upTo = (instances: number) => Array.from({ length: instances }, (_, instance) => instance);
-const stands = (instances: number, ...tasks: TaskStatus[]) => standing(tasks, upTo(instances), "wanted");
+const target = { inputs: { taskHash: "wanted", owner: "project/stack" } as AuroraJobInputs };
+const stands = (instances: number, ...tasks: TaskStatus[]) => standing(target, tasks, upTo(instances));
 
 describe("how the active tasks stand against what should run", () => {
   it("needs nothing when each instance runs the wanted configuration", () => {
