@@ -13,7 +13,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const core = join(root, "examples", "core");
 
 /** The package's bytes. */
-export async function coreArchive() {
+async function coreArchive() {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: ["examples/core/src/heron-executor.ts"],

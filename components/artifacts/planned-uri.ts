@@ -15,7 +15,7 @@ export function plannedUri(args: ArtifactStoreArgs, fetch: FetchArgs, folder: st
 }
 
 /** The `file:` URI of a package in the directory store at `directory`. */
-export function directoryUri(directory: string, folder: string, file: LocalPackage): string {
+function directoryUri(directory: string, folder: string, file: LocalPackage): string {
   return pathToFileURL(posix.join(directory, folder, fileName(file))).href;
 }
 

@@ -1,7 +1,7 @@
 import type { TaskStatus } from "./task-status";
 
 /** Where Thermos' observer listens on every agent unless it is told otherwise. */
-export const defaultObserverPort = 1338;
+const defaultObserverPort = 1338;
 
 /** A few lines are enough to know, and an agent that does not answer must not hold up what is really to be said. */
 const mostBytes = 2048;

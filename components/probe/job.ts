@@ -17,7 +17,7 @@ export interface ProbeSpec {
 }
 
 /** Name of the process that fetches; the same as in a topology's containers. */
-export const fetchProcess = "fetch_heron_system";
+const fetchProcess = "fetch_heron_system";
 
 /** An Aurora job of one instance that fetches the core package, checks and unpacks it, and ends. */
 export function probeJob({ job, user, owner, fetchCore }: ProbeSpec): JobConfiguration {

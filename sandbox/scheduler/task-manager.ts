@@ -5,7 +5,6 @@ import type { AssignedTask, JobKey, ScheduledTask, TaskConfig } from "./model";
 import { ScheduleStatus } from "./model";
 import type { FlappingSettings } from "./reschedule";
 import { flappingPenaltyMs } from "./reschedule";
-import { activeStatuses } from "./status";
 import type { Store } from "./store";
 import { consequencesOf } from "./task-machine";
 
@@ -156,9 +155,4 @@ function newTask(config: TaskConfig, instanceId: number): ScheduledTask {
 /** Aurora's form: readable, unique, and only letters, digits, `_` and `-`. */
 function newTaskId({ role, environment, name }: JobKey, instanceId: number): string {
   return [role, environment, name, instanceId, randomUUID()].join("-").replace(/[^\w-]/g, "-");
-}
-
-/** Whether the task is one that `killTasks` and `restartShards` may pick. */
-export function isActive(task: ScheduledTask): boolean {
-  return activeStatuses.has(task.status);
 }

@@ -21,7 +21,7 @@ const bindings = [
 const optional: readonly string[] = ["TIER", "CORE_PACKAGE_URI"];
 
 /** The name that Heron's submitter binds to the metadata no. `index` (from 0) of `heron.scheduler.properties`. */
-export function metadataBinding(index: number): string {
+function metadataBinding(index: number): string {
   return `AURORA_METADATA_${index + 1}`;
 }
 

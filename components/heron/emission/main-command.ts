@@ -64,7 +64,7 @@ export function className(request: EmissionRequest): string {
   throw new ArgumentError([{ path: ["class"], message }]);
 }
 
-export const orGiveDefinition = "or give a 'definition' that was emitted before.";
+const orGiveDefinition = "or give a 'definition' that was emitted before.";
 
 function javaCommand(request: EmissionRequest, name: string, classPath: readonly string[]): MainCommand {
   const properties = Object.entries(request.jvmProperties).map(([key, value]) => `-D${key}=${value}`);

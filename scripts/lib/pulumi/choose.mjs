@@ -1,7 +1,7 @@
 import { atLeast } from "../versions.mjs";
 
 /** The oldest Pulumi CLI of the user's own that is taken: the oldest that the tests have run on. */
-export const minimumCli = [3, 250];
+const minimumCli = [3, 250];
 
 /**
  * Which Pulumi CLI to use: the user's own where it will do, else one we have already, else one to be got.
