@@ -158,8 +158,8 @@ function within(layers: readonly Layer[], ...keys: readonly string[]): readonly 
 }
 
 function readSingle(file: string, document: string): unknown {
-  const { documents, problem } = readDocuments(file, document);
-  if (problem !== undefined) throw new DocumentError([problem]);
+  const { documents, problems } = readDocuments(file, document);
+  if (problems.length > 0) throw new DocumentError(problems);
   if (documents.length > 1) {
     const message = `expected a single stack document, found ${documents.length}, separated by '---'`;
     throw new DocumentError([{ file: document, path: "(document)", message }]);
@@ -186,8 +186,8 @@ function readTopologies(
 ): readonly ReadTopology[] {
   const baseDirectory = dirname(file);
   const shownAs = shownPath(stackFile, file);
-  const { documents, problem } = readDocuments(file, shownAs);
-  if (problem !== undefined) return [{ document: shownAs, file, baseDirectory, layers: [], problems: [problem] }];
+  const { documents, problems } = readDocuments(file, shownAs);
+  if (problems.length > 0) return [{ document: shownAs, file, baseDirectory, layers: [], problems }];
   const owner = { cluster: textAt(stack, "cluster"), role: textAt(stack, "role") };
   return documents.map(({ document, value }) => {
     const name = textAt(value, "name");

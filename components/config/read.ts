@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { CORE_SCHEMA, Type, YAMLException, loadAll, types } from "js-yaml";
 
 import { type Problem, problemIn } from "./problem";
-import { unsoundValue } from "./unsound";
+import { unsoundValues } from "./unsound";
 
 /** One YAML document, its values still of any shape. */
 export interface RawDocument {
@@ -14,12 +14,12 @@ export interface RawDocument {
 }
 
 export type ReadResult =
-  | { readonly documents: readonly RawDocument[]; readonly problem?: undefined }
-  | { readonly documents: readonly []; readonly problem: Problem };
+  | { readonly documents: readonly RawDocument[]; readonly problems: readonly [] }
+  | { readonly documents: readonly []; readonly problems: readonly Problem[] };
 
 /**
  * The YAML documents of a file, by YAML 1.2's core schema: `no`, `on` and dates are texts, `0o17` is octal, anchors
- * and aliases work; merge keys (`<<`) and tags of types of their own do not; a key given twice is an error.
+ * and aliases work; merge keys (`<<`), tags of types of their own and keys given twice are errors.
  */
 export function readDocuments(file: string, shownAs: string): ReadResult {
   const bytes = readBytes(file);
@@ -34,11 +34,10 @@ export function readDocuments(file: string, shownAs: string): ReadResult {
 export function parseDocuments(text: string, shownAs: string): ReadResult {
   try {
     const documents = numbered(shownAs, loadAll(text, undefined, { schema }));
-    for (const { document, value } of documents) {
-      const finding = unsoundValue(value);
-      if (finding !== undefined) return { documents: [], problem: problemIn(document, finding) };
-    }
-    return { documents };
+    const problems = documents.flatMap(({ document, value }) =>
+      unsoundValues(value).map((finding) => problemIn(document, finding)),
+    );
+    return problems.length > 0 ? { documents: [], problems } : { documents, problems: [] };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     return failed(shownAs, position(error), `expected YAML, found an error in it: ${error.reason}`);
@@ -87,7 +86,7 @@ function isUnreadable(error: unknown): boolean {
 }
 
 function failed(file: string, path: string, message: string): ReadResult {
-  return { documents: [], problem: { file, path, message } };
+  return { documents: [], problems: [{ file, path, message }] };
 }
 
 /** js-yaml's types promise a mark that some of its errors lack. */

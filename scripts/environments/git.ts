@@ -24,8 +24,8 @@ export function changesSince(ref: string, folder: string): readonly ChangedFile[
 /** A document that was not there had none. */
 function topologyNames(top: string, base: string, path: string): readonly string[] | undefined {
   if (git(top, "ls-tree", "--name-only", "-z", base, "--", path) === "") return [];
-  const { documents, problem } = parseDocuments(git(top, "show", `${base}:${path}`), path);
-  return problem === undefined ? documents.flatMap(({ value }) => textAt(value, "name") ?? []) : undefined;
+  const { documents, problems } = parseDocuments(git(top, "show", `${base}:${path}`), path);
+  return problems.length === 0 ? documents.flatMap(({ value }) => textAt(value, "name") ?? []) : undefined;
 }
 
 function git(folder: string, ...args: readonly string[]): string {

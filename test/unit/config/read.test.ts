@@ -9,7 +9,13 @@ function read(text: string): ReturnType<typeof readDocuments> {
 }
 
 function problem(text: string): unknown {
-  return read(text).problem;
+  const [first, ...others] = read(text).problems;
+  assert.deepEqual(others, []);
+  return first;
+}
+
+function places(text: string): readonly unknown[] {
+  return read(text).problems.map(({ path }) => path);
 }
 
 describe("readDocuments", () => {
@@ -35,12 +41,46 @@ describe("readDocuments", () => {
     });
   });
 
-  it("follows aliases and leaves merge keys as they are", () => {
-    assert.deepEqual(read("a: &a {x: 1}\nb: *a\nc: {<<: *a}").documents[0]?.value, {
-      a: { x: 1 },
-      b: { x: 1 },
-      c: { "<<": { x: 1 } },
+  it("follows aliases", () => {
+    assert.deepEqual(read("a: &a {x: 1}\nb: *a").documents[0]?.value, { a: { x: 1 }, b: { x: 1 } });
+  });
+
+  it("refuses a merge key, which would be a key like any other, and tells what to write instead", () => {
+    assert.deepEqual(problem("a: &a {x: 1}\nconf: {client.yaml: {<<: *a}}"), {
+      file: "stacks/a.yaml",
+      path: 'conf["client.yaml"]["<<"]',
+      message:
+        "merge keys are not read: say here what it would bring in, have an alias (*) in the place of the whole map, or put what " +
+        "topologies share under 'defaults' of the stack document",
     });
+    assert.deepEqual(places("metadata: {<<: text}"), []);
+  });
+
+  it("refuses a text that no program can be handed, wherever it stands, and takes a character that is written in two halves", () => {
+    assert.deepEqual(places('args: ["a\\0b", "\\ud83d\\ude00"]\nconfig: {a: "\\ud83d", "b\\udc00": 1}'), [
+      "args[0]",
+      "config.a",
+      'config["b\\udc00"]',
+    ]);
+    assert.deepEqual(problem('class: "a\\0"'), {
+      file: "stacks/a.yaml",
+      path: "class",
+      message: "expected text, found one with \\0 or half of a character (\\uD800 to \\uDFFF) in it: take that out",
+    });
+  });
+
+  it("tells of every value that nothing can hold, in each document of the file", () => {
+    assert.deepEqual(
+      read("a: 9007199254740993\nb: 9007199254740994\n---\nc: &c [*c]\n").problems.map(({ file, path }) => [
+        file,
+        path,
+      ]),
+      [
+        ["stacks/a.yaml (document 1)", "a"],
+        ["stacks/a.yaml (document 1)", "b"],
+        ["stacks/a.yaml (document 2)", "c[0]"],
+      ],
+    );
   });
 
   it("takes a file without a document for one of nothing", () => {
@@ -101,11 +141,9 @@ describe("readDocuments", () => {
   it("tells when there is no file, or a folder in its place", () => {
     withFiles({ "folder/file": "" }, (root) => {
       for (const name of ["gone.yaml", "folder", "folder/file/inside"]) {
-        assert.deepEqual(readDocuments(join(root, name), name).problem, {
-          file: name,
-          path: "(document)",
-          message: "expected a file that can be read, found none",
-        });
+        assert.deepEqual(readDocuments(join(root, name), name).problems, [
+          { file: name, path: "(document)", message: "expected a file that can be read, found none" },
+        ]);
       }
     });
   });
