@@ -1,6 +1,9 @@
 import { isAbsolute } from "node:path";
 
+import { UserError } from "../errors";
 import type { Finding, Path } from "../finding";
+import { parseServers } from "../zookeeper/servers";
+import { describeValue } from "./describe";
 import type { Problem } from "./problem";
 import { defaultEnvironmentPattern } from "./schema/stack";
 
@@ -34,6 +37,25 @@ export function checkDedicated(dedicated: string, role: string): readonly Findin
       message: `expected hosts of the stack's own role, '${role}/…', or of all, '*/…', found '${dedicated}'`,
     },
   ];
+}
+
+/** What looks like an address and is none: a port of 99999, a host of `[::1`. */
+export function checkUrl(path: Path, url: string): readonly Finding[] {
+  if (URL.canParse(url)) return [];
+  return [
+    { path, message: `expected an address of a host and, if any, a port up to 65535, found ${describeValue(url)}` },
+  ];
+}
+
+/** ZooKeeper's hosts, likewise. */
+export function checkServers(path: Path, servers: string): readonly Finding[] {
+  try {
+    parseServers(servers);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [{ path, message: error.message }];
+  }
 }
 
 /** A job key is given once: each further topology of a name is a problem that tells of the first. */

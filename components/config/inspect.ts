@@ -1,12 +1,12 @@
 import type { HeronClusterArgs } from "../cluster-args";
 import type { HeronTopologyArgs } from "../topology-args";
 import type { FileLookup } from "./checks";
-import { checkDedicated, checkEnvironment, checkLocalFile } from "./checks";
+import { checkDedicated, checkEnvironment, checkLocalFile, checkServers, checkUrl } from "./checks";
 import { fetchOf } from "../plan/cluster";
 import { localSchedulerFindings } from "./local-scheduler";
 import { fetchCommandFindings } from "../plan/fetch-command";
 import { unfetchable } from "../plan/fetchable";
-import type { Finding } from "../finding";
+import type { Finding, Path } from "../finding";
 import { DocumentError, firstFindings, problemIn } from "./problem";
 import { s3Findings } from "./s3";
 import type { StackFields } from "./schema/stack";
@@ -21,6 +21,7 @@ export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
     validated,
     [
       ...environmentFindings(args),
+      ...addressFindings(args),
       ...heronAuroraFindings(validated.value),
       ...digestFindings(validated.value),
       ...localSchedulerFindings(validated.value),
@@ -45,6 +46,7 @@ export function inspectStackDocument(value: unknown, files: FileLookup): Validat
     validated,
     [
       ...environmentFindings(value),
+      ...addressFindings(value),
       ...heronAuroraFindings(validated.value),
       ...digestFindings(validated.value),
       ...localSchedulerFindings(validated.value),
@@ -111,6 +113,39 @@ function environmentFindings(cluster: unknown): readonly Finding[] {
   return environment === undefined || isLocal
     ? []
     : checkEnvironment(environment, textAt(cluster, "environmentPattern"));
+}
+
+const urls: readonly Path[] = [
+  ["scheduler", "url"],
+  ["scheduler", "webUrl"],
+  ["ui"],
+  ["tracker"],
+  ["core", "url"],
+  ["artifacts", "s3", "endpoint"],
+];
+
+const servers: readonly Path[] = [
+  ["scheduler", "zookeeper", "servers"],
+  ["state", "zookeeper", "servers"],
+];
+
+function addressFindings(cluster: unknown): readonly Finding[] {
+  const namenodes = ["artifacts", "hdfs", "namenodes"];
+  const list = valueIn(cluster, namenodes);
+  const ofNamenodes = (Array.isArray(list) ? list : []).map((_, index): Path => [...namenodes, index]);
+  const checked = (paths: readonly Path[], check: typeof checkUrl) =>
+    paths.flatMap((path) => {
+      const text = valueIn(cluster, path);
+      return typeof text === "string" ? check(path, text) : [];
+    });
+  return [...checked([...urls, ...ofNamenodes], checkUrl), ...checked(servers, checkServers)];
+}
+
+function valueIn(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (inner, step) => (Array.isArray(inner) ? inner[Number(step)] : valueAt(inner, String(step))),
+    value,
+  );
 }
 
 /** This submitter marks the job by the very bindings. */

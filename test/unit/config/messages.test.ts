@@ -142,6 +142,30 @@ describe("What is said of a cluster's arguments", () => {
       "state.zookeeper.digest: heron has no credentials for the state tree, so its submit, update and kill, which write to it, fail; leave 'submitter: heron-cli' out, or 'digest'",
     ],
     ["a key in other letters", { java_home: "/usr" }, "java_home: unknown key; did you mean 'javaHome'?"],
+    ...(
+      [
+        ["a port that is none", { scheduler: { url: "http://a:808111" } }, "scheduler.url", "'http://a:808111'"],
+        ["a host that is none", { ui: "http://[::1" }, "ui", "'http://[::1'"],
+        [
+          "a namenode that is none",
+          { artifacts: { hdfs: { path: "/h", namenodes: ["http://a:1", "http://1.2.3.400"] } } },
+          "artifacts.hdfs.namenodes[1]",
+          "'http://1.2.3.400'",
+        ],
+      ] as const
+    ).map(
+      ([what, change, place, found]) =>
+        [
+          what,
+          change,
+          `${place}: expected an address of a host and, if any, a port up to 65535, found ${found}`,
+        ] as const,
+    ),
+    [
+      "a ZooKeeper port that is none",
+      { state: { zookeeper: { servers: "a:1,b:99999/x" } } },
+      "state.zookeeper.servers: 'b:99999' in the ZooKeeper host list 'a:1,b:99999/x' is no server: expected host:port,host:port, with an optional /chroot at the end (an IPv6 address needs a host name).",
+    ],
     ["a key a level too high", { sha256: "ab" }, "sha256: unknown key; did you mean 'core.sha256'?"],
     [
       "a key like no other",
