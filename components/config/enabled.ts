@@ -1,5 +1,8 @@
-import { nearest } from "./nearest";
 import type { Finding } from "../finding";
+import { valueAt } from "./inspect";
+import { isMap } from "./layers";
+import { nearest } from "./nearest";
+import { topologyNames } from "./schema/rules";
 import type { StackFields } from "./schema/stack";
 
 type Choice = Pick<StackFields, "only" | "except">;
@@ -13,22 +16,29 @@ export function isEnabled(name: string, { only, except = [] }: Choice): boolean 
 /**
  * Names that no topology has: a misspelt one would silently run a topology that should not be run, remove one that should,
  * or change nothing.
+ * @param stack the stack document; what is no name is left for the schema to complain of
  * @param names of all topologies that the documents have
  */
-export function unknownTopologies(
-  { only = [], except = [], overlays = {} }: Pick<StackFields, "only" | "except" | "overlays">,
-  names: readonly string[],
-): readonly Finding[] {
-  const inList = (key: "only" | "except", patterns: readonly string[]) =>
-    patterns.flatMap((pattern, index) =>
-      names.some((name) => matcher(pattern).test(name)) ? [] : [unknown([key, index], pattern, names)],
+export function unknownTopologies(stack: unknown, names: readonly string[]): readonly Finding[] {
+  const inList = (key: "only" | "except") => {
+    const patterns = valueAt(stack, key);
+    return (Array.isArray(patterns) ? patterns : []).flatMap((pattern: unknown, index) =>
+      !isPattern(pattern) || names.some((name) => matcher(pattern).test(name))
+        ? []
+        : [unknown([key, index], pattern, names)],
     );
-  const overlaid = Object.keys(overlays).filter((name) => !names.includes(name));
-  return [
-    ...inList("only", only),
-    ...inList("except", except),
-    ...overlaid.map((name) => unknown(["overlays", name], name, names)),
-  ];
+  };
+  const overlays = valueAt(stack, "overlays");
+  const overlaid = isMap(overlays)
+    ? Object.keys(overlays).filter((name) => isPattern(name) && !names.includes(name))
+    : [];
+  return [...inList("only"), ...inList("except"), ...overlaid.map((name) => unknown(["overlays", name], name, names))];
+}
+
+const patternRule = new RegExp(topologyNames.pattern);
+
+function isPattern(value: unknown): value is string {
+  return typeof value === "string" && patternRule.test(value);
 }
 
 function unknown(path: Finding["path"], name: string, names: readonly string[]): Finding {

@@ -65,10 +65,10 @@ export function loadStack(path: string): StackDocument {
   const read = found.files.flatMap((topology) => readTopologies(topology, file, value, layers));
   const names = read.flatMap(({ name }) => name ?? []);
 
+  // Which names there are is not known while one of them cannot be read.
+  const unknown = names.length === read.length ? unknownTopologies(value, names) : [];
   const problems = [
-    ...[...stack.findings, ...found.findings, ...(stack.value ? unknownTopologies(stack.value, names) : [])].map(
-      (finding) => problemAt(layers, finding),
-    ),
+    ...[...stack.findings, ...found.findings, ...unknown].map((finding) => problemAt(layers, finding)),
     ...read.flatMap((topology) => topology.problems),
     ...checkTopologyNames(read.flatMap(named)),
   ];

@@ -101,6 +101,8 @@ overlays: { wordcount: { update: { batchSize: 4 } } }\n`,
         "stacks/defaults.yaml: rol: unknown key",
         "stacks/defaults.yaml: javaHome: expected an absolute path, as the agents see it",
         "stacks/prod.yaml: overlays.wordcount.update.batchSize: expected a whole number of at least 1",
+        "stacks/prod.yaml: only[0]: expected the name of a topology of this stack",
+        "stacks/prod.yaml: overlays.ads-click: expected the name of a topology of this stack",
         "stacks/prod.yaml: overlays.wordcount.package: expected a file (paths are relative to the document)",
       ],
     );
@@ -114,6 +116,18 @@ overlays: { wordcount: { update: { batchSize: 4 } } }\n`,
         "stacks/prod.yaml: except[0]: expected the name of a topology of this stack, found 'x*'; known here: ads-clicks, wordcount",
         "stacks/prod.yaml: overlays.ads-click: expected the name of a topology of this stack, found 'ads-click'; did you mean 'ads-clicks'?",
       ],
+    );
+    assert.deepEqual(
+      linesFrom({
+        "stacks/topologies/wordcount.yaml": "name: [",
+        "stacks/prod.yaml": `${ownYaml}only: [wordcount]\nexcept: ["a b", 5]\noverlays: { wordcount: {} }\n`,
+      }).map((line) => line.replace(/: expected.*/, "")),
+      [
+        "stacks/prod.yaml: except[0]",
+        "stacks/prod.yaml: except[1]",
+        "stacks/topologies/wordcount.yaml: line 2, column 1",
+      ],
+      "no name is unknown while a document cannot be read",
     );
     const [lacking = ""] = linesFrom({ "stacks/defaults.yaml": sharedYaml.replace("role: heron\n", "") });
     assert.match(lacking, /^stacks\/prod\.yaml: role: required: .*, found nothing$/);
