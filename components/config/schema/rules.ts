@@ -93,6 +93,12 @@ export const runtimeKey: TextRule = {
   expected: "a key, or component:key, of letters, digits and _ . - alone",
 };
 
+/** Ours among a job's labels tell whose it is. */
+export const metadataKey: TextRule = {
+  pattern: "^(?!heron-aurora/)",
+  expected: "a label of your own (those that begin with heron-aurora/ are this project's)",
+};
+
 export const relativeFolder: TextRule = {
   pattern: "^[^/\\s\\\\][^\\s\\\\]*$",
   expected: "a folder, relative to the stack document",

@@ -11,6 +11,7 @@ import {
   identifier,
   libraryFile,
   nonEmpty,
+  metadataKey,
   runtimeKey,
   sha256,
   taskLink,
@@ -143,6 +144,7 @@ export const defaultsFields: Fields<TopologyDefaults> = {
     "Addresses by name, on each container's page in Aurora; `%host%` and `%port:http%` stand for its own. Default: `http` and `health`, as Aurora makes them up.",
     text("An address.", taskLink),
     { example: { profiler: "http://%host%:%port:http%/pprof" } },
+    keys: metadataKey,
   ),
   metadata: map("Labels of the Aurora job, shown on its page.", text("Value of the label; a number needs quotes."), {
     example: { team: "streaming" },

@@ -209,6 +209,11 @@ describe("What is said of a topology's arguments", () => {
     ["a name with a blank", { name: "word count" }, `name: expected ${name}, found 'word count'`],
     ["a name that YAML reads as a number", { name: 42 }, `name: expected ${name}, found 42 (put it in quotes)`],
     [
+      "labels by which a job is known for this project's",
+      { metadata: { team: "streaming", "heron-aurora/task": "mine" } },
+      "metadata[\"heron-aurora/task\"]: expected a label of your own (those that begin with heron-aurora/ are this project's), found 'heron-aurora/task'",
+    ],
+    [
       "a package of a kind that Heron does not run",
       { package: "wordcount.zip" },
       "package: expected a file that ends in .jar, .tar, .tar.gz, .pex, .so or .dylib, found 'wordcount.zip'",
