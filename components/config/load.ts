@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 
 import type { HeronClusterArgs } from "../cluster-args";
+import { mostInstances } from "../heron/packing/most-instances";
 import type { HeronTopologyArgs } from "../topology-args";
 import type { Finding } from "../finding";
 import type { FileLookup } from "./checks";
@@ -16,7 +17,7 @@ import { DocumentError, oncePerPlace, type Problem } from "./problem";
 import { readDocuments } from "./read";
 import { scaled } from "./scale";
 import { type StackFields, topologyKeys } from "./schema/stack";
-import { mostInstances, type TopologyOverlay } from "./schema/topology";
+import type { TopologyOverlay } from "./schema/topology";
 
 /** A stack's documents, checked. Paths in the arguments are as written: {@link resolvePath} takes them from `baseDirectory`. */
 export interface StackDocument {
@@ -64,9 +65,9 @@ export function loadStack(path: string): StackDocument {
   const found = findTopologies(valueAt(value, "topologies"), baseDirectory);
   const read = found.files.flatMap((topology) => readTopologies(topology, file, value, layers));
   const names = read.flatMap(({ name }) => name ?? []);
-
   // Which names there are is not known while one of them cannot be read.
   const unknown = names.length === read.length ? unknownTopologies(value, names) : [];
+
   const problems = [
     ...[...stack.findings, ...found.findings, ...unknown].map((finding) => problemAt(layers, finding)),
     ...read.flatMap((topology) => topology.problems),

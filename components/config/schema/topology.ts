@@ -1,3 +1,4 @@
+import { mostInstances } from "../../heron/packing/most-instances";
 import type { FetcherUriArgs, HealthCheckArgs, HeronTopologyArgs } from "../../topology-args";
 import type { Fields } from "./build";
 import { choice, confValue, flag, list, map, object, positiveNumber, required, text, wholeNumber } from "./build";
@@ -10,17 +11,14 @@ import {
   fetcherUri as fetcherUriRule,
   identifier,
   libraryFile,
-  nonEmpty,
   metadataKey,
+  nonEmpty,
   runtimeKey,
   sha256,
   taskLink,
   topologyBinary,
   topologyName,
 } from "./rules";
-
-/** More than any cluster runs of one topology, and few enough to be planned in seconds. */
-export const mostInstances = 100_000;
 
 const fetcherUri = object<FetcherUriArgs>("One file.", {
   uri: required(
@@ -144,9 +142,9 @@ export const defaultsFields: Fields<TopologyDefaults> = {
     "Addresses by name, on each container's page in Aurora; `%host%` and `%port:http%` stand for its own. Default: `http` and `health`, as Aurora makes them up.",
     text("An address.", taskLink),
     { example: { profiler: "http://%host%:%port:http%/pprof" } },
-    keys: metadataKey,
   ),
   metadata: map("Labels of the Aurora job, shown on its page.", text("Value of the label; a number needs quotes."), {
+    keys: metadataKey,
     example: { team: "streaming" },
   }),
   contact: text("Mail address told to Aurora as the job's contact.", { ...nonEmpty, example: "streaming@example.com" }),

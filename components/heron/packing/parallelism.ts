@@ -1,19 +1,21 @@
 import { ArgumentError, UserError } from "../../errors";
 import { components, type Topology } from "../definition";
 import { inHashOrder } from "./java-hash-set";
+import { mostInstances } from "./most-instances";
 import type { PackingPlan } from "./plan";
 import { componentCounts } from "./plan-resources";
 
 /** Instances by component, in the order in which Heron goes through the components. */
 export type Parallelism = ReadonlyMap<string, number>;
 
-/** What the definition says. @throws UserError when it says nothing, or less than one instance for a component. */
+/** What the definition says. @throws UserError when it says nothing, or no number of instances that a component can have. */
 export function definedParallelism(topology: Topology): Parallelism {
   const counts = new Map(components(topology).map(({ name, parallelism }) => [name, parallelism]));
   for (const [name, count] of counts) {
-    if (count < 1) {
+    if (count < 1 || count > mostInstances) {
+      const wanted = count < 1 ? "at least 1" : `at most ${mostInstances}`;
       throw new UserError(
-        `Component '${name}' of topology '${topology.name}' has the parallelism ${count}: give it at least 1.`,
+        `Component '${name}' of topology '${topology.name}' has the parallelism ${count}: give it ${wanted}.`,
       );
     }
   }

@@ -40,6 +40,17 @@ describe("a topology that cannot be packed", () => {
     assertSays(refusal("RoundRobinPackingV2", { "topology.stmgrs": 0 }), "topology.stmgrs is 0", "from 1");
   });
 
+  it("is told when a component is to have more instances than any cluster runs, instead of being dealt until memory is out", () => {
+    const packed = (word: number) => pack("RoundRobinPacking", topologyOf({ word, consumer: 1 }));
+    assertSays(
+      messageOf(() => packed(2_147_483_647)),
+      "'word'",
+      "2147483647",
+      "at most 100000",
+    );
+    assert.equal(packed(100_000).containers[0]?.instances.length, 100_001);
+  });
+
   it("is told which instances exceed the container, by how much, and what to raise", () => {
     const config = { "topology.container.ram": 2 * gibibyte, "topology.component.rammap": `word:${2 * gibibyte}` };
     assertSays(
