@@ -169,7 +169,7 @@ export function listedContainers(olds: OldInputs, news: AuroraJobInputs): readon
   if (asked === undefined) return [];
   if (olds.restartContainers?.trigger === asked.trigger) return [];
   const done = olds.restarted?.trigger === asked.trigger ? olds.restarted.containers : [];
-  return asked.containers.filter((container) => !done.includes(container));
+  return [...new Set(asked.containers)].filter((container) => !done.includes(container));
 }
 
 /**

@@ -99,9 +99,11 @@ describe("what a preview says will be done", () => {
     assert.equal(changed({ treeHash: "tree-2", parallelism: { words: 3, count: 1 } }), "new packing plan in place");
   });
 
-  it("is a restart of single containers, where a new trigger asks for them and nothing else restarts them", () => {
+  it("is a restart of single containers, each once, where a new trigger asks for them and nothing else restarts them", () => {
     const restartContainers = { trigger: "today", containers: [0, 2] };
     assert.equal(changed({ restartContainers }), "restart of container 0, 2");
+    const twice = { ...restartContainers, containers: [2, 0, 2] };
+    assert.equal(changed({ restartContainers: twice }), "restart of container 2, 0");
     assert.deepEqual(restartedContainers({ ...inputs, restartContainers }, { ...inputs, restartContainers }), []);
     assert.deepEqual(restartedContainers(inputs, { ...inputs, restartContainers, taskHash: "task-2" }), []);
   });
