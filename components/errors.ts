@@ -32,3 +32,11 @@ export class ArgumentError extends UserError {
     super(findings.map(({ path, message }) => `${formatPath(path)}: ${message}`).join("\n"), options);
   }
 }
+
+/**
+ * What to do where changed credentials are not used: the engine configures providers that refresh and destroy as the last
+ * `up` did, unless it runs the program.
+ */
+export const changedCredentials =
+  "Where they were changed just now: what refreshes or destroys still goes by those of the last 'pulumi up'; " +
+  "set PULUMI_RUN_PROGRAM=true for it.";

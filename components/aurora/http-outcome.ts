@@ -1,3 +1,4 @@
+import { changedCredentials } from "../errors";
 import type { ExchangeError, HttpReply } from "./http";
 import { AuroraError, type Redact } from "./errors";
 
@@ -84,7 +85,7 @@ function hintOn({ code }: ExchangeError, target: URL, cluster: string): string {
 
 function adviceOn({ code = "" }: ExchangeError, cluster: string): string {
   if (CERTIFICATE_CODES.test(code)) {
-    return `Check that the address is the one its certificate names, and ca, cert and key in heron:credentials.${cluster}.`;
+    return `Check that the address is the one its certificate names, and ca, cert and key in heron:credentials.${cluster}. ${changedCredentials}`;
   }
   return "Check scheduler.url (or scheduler.zookeeper), that a scheduler listens there, and the network to it.";
 }
@@ -139,8 +140,8 @@ function unauthorized({ cluster, credentials }: StatusContext): string {
   const user = `pulumi config set --path '${where}.username' <user>`;
   const password = `pulumi config set --secret --path '${where}.password'`;
   return credentials === undefined
-    ? `asks for credentials (HTTP 401): set them by ${user} and ${password}.`
-    : `does not accept the user name or password (HTTP 401): check ${where}.username, and set the password by ${password}.`;
+    ? `asks for credentials (HTTP 401): set them by ${user} and ${password}. ${changedCredentials}`
+    : `does not accept the user name or password (HTTP 401): check ${where}.username, and set the password by ${password}. ${changedCredentials}`;
 }
 
 /** Where a follower's 307 points. @throws AuroraError when that is no place to send a call to. */

@@ -1,5 +1,5 @@
 import { Exception } from "node-zookeeper-client";
-import { UserError } from "../errors";
+import { changedCredentials, UserError } from "../errors";
 import { SessionLostError } from "./session-lost";
 
 /** The node (for a write: its parent) does not exist. */
@@ -32,7 +32,7 @@ export function translateError(error: Error | Exception, what: string, hosts: st
     case Exception.INVALID_ACL:
       return new UserError(
         `ZooKeeper at ${hosts} does not allow us to ${what} (${error.getName()}): its ACL is for other credentials. ` +
-          `Check the ZooKeeper user and password that this deployment uses, or the ACL (zkCli.sh: getAcl).`,
+          `Check the ZooKeeper user and password that this deployment uses, or the ACL (zkCli.sh: getAcl). ${changedCredentials}`,
       );
     case Exception.AUTH_FAILED:
       return lost(what, hosts, schemeRefused);

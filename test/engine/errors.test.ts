@@ -240,9 +240,24 @@ describe("credentials of a scheduler", () => {
     const calls = environment.sandbox.requests().length;
     await environment.project.preview("--expect-no-changes");
     await environment.project.up("--refresh", "--expect-no-changes");
-    assert.ok(environment.sandbox.requests().length > calls, "the refresh asked as eve");
     assert.deepEqual(environment.writes(calls), []);
     assert.ok(!(await exported()).includes(successor));
+  });
+
+  it("that took the place of ones which are revoked by now refresh once told to, as the error says", async () => {
+    await signIn("eve", "r3voked-p4ssw0rd");
+    await environment.project.up("--expect-no-changes");
+    await signIn("eve", successor);
+    const refresh = ["refresh", "--yes", "--skip-preview", "--expect-no-changes", "--stack", "test"];
+    const { code, output } = await environment.project.pulumi(refresh);
+    assert.notEqual(code, 0, output);
+    assert.match(output, /does not accept the user name or password.*PULUMI_RUN_PROGRAM=true/);
+    assert.ok(!output.includes("r3voked-p4ssw0rd"));
+    const calls = environment.sandbox.requests().length;
+    const again = await environment.project.pulumi(refresh, { PULUMI_RUN_PROGRAM: "true" });
+    assert.equal(again.code, 0, again.output);
+    assert.ok(environment.sandbox.requests().length > calls, "the scheduler was asked");
+    await environment.project.up("--refresh", "--expect-no-changes");
   });
 
   it("of today are what the next change is made with, not those that the job was submitted with", async () => {

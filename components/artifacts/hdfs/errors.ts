@@ -1,4 +1,4 @@
-import { UserError } from "../../errors";
+import { changedCredentials, UserError } from "../../errors";
 
 /** No answer from one server: it cannot be reached, or the connection broke. Asking again may help. */
 export class NoAnswer extends Error {
@@ -53,8 +53,8 @@ export function explainRefusal(refusal: Refusal, { cluster, user, token, path }:
   if (wantsToken(refusal)) {
     const advice =
       token === undefined
-        ? `it wants authentication. Set ${key} to a delegation token (hdfs fetchdt), as a secret of the stack's configuration.`
-        : `it does not take the delegation token in ${key}: it has expired, or is another cluster's. Fetch a new one (hdfs fetchdt).`;
+        ? `it wants authentication. Set ${key} to a delegation token (hdfs fetchdt), as a secret of the stack's configuration. ${changedCredentials}`
+        : `it does not take the delegation token in ${key}: it has expired, or is another cluster's. Fetch a new one (hdfs fetchdt). ${changedCredentials}`;
     return new UserError(`${said}: ${advice}`);
   }
   if (exception?.endsWith("QuotaExceededException") === true) {
