@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuroraClient } from "../aurora/client";
 import { formatJobKey, type JobKey } from "../aurora/job-key";
-import { wordsText } from "../aurora/observer";
+import { type LastWords, wordsText } from "../aurora/observer";
 import type { TaskStatus } from "../aurora/task-status";
 import { UserError } from "../errors";
+import { explainWords } from "../probe/words";
 import type { Progress } from "./progress";
 
 /** A call whose answer was lost is not repeated blindly: the world is read anew, at most this often. */
@@ -158,7 +159,7 @@ export async function reasons(
     if (isWaiting && (ended === undefined || !failures.includes(ended.status))) {
       lines.push(`  instance ${instance} PENDING: ${waiting.reason}`);
     } else if (ended !== undefined) {
-      const words = lines.length < mostReasons ? wordsText(await aurora.lastWords(ended)) : "";
+      const words = lines.length < mostReasons ? explained(await aurora.lastWords(ended)) : "";
       const now = isWaiting ? `\n    its successor is PENDING: ${waiting.reason}` : "";
       lines.push(
         `  instance ${instance} ${ended.status}${where}: ${event?.message ?? "no reason given"}${words}${now}`,
@@ -168,6 +169,12 @@ export async function reasons(
     }
   }
   return summarised(lines);
+}
+
+/** The last words, and what those of a process that fetches mean. */
+function explained(words: LastWords | undefined): string {
+  const meaning = words?.process.startsWith("fetch_") === true ? explainWords(words.lines) : "";
+  return meaning === "" ? wordsText(words) : `${wordsText(words)}\n   ${meaning}`;
 }
 
 /** The same words of many instances are said once. */

@@ -9,7 +9,10 @@ const meanings: readonly (readonly [words: RegExp, meaning: string])[] = [
   [/curl: \(28\)/, "curl timed out"],
   [/curl: \(35\)/, "curl could not agree on TLS"],
   [/curl: \(60\)/, "curl does not trust the server's certificate"],
-  [/has sha256 \w*, expected/, "what was fetched has another sha256 than what was uploaded"],
+  [
+    /has sha256 \w*, expected/,
+    "what was fetched has another sha256 than what was uploaded: where it was changed in the store, delete it there and run 'pulumi up --refresh', which puts it back",
+  ],
   [/Unable to locate credentials/, "aws finds no credentials on the agent"],
   [/\(40[034]\)|AccessDenied/, "the agent's role may not read the bucket, or there is no such object"],
   [/Permission denied/, "the command may not be executed, or the file not read, by the role on the agent"],

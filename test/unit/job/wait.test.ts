@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { AuroraClient } from "../../../components/aurora/client";
+import type { LastWords } from "../../../components/aurora/observer";
 import type { TaskStatus } from "../../../components/aurora/task-status";
 import { reasons, waitUntilRunning } from "../../../components/job/wait";
 
@@ -77,12 +78,12 @@ describe("the reasons of instances that do not run", () => {
     events: [],
     ...changes,
   });
-  const told = (tasks: readonly object[]) =>
+  const told = (tasks: readonly object[], words?: LastWords) =>
     reasons(
       {
         tasks: () => Promise.resolve(tasks),
         pendingReasons: () => Promise.resolve([{ taskId: "new", reason: "Insufficient: cpu" }]),
-        lastWords: () => Promise.resolve(undefined),
+        lastWords: () => Promise.resolve(words),
       } as unknown as AuroraClient,
       job,
       [0],
@@ -101,5 +102,18 @@ describe("the reasons of instances that do not run", () => {
       await told([ended("LOST", "the agent is gone"), successor]),
       "  instance 0 LOST on agent-7: the agent is gone\n    its successor is PENDING: Insufficient: cpu",
     );
+  });
+
+  it("are what a process that fetches said last and what to do about it, and of another what it said alone", async () => {
+    const failed = [ended("FAILED", "Task failed.")];
+    const said = {
+      lines: ["heron-core.tar.gz has sha256 0abc, expected 1def"],
+      page: "http://agent-7:1338/browse/old",
+    };
+    assert.match(
+      await told(failed, { process: "fetch_heron_system", ...said }),
+      /fetch_heron_system: .*has sha256.*\n {4}\(more at .*\n {4}\(.*delete it there and run 'pulumi up --refresh'/,
+    );
+    assert.doesNotMatch(await told(failed, { process: "launch_heron_executor", ...said }), /--refresh/);
   });
 });
