@@ -10,7 +10,7 @@ import { locating, problemIn } from "./config/problem";
 import { UserError } from "./errors";
 import type { Finding } from "./finding";
 import type { ArtifactStoreArgs, HeronClusterArgs, StateTreeArgs } from "./cluster-args";
-import { type Inputs, resolved } from "./inputs";
+import { type Inputs, resolved, resolvedArguments } from "./inputs";
 import { ConfDirectory } from "./conf-directory/resource";
 import { confFileKind } from "./conf-directory/inputs";
 import { openCache } from "./cache";
@@ -106,7 +106,8 @@ export class HeronCluster extends pulumi.ComponentResource {
     const refused = unfetchable(args.artifacts, fetch);
     if (refused !== undefined) throw new UserError(`${name}: fetch: ${refused}`);
     const retain = options.retainOnDelete ?? false;
-    this.args = resolved<HeronClusterArgs>({ ...args, artifacts: placesOf(args.artifacts) }).apply(async (known) => {
+    const given = resolvedArguments<HeronClusterArgs>(name, { ...args, artifacts: placesOf(args.artifacts) });
+    this.args = given.apply(async (known) => {
       const valid = requireValid(name, inspectCluster(known));
       if (valid.submitter === "heron-cli") await this.heronAtHand();
       return valid;

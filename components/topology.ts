@@ -3,7 +3,7 @@ import { leftOutPackage } from "./artifacts/published";
 import { type PackageLocation, topologyFolder } from "./artifacts/store";
 import type { PackageUse } from "./artifacts/use/inputs";
 import { type HeronCluster, stackOwner } from "./cluster";
-import { type Inputs, resolved } from "./inputs";
+import { type Inputs, resolvedArguments } from "./inputs";
 import { inspectTopology, requireValid } from "./config/inspect";
 import { locating, problemIn } from "./config/problem";
 import type { AuroraJobInputs } from "./job/inputs";
@@ -79,7 +79,7 @@ export class HeronTopology extends pulumi.ComponentResource {
     super(topologyType, name, {}, componentOptions);
     const { cluster, ...own } = args;
     this.name = args.name ?? name;
-    const topology = resolved<HeronTopologyArgs>({ ...own, name: this.name });
+    const topology = resolvedArguments<HeronTopologyArgs>(name, { ...own, name: this.name });
     // One output of plain data: the SDK makes several promises for each, with a stack trace, and takes every value apart.
     const planned = pulumi
       .all([cluster.args, cluster.core, cluster.heronAurora, topology])

@@ -55,33 +55,53 @@ describe("a program of one's own whose topology is given a secret", () => {
 
   after(() => environment.dispose());
 
-  it("is refused as a document would be, by the resource's name and the secret's place, and nothing is touched", async () => {
+  /** @param own JavaScript: what the topology is given beside its package */
+  const program = (own: string) => {
     const { project } = environment;
+    const { name, ...place } = environment.job;
     const cluster = {
-      ...environment.job,
+      ...place,
       scheduler: { url: environment.url },
       state: { local: { root: environment.stateRoot } },
       artifacts: { directory: { path: environment.packages } },
       core: { path: relative(project.directory, join(repoRoot, "examples/core/heron-core.tar.gz")) },
     };
-    const { name, ...own } = cluster;
     const topology = {
       package: relative(project.directory, join(repoRoot, "examples/wordcount/wordcount.jar")),
       definition: relative(project.directory, join(repoRoot, "examples/wordcount/wordcount.defn")),
-      args: ["--db-password=s3cr3t", "fast", "--token", "t0ken"],
     };
     project.write(
       "index.js",
-      `const { HeronCluster, HeronTopology } = require("pulumi-heron-aurora");
-const cluster = new HeronCluster("dev", ${JSON.stringify(own)});
-new HeronTopology(${JSON.stringify(name)}, { cluster, ...${JSON.stringify(topology)} });
+      `const { secret, unsecret } = require("@pulumi/pulumi");
+const { HeronCluster, HeronTopology } = require("pulumi-heron-aurora");
+const cluster = new HeronCluster("dev", ${JSON.stringify(cluster)});
+new HeronTopology(${JSON.stringify(name)}, { cluster, ...${JSON.stringify(topology)}, ...${own} });
 `,
     );
-    const { code, output } = await project.pulumi(["up", "--yes", "--skip-preview", "--stack", "test"]);
+  };
+
+  it("is refused as a document would be, by the resource's name and the secret's place, and nothing is touched", async () => {
+    program('{ args: ["--db-password=s3cr3t", "fast", "--token", "t0ken"] }');
+    const { code, output } = await environment.project.pulumi(environment.project.command("up"));
     assert.notEqual(code, 0, output);
     for (const place of ["args[0]", "args[3]"])
-      assert.ok(output.includes(`${name}: ${place}: looks like a secret, and could be read in the package`), output);
+      assert.ok(output.includes(`WordCount: ${place}: looks like a secret, and could be read in the package`), output);
     assert.doesNotMatch(output, /s3cr3t|t0ken/);
     assert.deepEqual(environment.writes(), []);
+  });
+
+  it("is refused also where Pulumi alone knows that it is one, in the preview already, until it is said to be none", async () => {
+    const given = (value: string) => `{ args: ["fast", ${value}], runtimeConfig: Promise.resolve({ rate: ${value} }) }`;
+    program(given('secret("hunter2")'));
+    const refused = await environment.project.pulumi(["preview", "--diff", "--stack", "test"]);
+    assert.notEqual(refused.code, 0, refused.output);
+    for (const place of ["args[1]", "runtimeConfig"])
+      assert.ok(
+        refused.output.includes(`WordCount: ${place}: is a secret of Pulumi's, and could be read`),
+        refused.output,
+      );
+    assert.doesNotMatch(refused.output, /hunter2|PromiseRejection/);
+    program(given('unsecret(secret("hunter2"))'));
+    assert.match((await environment.project.preview()).output, /submit 3 containers/);
   });
 });
