@@ -36,21 +36,25 @@ export interface PreparedTopology {
   readonly file: LocalPackage;
 }
 
-const answers = new Map<string, Promise<PreparedTopology>>();
+const ahead = new Map<string, PreparedTopology>();
 
 /**
- * Definition, packing plan and topology package of one topology: no effect but the checkout's cache. Asked again with the
- * same request in one process it answers from memory, so that a program may check all topologies before it deploys one.
+ * Definition, packing plan and topology package of one topology: no effect but the checkout's cache. What was prepared ahead
+ * is taken from memory, once: a process of the automation API makes many runs, and files change between them.
  * @throws UserError for what cannot work, in words that say what to change
  */
-export function prepareTopology(request: PrepareRequest): Promise<PreparedTopology> {
+export async function prepareTopology(request: PrepareRequest): Promise<PreparedTopology> {
   const key = JSON.stringify(request);
-  let answer = answers.get(key);
-  if (answer === undefined) {
-    answer = prepare(request);
-    answers.set(key, answer);
-  }
-  return answer;
+  const prepared = ahead.get(key);
+  ahead.delete(key);
+  return prepared ?? prepare(request);
+}
+
+/** The same for a program that checks all topologies before it deploys one: {@link prepareTopology} then answers at once. */
+export async function prepareAhead(request: PrepareRequest): Promise<PreparedTopology> {
+  const prepared = await prepare(request);
+  ahead.set(JSON.stringify(request), prepared);
+  return prepared;
 }
 
 async function prepare(request: PrepareRequest): Promise<PreparedTopology> {

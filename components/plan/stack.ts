@@ -11,7 +11,7 @@ import { coreUri, fetchOf } from "./cluster";
 import { confDir, submittedHeronAurora } from "./conf";
 import { corePackage } from "./core-package";
 import { planJob, type TopologyPlan } from "./job";
-import { prepareTopology } from "./prepare";
+import { prepareAhead } from "./prepare";
 import { refuseBeyondOwnQuota } from "./quota";
 
 /**
@@ -65,7 +65,7 @@ async function planTopology(
   owner: string,
 ): Promise<TopologyPlan> {
   const { core, heronAurora } = shared;
-  const prepared = await prepareTopology({
+  const prepared = await prepareAhead({
     cluster,
     core,
     topology: args,
