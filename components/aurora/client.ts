@@ -20,7 +20,13 @@ import type { Plain, Wire } from "./protocol";
 import { JobUpdatePulseStatus, ScheduleStatus } from "./thrift/gen/api_types";
 import type * as thrift from "./thrift/gen/api_types";
 import { enumName } from "./thrift-values";
-import { updateDetailsFromThrift, updateSummaryFromThrift, updateToThrift } from "./update";
+import {
+  ACTIVE_UPDATE_STATES,
+  updateDetailsFromThrift,
+  updateKeyFromThrift,
+  updateSummaryFromThrift,
+  updateToThrift,
+} from "./update";
 import type { UpdateDetails, UpdateKey, UpdateRequest, UpdateSummary } from "./update";
 
 export type { AuroraCredentials } from "./credentials";
@@ -62,6 +68,8 @@ export interface AuroraClient {
   startUpdate(request: UpdateRequest, message: string): Promise<{ readonly id: string } | "unchanged">;
   /** The job's updates that the scheduler still knows, running and over, newest first. */
   updateSummaries(job: JobKey): Promise<UpdateSummary[]>;
+  /** The updates under way of all jobs of the role, those among them that have no task in this moment. */
+  activeUpdates(role: string): Promise<UpdateKey[]>;
   updateDetails(update: UpdateKey): Promise<UpdateDetails>;
   pauseUpdate(update: UpdateKey, message?: string): Promise<void>;
   resumeUpdate(update: UpdateKey, message?: string): Promise<void>;
@@ -227,6 +235,17 @@ export function connectAurora(options: AuroraOptions): AuroraClient {
           (result?.getJobUpdateSummariesResult?.updateSummaries ?? [])
             .map(updateSummaryFromThrift)
             .sort((a, b) => b.created - a.created),
+      }),
+
+    activeUpdates: (role) =>
+      call({
+        method: "getJobUpdateSummaries",
+        subject: `role ${role}`,
+        invoke: (scheduler, done) => scheduler.getJobUpdateSummaries({ role }, done),
+        read: ({ result }) =>
+          (result?.getJobUpdateSummariesResult?.updateSummaries ?? [])
+            .filter((summary) => ACTIVE_UPDATE_STATES.includes(updateSummaryFromThrift(summary).status))
+            .map((summary) => updateKeyFromThrift(cluster, summary)),
       }),
 
     updateDetails: (update) =>

@@ -1,6 +1,6 @@
 import type { JobKey } from "./job-key";
 import type { Metadata, TaskConfig } from "./job-configuration";
-import { int32, metadataFromThrift, taskToThrift } from "./job-thrift";
+import { int32, keyFromThrift, metadataFromThrift, taskToThrift } from "./job-thrift";
 import type { PlainUpdateRequest, Wire } from "./protocol";
 import { enumName, safeNumber } from "./thrift-values";
 import { JobUpdateAction, JobUpdateStatus } from "./thrift/gen/api_types";
@@ -138,6 +138,13 @@ export function updateSummaryFromThrift(summary: Wire<thrift.JobUpdateSummary>):
     modified: safeNumber(summary.state?.lastModifiedTimestampMs),
     metadata: metadataFromThrift(summary.metadata),
   };
+}
+
+/** @throws RangeError for one that names no job, or has no id. */
+export function updateKeyFromThrift(cluster: string, { key }: Wire<thrift.JobUpdateSummary>): UpdateKey {
+  const job = keyFromThrift(key?.job);
+  if (job === undefined || key?.id == null) throw new RangeError("an update without a key");
+  return { job: { cluster, ...job }, id: key.id };
 }
 
 /** @throws RangeError as {@link updateSummaryFromThrift}. */

@@ -185,6 +185,17 @@ describe("a topology's package of which only its own job may have need", () => {
     );
   });
 
+  it("is kept, as a core package, for a job of which a paused update has ended all the containers", async () => {
+    const paused = { ...job, role: "paused" };
+    await submitOn(aurora, paused);
+    const { id } = await startUpdate(paused, {}, "/mnt/core/next.tar.gz");
+    await aurora.pauseUpdate({ job: paused, id });
+    while ((await aurora.tasks(paused, { active: true })).length > 0) await sleep(10);
+    await assert.rejects(unused(paused.role, {}), /is not deleted: .*west\/paused\/devel\/WordCount still runs on it/);
+    await aurora.abortUpdate({ job: paused, id });
+    await unused(paused.role, {});
+  });
+
   it("is kept while the job runs, and let go of while its last containers are being killed", async () => {
     await submitOn(aurora, job);
     await assert.rejects(

@@ -1,5 +1,6 @@
 import type { AuroraClient } from "../../aurora/client";
 import { formatJobKey, type JobKey } from "../../aurora/job-key";
+import type { UpdateKey } from "../../aurora/update";
 import { activeUpdate } from "../../job/update";
 import type { PackagePlace } from "./place";
 
@@ -10,7 +11,8 @@ export interface RunningJob {
 }
 
 /**
- * The active jobs of a role, whoever has submitted them.
+ * The active jobs of a role, whoever has submitted them, and those of which an update is under way, which may have ended all
+ * of a job's containers.
  * @param leaving keys of jobs that are not asked for
  * @throws AuroraError
  */
@@ -22,9 +24,14 @@ export async function runningJobs(
 ): Promise<RunningJob[]> {
   const active = (await aurora.jobs(role)).filter(({ active, pending }) => active + pending > 0);
   const asked = active.map(({ job }) => ({ ...job, cluster })).filter((job) => !leaving.has(formatJobKey(job)));
-  const running: RunningJob[] = [];
-  for (const job of asked) running.push(await runningJob(aurora, job));
-  return running;
+  const running = new Map<string, readonly string[]>();
+  for (const job of asked) running.set(formatJobKey(job), await taskTexts(aurora, job));
+  // After the tasks: one that begins meanwhile has ended none of those that were seen.
+  for (const update of await aurora.activeUpdates(role)) {
+    const key = formatJobKey(update.job);
+    if (!leaving.has(key)) running.set(key, [...(running.get(key) ?? []), ...(await updateTexts(aurora, update))]);
+  }
+  return [...running].map(([key, texts]) => ({ key, runs: distinct(texts) }));
 }
 
 /**
@@ -33,17 +40,26 @@ export async function runningJobs(
  * @throws AuroraError
  */
 export async function runningJob(aurora: AuroraClient, job: JobKey): Promise<RunningJob> {
-  const key = formatJobKey(job);
+  const tasks = await taskTexts(aurora, job);
+  const update = await activeUpdate(aurora, job);
+  const coming = update === undefined ? [] : await updateTexts(aurora, { job, id: update.id });
+  return { key: formatJobKey(job), runs: distinct([...tasks, ...coming]) };
+}
+
+async function taskTexts(aurora: AuroraClient, job: JobKey): Promise<readonly string[]> {
   const tasks = await aurora.tasks(job, { active: true, withConfig: true });
   // One that is being killed is never started again.
   const staying = tasks.filter(({ status }) => status !== "KILLING");
-  const runs = new Set(staying.map(({ config }) => JSON.stringify(config?.executorConfig ?? null)));
-  const update = await activeUpdate(aurora, job);
-  if (update !== undefined) {
-    const { executorDataBefore, executorDataAfter } = await aurora.updateDetails({ job, id: update.id });
-    for (const data of [...executorDataBefore, executorDataAfter]) runs.add(data);
-  }
-  return { key, runs: [...runs] };
+  return distinct(staying.map(({ config }) => JSON.stringify(config?.executorConfig ?? null)));
+}
+
+async function updateTexts(aurora: AuroraClient, update: UpdateKey): Promise<readonly string[]> {
+  const { executorDataBefore, executorDataAfter } = await aurora.updateDetails(update);
+  return [...executorDataBefore, executorDataAfter];
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
 }
 
 /** Keys of the jobs that fetch the package at `place` when one of their containers starts. */

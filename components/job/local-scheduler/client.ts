@@ -33,6 +33,7 @@ export function localScheduler(tree: StateTree): AuroraClient {
     restartInstances: () => Promise.reject(unspoken()),
     startUpdate: () => Promise.reject(unspoken()),
     updateSummaries: () => Promise.resolve([]),
+    activeUpdates: () => Promise.resolve([]),
     updateDetails: () => Promise.reject(unspoken()),
     pauseUpdate: () => Promise.reject(unspoken()),
     resumeUpdate: () => Promise.reject(unspoken()),

@@ -74,7 +74,7 @@ describe("AuroraClient, saying what was recorded", () => {
       createJob: 68,
       getJobSummary: 3,
       getJobUpdateDetails: 3,
-      getJobUpdateSummaries: 4,
+      getJobUpdateSummaries: 5,
       getPendingReason: 2,
       getQuota: 2,
       getTasksStatus: 4,
@@ -180,8 +180,8 @@ function inOurWords(
       return (c) => c.startUpdate({ config, instanceCount: request.instanceCount!, settings }, second as string);
     }
     case "getJobUpdateSummaries": {
-      const { jobKey } = first as Wire<thrift.JobUpdateQuery>;
-      return jobKey ? (c) => c.updateSummaries({ cluster, ...keyFromThrift(jobKey)! }) : undefined;
+      const { jobKey, role } = first as Wire<thrift.JobUpdateQuery>;
+      return jobKey ? (c) => c.updateSummaries({ cluster, ...keyFromThrift(jobKey)! }) : (c) => c.activeUpdates(role!);
     }
     case "getJobUpdateDetails":
       return (c) => c.updateDetails(updateKey());
@@ -363,6 +363,7 @@ describe("AuroraClient, reading what was recorded", () => {
       metadata: [],
     });
     const key = { job, id: summary.id };
+    assert.deepEqual(await playing("167-getJobUpdateSummaries-role").activeUpdates("heron"), [key]);
     const details = await playing("175-getJobUpdateDetails-finished").updateDetails(key);
     assert.equal(details.status, "ROLLED_FORWARD");
     assert.equal(details.events[0]?.status, "ROLLING_FORWARD");
