@@ -137,6 +137,30 @@ describe("a topology's package in S3", () => {
     await succeed("up", "--refresh", "--expect-no-changes");
   });
 
+  it("stays where it was, as a core package does, where a run moves it and leaves its hold out", async () => {
+    const cores = async () => {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: "heron/core/" }));
+      return Contents.length;
+    };
+    const ofCore = (await environment.project.resources()).filter(({ urn }) => urn.includes("::sandbox-core-"));
+    const object = ofCore.find(({ type }) => type.startsWith("aws:s3/bucketObject"))?.urn ?? "";
+    document({ prefix: "moved" });
+    for (const command of [
+      ["preview", "--target", object],
+      ["up", "--yes", "--skip-preview", "--target", object],
+    ]) {
+      const { code, output } = await environment.project.pulumi([...command, "--stack", "test"], aws.env);
+      assert.notEqual(code, 0, output);
+      assert.match(output, /sandbox-core-\w{8} is moved from s3:.* add --target 'urn:[^']*PackageHold::[\w-]+-hold'/);
+      assert.equal(await cores(), 1);
+    }
+    await succeed("up");
+    assert.equal(await cores(), 0);
+    document();
+    await succeed("up");
+    await succeed("up", "--refresh", "--expect-no-changes");
+  });
+
   it("that has gone from the bucket is put back", async () => {
     const there = await packages();
     const below = { Bucket: bucket, Prefix: "heron/topologies/" };

@@ -24,6 +24,8 @@ export interface PackageHoldProperties {
  * deletes this first, which fails as long as jobs run on the package. A dynamic resource.
  */
 export class PackageHold extends pulumi.CustomResource {
+  declare readonly hold: pulumi.Output<PackageHoldInputs>;
+
   constructor(
     name: string,
     hold: PackageHoldInputs,

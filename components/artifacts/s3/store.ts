@@ -5,9 +5,9 @@ import { openCache } from "../../cache";
 import { UserError } from "../../errors";
 import { knownValue } from "../known-value";
 import type { ArtifactStore, LocalPackage } from "../store";
-import { objectKey } from "./address";
+import { objectKey, s3Uri } from "./address";
 import { packageBucket } from "./bucket";
-import { holdName, PackageHold } from "./hold";
+import { holdName, PackageHold, type PackageHoldInputs } from "./hold";
 import type { S3StoreInputs } from "./inputs";
 import * as pulumi from "../../pulumi";
 
@@ -58,10 +58,12 @@ export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactS
       });
       if (use === undefined) return [object];
       const retainOnDelete = own.retainOnDelete ?? args.retainOnDelete ?? false;
-      const hold = pulumi.all([object, what, use]).apply(([made, { folder, file }, asked]) => {
+      const hold = pulumi.all([object, what, use]).apply(async ([made, { folder, file }, asked]) => {
         const name = objectName(owner, file);
         const held = { bucket: args.bucket, key: objectKey(args, folder, file), object: name, use: asked };
-        return new PackageHold(holdName(name), held, made, { ...own, retainOnDelete });
+        const hold = new PackageHold(holdName(name), held, made, { ...own, retainOnDelete });
+        await requireHeld(made, held, hold);
+        return hold;
       });
       return [object, hold];
     },
@@ -73,6 +75,28 @@ export function s3Store(args: S3StoreInputs, context: S3StoreContext): ArtifactS
       return isThere && (key === undefined || key === objectKey(args, folder, file));
     },
   };
+}
+
+/**
+ * An object that is moved is deleted where it was, for which its hold is asked by being replaced: not where the run leaves that out,
+ * which the engine then gives as it was. What is deleted comes last, and not after an error.
+ * @throws UserError that names the target that lacks
+ */
+async function requireHeld(object: BucketObjectv2, held: PackageHoldInputs, hold: PackageHold): Promise<void> {
+  const kept = await knownValue(hold.hold);
+  if (kept === undefined || isSamePlace(kept, held)) return;
+  const [bucket, key] = [await knownValue(object.bucket), await knownValue(object.key)];
+  // One that is left out as well stays where it was.
+  if (bucket === undefined || key === undefined || !isSamePlace({ bucket, key }, held)) return;
+  throw new UserError(
+    `${held.object} is moved from ${s3Uri(kept, kept.key)} to ${s3Uri(held, key)}, and this run leaves out, by its --target or ` +
+      `--exclude, what asks whether jobs still run on it before it is deleted there. Nothing is deleted. Run without them, or add ` +
+      `--target '${(await knownValue(hold.urn)) ?? ""}' to other targets.`,
+  );
+}
+
+function isSamePlace(one: Pick<PackageHoldInputs, "bucket" | "key">, other: typeof one): boolean {
+  return one.bucket === other.bucket && one.key === other.key;
 }
 
 function objectName(owner: string, { sha256 }: LocalPackage): string {
