@@ -6,7 +6,7 @@ import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, keptJob } from "../../components/job/registration";
 import { activeUpdate } from "../../components/job/update";
 import { planStack } from "../../components/plan/stack";
-import { destroyedByAnotherRun } from "../support/job-life";
+import { destroyedByAnotherRun, JobLife } from "../support/job-life";
 import { LocalEnvironment } from "../support/local-environment";
 
 describe("a job that is killed", () => {
@@ -71,5 +71,26 @@ describe("a job that is killed", () => {
     assert.deepEqual(environment.writes(calls), ["killTasks", "abortJobUpdate", "killTasks"]);
     assert.deepEqual(await active(), []);
     assert.equal(await activeUpdate(environment.aurora, environment.job), undefined);
+  });
+});
+
+describe("a job whose containers take longer to end than is waited for", () => {
+  let life: JobLife;
+
+  before(async () => {
+    life = await JobLife.begin(3_000);
+  });
+  after(() => life.end());
+
+  it("keeps its state tree until a run has seen the last one end, since whoever is left is no orphan then", async () => {
+    const job = await life.declared({}, { defaults: { timeouts: { create: 30, delete: 1 } } });
+    await auroraJob.create(job);
+    const before = await life.digest();
+    assert.ok(before);
+    await assert.rejects(destroyedByAnotherRun(job), /still had active instances 1 s after they were asked to end/);
+    assert.equal(await life.digest(), before);
+    while ((await life.tasks()).length > 0) await sleep(50);
+    await destroyedByAnotherRun(job);
+    assert.equal(await life.digest(), undefined);
   });
 });
