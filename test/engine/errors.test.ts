@@ -213,6 +213,7 @@ describe("credentials of a scheduler", () => {
     const { code, output } = await up();
     assert.notEqual(code, 0);
     assert.match(output, /heron:credentials\.sandbox.*pulumi config set --secret --path/s);
+    assert.doesNotMatch(output, /^\s+at .*\(/m, "a stack trace");
     assert.ok(!output.includes("wr0ng-s3cret"));
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { goldenPath, repoRoot } from "../../support/paths";
+import { goldenJson, goldenPath, repoRoot } from "../../support/paths";
 
 interface Recorded {
   readonly plan?: { readonly id: string };
@@ -16,6 +16,15 @@ function run(script: string, ...args: string[]) {
 }
 
 const plan = (...args: string[]) => run("plan.js", ...args);
+
+/** The places of all values, those of a list's elements as one, each with what kind of value stands there; sorted. */
+function places(value: unknown, place = ""): string[] {
+  if (typeof value !== "object" || value === null) return [`${place}: ${typeof value}`];
+  const below = Object.entries(value).flatMap(([key, each]) =>
+    places(each, Array.isArray(value) ? `${place}[]` : `${place}.${key}`),
+  );
+  return below.length === 0 ? [`${place}: empty`] : [...new Set(below)].sort();
+}
 
 const recordings = readdirSync(goldenPath("heron"))
   .filter((name) => /^(G|Ex)-(wc|ffd|overram|WordCountTopology)$/.test(name))
@@ -60,12 +69,33 @@ describe("npm run plan", () => {
       encoding: "utf8",
     });
     assert.equal(status, 0, stderr);
-    const { packingPlan, jobConfiguration } = JSON.parse(stdout) as {
+    const { packingPlan, jobConfiguration, ...rest } = JSON.parse(stdout) as {
       packingPlan: { containers: unknown[] };
       jobConfiguration: { key: { name: string }; instanceCount: number };
     };
+    assert.deepEqual(rest, {});
     assert.equal(jobConfiguration.key.name, "WordCount");
     assert.equal(jobConfiguration.instanceCount, packingPlan.containers.length + 1);
+    const { plan: recorded } = goldenJson("heron", "G-wc", "packing.RoundRobinPacking.json") as Recorded;
+    assert.deepEqual(
+      places(packingPlan),
+      [
+        ...places(recorded),
+        // The job's containers are all of one size, as AuroraScheduler makes them.
+        ...["cpu", "disk", "ram"].map((each) => `.containers[].scheduledResource.${each}: number`),
+      ].sort(),
+    );
+    // Without our own entries, stock Heron's has no metadata.
+    const marks = ["key", "value"].map((each) => `.taskConfig.metadata[].${each}: string`);
+    assert.deepEqual(
+      places(jobConfiguration),
+      [
+        ...places(goldenJson("heron", "G-wc", "job-configuration.json")).filter(
+          (each) => each !== ".taskConfig.metadata: empty",
+        ),
+        ...marks,
+      ].sort(),
+    );
   });
 
   it("shows people a table of containers, instances and resources", () => {
