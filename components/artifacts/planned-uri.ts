@@ -14,8 +14,16 @@ export function plannedUri(args: ArtifactStoreArgs, fetch: FetchArgs, folder: st
   throw noStore();
 }
 
-/** The `file:` URI of a package in the directory store at `directory`. */
+/** Bytes that a package's name may have: a file system takes 255, and its sha256 and the mark of a file in the writing follow. */
+const longestName = 255 - "-.tar.gz..part".length - 64 - 36;
+
+/** The `file:` URI of a package in the directory store at `directory`. @throws UserError when no folder takes its name */
 function directoryUri(directory: string, folder: string, file: LocalPackage): string {
+  if (Buffer.byteLength(file.name) > longestName)
+    throw new UserError(
+      `The package's name '${file.name}' is too long for a file in artifacts.directory, beside the sha256 in it: at most ` +
+        `${longestName} bytes. Give the topology, or the core package's file, a shorter name.`,
+    );
   return pathToFileURL(posix.join(directory, folder, fileName(file))).href;
 }
 

@@ -18,6 +18,7 @@ import { dirname, join } from "node:path";
 import { filesToGo, holdsFile, putFile, releaseFiles } from "../../../components/artifacts/directory-files";
 import { keptFile } from "../../../components/artifacts/kept-file";
 import type { PackageFileInputs } from "../../../components/artifacts/package-file";
+import { directoryUri } from "../../../components/artifacts/planned-uri";
 import { packageFile } from "../../../components/artifacts/package-file-lifecycle";
 import { UserError } from "../../../components/errors";
 
@@ -56,6 +57,16 @@ describe("a package in the directory store", () => {
     assert.deepEqual(packages(), [`heron-core-${inputs.sha256}.tar.gz`]);
     assert.equal(readFileSync(join(folder(), packages()[0] ?? ""), "utf8"), "content");
     assert.ok(await holdsFile(inputs));
+  });
+
+  it("has a name that a folder takes, or is refused when planned, before anything is uploaded", async () => {
+    const longest = packageOf("content", { name: "é".repeat(70) + "n" });
+    assert.match(directoryUri(longest.directory, longest.folder, longest), /^file:/);
+    await putFile(longest, source);
+    await releaseFiles(longest);
+    assert.deepEqual(packages(), []);
+    const longer = packageOf("content", { name: "é".repeat(71) });
+    assert.throws(() => directoryUri(longer.directory, longer.folder, longer), /is too long .* at most 141 bytes/);
   });
 
   it("is everybody's to reach and to read, whatever this process's umask is", async () => {
