@@ -1,3 +1,6 @@
+import { parseJobKey } from "../aurora/job-key";
+import { canonicalJson } from "../canonical-json";
+import { ofJsonText } from "../json-text";
 import type { AuroraJobProperties, OldProperties } from "./registration";
 
 /**
@@ -6,21 +9,26 @@ import type { AuroraJobProperties, OldProperties } from "./registration";
  */
 const held = new Map<string, AuroraJobProperties>();
 
-/** Of the program's resources, what tells them apart, by their jobs' keys. */
+/** Of the program's resources, what tells them apart, by what one of them alone may have: a job, and a place in a state tree. */
 const checked = new Map<string, string>();
 
 /**
  * A resource is checked, as the one that it is recorded as or, of one that is new or replaced, as none.
- * @returns false where another resource of the program has the same job key
+ * @returns what another resource of the program has already: the job, or the topology's place in the state tree
  */
-export function noteChecked(olds: OldProperties, news: AuroraJobProperties): boolean {
+export function noteChecked(olds: OldProperties, news: AuroraJobProperties): "job" | "place" | undefined {
+  const { jobKey } = news;
+  const { stateTree } = ofJsonText(news.job);
+  const place = canonicalJson([stateTree, parseJobKey(jobKey).name]);
   const resource = news.resourceUrn ?? "";
-  if ((checked.get(news.jobKey) ?? resource) !== resource) return false;
-  checked.set(news.jobKey, resource);
-  if (olds.jobKey === news.jobKey) held.set(news.jobKey, news);
+  const isAnothers = (what: string): boolean => (checked.get(what) ?? resource) !== resource;
+  if (isAnothers(jobKey)) return "job";
+  if (isAnothers(place)) return "place";
+  for (const what of [jobKey, place]) checked.set(what, resource);
+  if (olds.jobKey === jobKey) held.set(jobKey, news);
   // Of one that is deleted before it is made anew, the job is still to be killed.
-  else held.delete(news.jobKey);
-  return true;
+  else held.delete(jobKey);
+  return undefined;
 }
 
 /** A resource's job is about to be made, or found. */

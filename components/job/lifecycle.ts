@@ -46,7 +46,8 @@ export const auroraJob = {
   /** Names the action in an input, which is how a preview can show it; the words of an unchanged job stay. */
   async check(olds: OldProperties, news: AuroraJobProperties) {
     if (!isKnownText(news.job)) return { inputs: news, failures: [] };
-    if (!noteChecked(olds, news)) return { inputs: news, failures: [refusal(twoOfOneJob(news.jobKey))] };
+    const taken = noteChecked(olds, news);
+    if (taken !== undefined) return { inputs: news, failures: [refusal(takenReasons[taken](news.jobKey))] };
     if (isSameJob(olds, news)) return { inputs: worded(news, olds.change), failures: [] };
     const { beyondBounds, knownChanges, runningContainers } = foreseeing();
     const before = knownInputs(olds);
@@ -103,9 +104,14 @@ function refusal(reason: string) {
   return { property: "", reason };
 }
 
-function twoOfOneJob(jobKey: string): string {
-  return `Another resource of the program is the job ${jobKey} too. No job was touched. Give one of the two topologies another name.`;
-}
+/** Why a resource is refused that has, with this job key, what another of the program has. */
+const takenReasons = {
+  job: (jobKey: string) =>
+    `Another resource of the program is the job ${jobKey} too. No job was touched. Give one of the two topologies another name.`,
+  place: (jobKey: string) =>
+    `Another resource of the program is a topology of the name of ${jobKey} too, in the same state tree, which keeps one topology of a ` +
+    `name. No job was touched. Give one of the two another name, or its cluster a root of its own (state.*.root).`,
+};
 
 /** The engine tells a program neither of its targets nor of what it excludes. */
 function leftOutReason(urn: string): string {

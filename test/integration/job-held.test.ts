@@ -87,4 +87,19 @@ describe("a job that the engine has two resources of", () => {
       /^Another resource of the program is the job sandbox\/heron\/devel\/WordCount too/,
     );
   });
+
+  it("is refused in the preview where another of the program has its name in its state tree, and not where it only moves there", async () => {
+    const { jobKey } = job;
+    const elsewhere = another({ ...job, jobKey: jobKey.replace("/devel/", "/test/") });
+    nextRun();
+    assert.deepEqual((await auroraJob.check(job, job)).failures, []);
+    const { failures } = await auroraJob.check({}, elsewhere);
+    assert.match(failures[0]?.reason ?? "", /name of sandbox\/heron\/test\/WordCount too, in the same state tree/);
+    nextRun();
+    assert.deepEqual((await auroraJob.check(another(job), elsewhere)).failures, []);
+    assert.deepEqual((await auroraJob.check({}, elsewhere)).failures, []);
+    const { stateRoot } = life.environment;
+    const apart = await life.declared({}, { state: { local: { root: `${stateRoot}-other` } } });
+    assert.deepEqual((await auroraJob.check({}, apart)).failures, []);
+  });
 });
