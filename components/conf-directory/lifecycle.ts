@@ -1,5 +1,6 @@
 import { type Cache, openCache, sha256 } from "../cache";
 import { configuredCredentials, type ConfigureRequest, type Credentials } from "../config/credentials";
+import { isKnown } from "../dynamic-provider";
 import { UserError } from "../errors";
 import { describeFiles } from "./changes";
 import { removeFiles, textsIn, writeFiles } from "./files";
@@ -31,6 +32,7 @@ export const confDirectory = {
 
   /** Names what changes, key by key, in an input: that is how a preview can show it. */
   async check(olds: OldProperties, news: ConfDirectoryProperties) {
+    if (!isKnown(news.conf)) return { inputs: news };
     run.onlyRead.delete(idOf(news.conf));
     run.wanted.set(idOf(news.conf), Object.keys(news.conf.files));
     const change = (await plannedChange(news.conf, run)) ?? olds.conf?.change;
@@ -39,6 +41,7 @@ export const confDirectory = {
 
   /** What lacks on this machine shows here: no state has it. */
   async diff(_id: string, { conf: old }: ConfDirectoryProperties, { conf }: ConfDirectoryProperties) {
+    if (!isKnown(conf)) return { changes: true, replaces: [], deleteBeforeReplace: false };
     const moved = old.directory !== conf.directory || old.cluster !== conf.cluster;
     const names = new Set([...Object.keys(old.files), ...Object.keys(conf.files)]);
     const changed = [...names].some((name) => old.files[name] !== conf.files[name]);

@@ -45,7 +45,8 @@ export const auroraJob = {
 
   /** Names the action in an input, which is how a preview can show it; the words of an unchanged job stay. */
   async check(olds: OldProperties, news: AuroraJobProperties) {
-    if (!isKnownText(news.job)) return { inputs: news, failures: [] };
+    // What will be done is as unknown as the job: the engine holds an `up` to what a saved plan knows.
+    if (!isKnownText(news.job)) return { inputs: worded(news, news.job), failures: [] };
     const taken = noteChecked(olds, news);
     if (taken !== undefined) return { inputs: news, failures: [refusal(takenReasons[taken](news.jobKey))] };
     if (isSameJob(olds, news)) return { inputs: worded(news, olds.change), failures: [] };

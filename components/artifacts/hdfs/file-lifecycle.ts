@@ -30,6 +30,7 @@ export const hdfsFile = {
 
   /** Another path is another file; where HDFS is reached otherwise, the file is looked for there, and put there. */
   diff(_id: string, { file: old }: HdfsFileProperties, { file }: HdfsFileProperties) {
+    if (!isKnown(file)) return { changes: true, replaces: [], deleteBeforeReplace: false };
     const moved = old.path !== file.path || old.owner !== file.owner;
     return {
       changes: canonicalJson(old) !== canonicalJson(comparable(file, old)),
