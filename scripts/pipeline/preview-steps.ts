@@ -1,4 +1,6 @@
+import { isKnownText } from "../../components/json-text";
 import type { RegisteredResource } from "../../policies/resource";
+import { yetUnknown } from "../report/change";
 
 /** A resource in `pulumi preview --json`. */
 interface PreviewState {
@@ -42,9 +44,15 @@ export function changeLines({ steps = [] }: Preview): string[] {
   return steps
     .filter(({ op }) => !unchanging.has(op))
     .map(({ op, urn, newState }) => {
-      const change = newState?.inputs?.change;
-      return `${op} ${typeOf(urn)} ${nameOf(urn)}${typeof change === "string" ? `: ${change}` : ""}`;
+      const words = wordsOf(newState?.inputs);
+      return `${op} ${typeOf(urn)} ${nameOf(urn)}${words === undefined ? "" : `: ${words}`}`;
     });
+}
+
+/** Of a job that waits for a resource yet to be made, the preview has a placeholder for each input. */
+function wordsOf({ change, job }: Readonly<Record<string, unknown>> = {}): string | undefined {
+  if (typeof change !== "string") return undefined;
+  return typeof job === "string" && !isKnownText(job) ? yetUnknown : change;
 }
 
 /** What the engine or the program complained of, once each. */

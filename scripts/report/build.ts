@@ -1,6 +1,6 @@
 import { describeChange, type OldInputs } from "../../components/job/changes";
 import type { AuroraJobInputs } from "../../components/job/inputs";
-import { byCare, change, changeOf } from "./change";
+import { byCare, change, changeOf, yetUnknown } from "./change";
 import { nothing, plus } from "./containers";
 import type { Job } from "./jobs";
 import type { Amounts, BeforeAfter, Change, OtherChange, Report, Side, TopologyReport } from "./model";
@@ -77,7 +77,7 @@ function changeTo({ operation, retained, before, after }: Job): Change {
 
 /** The words stay from the last change when only the way of working differs; they do not hold then. */
 function updateOf(before: OldInputs | undefined, after: OldInputs | undefined): Change {
-  if (after === undefined) return changeOf("known only once other resources are made");
+  if (after === undefined) return changeOf(yetUnknown);
   const expected = describeChange(before, after as AuroraJobInputs);
   if (expected === undefined) return change(["in place"], "settings recorded, nothing that runs is touched");
   return changeOf(visible(after.change ?? expected));

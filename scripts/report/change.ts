@@ -50,6 +50,9 @@ export function changeOf(words: string): Change {
   );
 }
 
+/** Of a job whose arguments other resources are yet to make. */
+export const yetUnknown = "known only once other resources are made";
+
 /** What `heron update` does to the number of containers, if anything. */
 function scalingIn(part: string): Kind | undefined {
   const [, before, after] = /^heron update: .*\b(\d+) → (\d+) containers?/.exec(part) ?? [];

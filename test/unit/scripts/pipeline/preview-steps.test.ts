@@ -47,6 +47,13 @@ describe("the steps of a preview that refreshes first", () => {
     assert.deepEqual(changeLines({ steps: [step("refresh", "Still", {}), step("same", "Still", {})] }), []);
   });
 
+  it("tell of a job that waits for other resources that it is not known yet", () => {
+    const placeholder = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    assert.deepEqual(changeLines({ steps: [step("create", "Words", { change: placeholder, job: placeholder })] }), [
+      "create AuroraJob Words: known only once other resources are made",
+    ]);
+  });
+
   it("tell what was complained of, once each, and errors apart from warnings", () => {
     const diagnostics = ["warning: a\n", "error: b\n", "warning: a\n", "warning: c\n"].map((message) => ({
       severity: message.split(":")[0] ?? "",
