@@ -3,10 +3,12 @@ import type { HeronTopologyArgs } from "../topology-args";
 import type { FileLookup } from "./checks";
 import { checkDedicated, checkEnvironment, checkLocalFile, checkServers, checkUrl } from "./checks";
 import { fetchOf } from "../plan/cluster";
+import { isMap } from "./layers";
 import { localSchedulerFindings } from "./local-scheduler";
 import { fetchCommandFindings } from "../plan/fetch-command";
 import { unfetchable } from "../plan/fetchable";
 import type { Finding, Path } from "../finding";
+import { instanceFindings } from "../heron/packing/defaults";
 import { DocumentError, firstFindings, problemIn } from "./problem";
 import { s3Findings } from "./s3";
 import type { StackFields } from "./schema/stack";
@@ -27,6 +29,7 @@ export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
       ...localSchedulerFindings(validated.value),
       ...storeFindings(validated.value),
       ...fetchCommandsFindings(validated.value),
+      ...instancesFindings(args, ["conf", "packing.yaml"]),
     ],
     checkSecrets(args, textAt(args, "cluster")),
   );
@@ -34,7 +37,11 @@ export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
 
 /** What is wrong with the arguments of a `HeronTopology` that belongs to `role`. */
 export function inspectTopology(args: unknown, role: string | undefined): Validated<HeronTopologyArgs> {
-  return inspected(validate("topology", args), dedicatedFindings(args, role), checkSecrets(args, undefined));
+  return inspected(
+    validate("topology", args),
+    [...dedicatedFindings(args, role), ...instancesFindings(args, ["heronConfig"])],
+    checkSecrets(args, undefined),
+  );
 }
 
 /** What is wrong with a stack document, apart from the topologies it names. */
@@ -55,6 +62,8 @@ export function inspectStackDocument(value: unknown, files: FileLookup): Validat
       ...fetchFindings(validated.value),
       ...fileFindings(valueAt(value, "core"), ["path"], files).map((finding) => under("core", finding)),
       ...dedicatedFindings(defaults, role).map((finding) => under("defaults", finding)),
+      ...instancesFindings(value, ["conf", "packing.yaml"]),
+      ...instancesFindings(value, ["defaults", "heronConfig"]),
     ],
     checkSecrets(value, textAt(value, "cluster")),
   );
@@ -72,6 +81,7 @@ export function inspectTopologyDocument(
       ...fileFindings(value, ["package", "definition"], files),
       ...libraryFindings(valueAt(value, "libraries"), files),
       ...dedicatedFindings(value, stack.role),
+      ...instancesFindings(value, ["heronConfig"]),
     ],
     checkSecrets(value, stack.cluster),
   );
@@ -195,6 +205,12 @@ function fetchCommandsFindings(cluster: HeronClusterArgs | undefined): readonly 
 function dedicatedFindings(topology: unknown, role: string | undefined): readonly Finding[] {
   const dedicated = textAt(topology, "dedicated");
   return dedicated === undefined || role === undefined ? [] : checkDedicated(dedicated, role);
+}
+
+/** What an instance has by default, as the packing reads it. */
+function instancesFindings(value: unknown, path: Path): readonly Finding[] {
+  const conf = valueIn(value, path);
+  return isMap(conf) ? instanceFindings(conf, path) : [];
 }
 
 function fileFindings(map: unknown, keys: readonly string[], files: FileLookup): readonly Finding[] {

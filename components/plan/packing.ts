@@ -69,7 +69,7 @@ type ConfOverrides = HeronClusterArgs["conf"];
 
 /** As Heron's submitter reads them: the conf dir's files, and a topology's `heronConfig` over them. */
 function defaultsOf({ heronConfig }: HeronTopologyArgs, conf: ConfOverrides = {}): PackingDefaults {
-  return packingDefaults({ ...(conf["packing.yaml"] as typeof heronConfig), ...heronConfig });
+  return packingDefaults({ ...conf["packing.yaml"], ...heronConfig });
 }
 
 function refuseNamedAlgorithm({ heronConfig = {} }: HeronTopologyArgs): void {

@@ -209,6 +209,24 @@ describe("loadStack", () => {
     );
   });
 
+  it("tells of what no Heron instance can have, where it is written", () => {
+    const instance = (of: string, value: string) => `{ heron.resources.instance.${of}: ${value} }`;
+    assert.deepEqual(
+      linesFrom({
+        "stacks/prod.yaml":
+          `${stackYaml}conf: { packing.yaml: ${instance("ram", "[1]")} }\ndefaults: { heronConfig: ${instance("cpu", "0")} }\n` +
+          `overlays: { wordcount: { heronConfig: ${instance("ram", "1GB")} } }\n`,
+        "stacks/topologies/wordcount.yaml": `${topologyYaml}heronConfig: ${instance("disk", "1.5")}\n`,
+      }).map((line) => line.replaceAll("heron.resources.instance.", "")),
+      [
+        'stacks/prod.yaml: conf["packing.yaml"]["ram"]: is [1]: give a whole number of bytes above 0',
+        'stacks/prod.yaml: defaults.heronConfig["cpu"]: is 0: give a number of cores above 0',
+        'stacks/prod.yaml: overlays.wordcount.heronConfig["ram"]: is "1GB": give a whole number of bytes above 0',
+        'stacks/topologies/wordcount.yaml: heronConfig["disk"]: is 1.5: give a whole number of bytes above 0',
+      ],
+    );
+  });
+
   it("refuses a stack file that is missing or holds several documents", () => {
     withFiles({}, (root) => {
       assert.deepEqual(

@@ -118,11 +118,11 @@ describe("a topology that cannot be packed", () => {
   it("is told about Heron's own configuration", () => {
     assertSays(
       messageOf(() => packingDefaults({ "heron.resources.instance.ram": "1GB" })),
-      "instance.ram is '1GB'",
+      'heronConfig["heron.resources.instance.ram"]: is "1GB": give a whole number of bytes above 0',
     );
     assertSays(
       messageOf(() => packingDefaults({ "heron.resources.instance.cpu": 0 })),
-      "instance.cpu is '0'",
+      'heronConfig["heron.resources.instance.cpu"]: is 0: give a number of cores above 0',
     );
   });
 });
