@@ -8,6 +8,7 @@ import { packTopology } from "../../../components/plan/packing";
 import { type HeronTopologyArgs, packingAlgorithms } from "../../../components/topology-args";
 import { repoRoot } from "../../support/paths";
 import { recordedDefinition } from "../../support/submission";
+import { topologyOf } from "../heron/packing/synthetic-topology";
 
 const file = join(repoRoot, "examples/wordcount/wordcount.defn");
 const topology = readDefinition(readFileSync(file), file);
@@ -89,6 +90,16 @@ describe("what no container could run with", () => {
         /checkpointmanager\.ram.*is '2GB', which is not a whole number of bytes/,
       );
     }
+  });
+
+  it("is refused as a component whose name heron-executor would take for two", () => {
+    for (const name of ["parse:json", "a,b"])
+      assert.throws(
+        () => packTopology(topologyOf({ words: 1, [name]: 1 }), base),
+        (error) =>
+          error instanceof UserError && error.message.startsWith(`Component '${name}' of topology 'synthetic' has a`),
+      );
+    packTopology(topologyOf({ words: 1, "parse json": 1 }), base);
   });
 
   it("is refused as a container without disk or cores, with the unit that sizes are in", () => {
