@@ -83,7 +83,7 @@ function checkHint(topology: Topology, container: DealtContainer, dimension: Dim
     `Container ${container.id} of topology '${topology.name}' cannot hold its instances (${population(container)}): they ` +
       `request ${format(used)} of ${name} and ${hintKey} gives ${format(hint)}. Raise ${hintKey} to ${used + padding} ` +
       `(which leaves ${format(padding)} to Heron's own processes), lower ${mapKey}, or deal to more containers ` +
-      `(${keys.containers}).`,
+      `(${keys.containers}, or containerNumber).`,
   );
 }
 
@@ -96,7 +96,7 @@ function nothingLeft(topology: Topology, container: DealtContainer, dimension: D
     `Container ${container.id} of topology '${topology.name}' has no ${name} left for ${population(unnamed)}, which ` +
       `${mapKey} does not name: of its ${format(size)} (${source}) the others request ${format(used)} and Heron's own ` +
       `processes ${format(padding)}. Set ${hintKey} to more than ${used + padding}, name the component in ${mapKey}, ` +
-      `or deal to more containers (${keys.containers}).`,
+      `or deal to more containers (${keys.containers}, or containerNumber).`,
   );
 }
 

@@ -42,10 +42,10 @@ export function repackRoundRobin(
     counts.set(name, (counts.get(name) ?? 0) + change);
   }
   const instances = totalInstances(counts);
-  if (containers !== undefined && containers > instances)
-    throw new ArgumentError([
-      { path: ["containerNumber"], message: tooMany(containers, instances, "a containerNumber of ") },
-    ]);
+  if (containers !== undefined && containers > instances) {
+    const message = `asks for ${containers} containers, and there are ${instances} instances: give a containerNumber of ${instances} or less, or raise the parallelism.`;
+    throw new ArgumentError([{ path: ["containerNumber"], message }]);
+  }
   const keepsDensity = containers === undefined || containers === current.containers.length;
   return pack(topology, rules, defaults, counts, keepsDensity ? proportionate(topology, counts) : containers);
 }
@@ -93,13 +93,12 @@ function checkContainerCount(topology: Topology, containers: number, instances: 
   if (!Number.isInteger(containers) || containers < 1) {
     throw new TopologyConfigError(topology.name, keys.containers, `is ${containers}: give a whole number from 1.`);
   }
-  if (containers > instances)
-    throw new TopologyConfigError(topology.name, keys.containers, tooMany(containers, instances));
-}
-
-/** @param setting what is to be given, where a number alone would not say */
-function tooMany(containers: number, instances: number, setting = ""): string {
-  return `asks for ${containers} containers, and there are ${instances} instances: give ${setting}${instances} or less, or raise the parallelism.`;
+  if (containers <= instances) return;
+  // What a document lays over the definition comes after: raising that would change nothing.
+  const problem =
+    `asks for ${containers} containers, and the definition has ${instances} instances: give ${instances} or less. ` +
+    "For a document's own parallelism its containerNumber says how many.";
+  throw new TopologyConfigError(topology.name, keys.containers, problem);
 }
 
 /** The components by the ram they request, those that request none last; ties in Heron's order. */

@@ -102,6 +102,16 @@ describe("what no container could run with", () => {
     packTopology(topologyOf({ words: 1, "parse json": 1 }), base);
   });
 
+  it("is told as more containers than the definition's own instances, whatever parallelism a document lays over them", () => {
+    const config = { "topology.stmgrs": 10 };
+    const many = { ...base, parallelism: { words: 20 } };
+    assert.throws(
+      () => packTopology(withConfig(topology, config), { ...many, config }),
+      /^UserError: config\["topology\.stmgrs"\]: asks for 10 containers, and the definition has 4 instances: give 4 or less\. For a document's own parallelism its containerNumber says how many\.$/,
+    );
+    assert.equal(packTopology(topology, { ...many, containerNumber: 10 }).plan.containers.length, 10);
+  });
+
   it("is refused as a container without disk or cores, with the unit that sizes are in", () => {
     assert.throws(
       () => packed("RoundRobinPacking", { "topology.container.disk": 4096 }),
