@@ -57,7 +57,8 @@ export const packageFile = {
   async delete(_id: string, outs: PackageFileProperties): Promise<void> {
     const file = fileOf(outs);
     const kept = await wanted.besides(file);
-    if (file.use !== undefined) await requireUnusedFiles(file, file.use, kept);
+    const use = file.use ?? wanted.useOf(file);
+    if (use !== undefined) await requireUnusedFiles(file, use, kept);
     await releaseFiles(file, kept);
   },
 };

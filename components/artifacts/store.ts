@@ -60,7 +60,16 @@ export function packageMark(uri: string): string {
 /** Folder of core packages in a store. */
 export const coreFolder = "core";
 
+const topologiesFolder = "topologies";
+
 /** Folder of one topology's packages in a store: no other job's packages are there. */
 export function topologyFolder(job: JobKey): string {
-  return `topologies/${job.cluster}/${job.role}/${job.environment}/${job.name}`;
+  return `${topologiesFolder}/${job.cluster}/${job.role}/${job.environment}/${job.name}`;
+}
+
+/** The job whose packages lie in such a folder of {@link topologyFolder}; undefined for another. */
+export function jobOfFolder(folder: string): JobKey | undefined {
+  const [top, cluster, role, environment, name] = folder.split("/");
+  if (top !== topologiesFolder || !cluster || !role || !environment || !name) return undefined;
+  return { cluster, role, environment, name };
 }

@@ -1,14 +1,31 @@
 import { realpath } from "node:fs/promises";
+import { formatJobKey } from "../aurora/job-key";
 import type { PackageFileInputs } from "./package-file";
-import { fileName } from "./store";
+import { fileName, jobOfFolder } from "./store";
+import type { PackageUse } from "./use/inputs";
 
 /** What a run's program wants of `directory` stores: all that the engine has had checked. */
 export class WantedFiles {
   private readonly byOwner = new Map<string, PackageFileInputs[]>();
+  /** Where to ask for jobs, by cluster: core packages tell. */
+  private readonly uses = new Map<string, PackageUse>();
 
   add(file: PackageFileInputs): void {
     const key = keyOf(file);
     this.byOwner.set(key, [...(this.byOwner.get(key) ?? []), file]);
+    if (file.use !== undefined) this.uses.set(file.use.cluster, file.use);
+  }
+
+  /**
+   * Which job may run on a topology's package that goes from its folder while the topology stays, as where the store's path has
+   * gone to and fro: a run that was killed may have rolled it there. Undefined also where the run does not tell whom to ask.
+   */
+  useOf(leaving: PackageFileInputs): PackageUse | undefined {
+    const job = jobOfFolder(leaving.folder);
+    if (job === undefined || !this.byOwner.has(keyOf(leaving))) return undefined;
+    const { cluster, role } = job;
+    const use = this.uses.get(cluster);
+    return use && { cluster, role, job: formatJobKey(job), scheduler: use.scheduler };
   }
 
   /**
