@@ -4,7 +4,7 @@ import type { AuroraJobInputs } from "./inputs";
 import { treeOf } from "./payload";
 import { plannedContainers } from "./planned";
 import type { Target, World } from "./target";
-import { worldOf } from "./worlds";
+import { leftWorldOf } from "./worlds";
 
 /** The packing plan that others keep of the topology, in the tree that it has or in one that it is moved from. */
 export async function planOfOthers(
@@ -14,7 +14,7 @@ export async function planOfOthers(
   const plan = await tree.plan(job.name);
   if (plan !== undefined) return plan;
   for (const stateTree of leftTrees) {
-    const found = await planIn({ ...inputs, stateTree }, job.name);
+    const found = await planIn(inputs, stateTree, job.name);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -38,9 +38,13 @@ export async function refuseUnplanned(target: Target, world: World, tasks: reado
 }
 
 /** Undefined also of a tree that cannot be opened any more, or be looked at. */
-async function planIn(inputs: AuroraJobInputs, name: string): Promise<Uint8Array | undefined> {
+async function planIn(
+  inputs: AuroraJobInputs,
+  stateTree: AuroraJobInputs["stateTree"],
+  name: string,
+): Promise<Uint8Array | undefined> {
   try {
-    const { tree } = await worldOf(inputs);
+    const { tree } = await leftWorldOf(inputs, stateTree);
     return await tree.plan(name);
   } catch (error) {
     if (error instanceof UserError) return undefined;

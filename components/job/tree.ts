@@ -9,7 +9,7 @@ import { planOfOthers } from "./plan-of-others";
 import type { Target, World } from "./target";
 import { settleMs } from "./wait";
 import type { UpdateLocks } from "./update-locks";
-import { worldOf } from "./worlds";
+import { leftWorldOf } from "./worlds";
 
 /**
  * The tree is keyed by the topology's name alone, so another job's topology of the same name would be overwritten.
@@ -110,7 +110,7 @@ export async function eraseLeftTree(
 ): Promise<void> {
   const name = nameOf(inputs);
   try {
-    const left = await worldOf({ ...inputs, stateTree });
+    const left = await leftWorldOf(inputs, stateTree);
     if (!(await left.tree.topologies()).includes(name)) return;
     if (!(await world.tree.isSameAs(left.tree, name))) await eraseTree(inputs, left);
   } catch (error) {

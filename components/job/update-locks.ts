@@ -4,7 +4,7 @@ import { UpdateLockError } from "../heron/state/update-lock";
 import { messageOf } from "./errors";
 import type { Target, World } from "./target";
 import { isOwnTree } from "./tree";
-import { worldOf } from "./worlds";
+import { leftWorldOf } from "./worlds";
 
 /**
  * Heron's update lock of one topology, for as long as a change of its packing plan and containers is under way, as Heron's own
@@ -27,7 +27,7 @@ export class UpdateLocks {
     await this.takeIn(this.world.tree);
     for (const stateTree of this.target.leftTrees ?? []) {
       try {
-        await this.takeInLeft(await worldOf({ ...this.target.inputs, stateTree }));
+        await this.takeInLeft(await leftWorldOf(this.target.inputs, stateTree));
       } catch (error) {
         // What cannot be opened or changed any more keeps nothing from being moved.
         if (!(error instanceof UserError) || error instanceof UpdateLockError) throw error;

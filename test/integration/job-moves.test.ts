@@ -47,6 +47,32 @@ describe("a job whose state tree is named by another address", () => {
     assert.equal(await life.digest(), inputsOf(news).treeHash);
   });
 
+  it("waits once for an old one that cannot be opened any more, of which lock and nodes are asked for", async () => {
+    life = await JobLife.begin();
+    const folder = mkdtempSync(join(tmpdir(), "heron-left-"));
+    try {
+      const left = join(folder, "state");
+      const job = await life.declared({}, { state: { local: { root: left } } });
+      await auroraJob.create(job);
+      const news = await life.declared();
+      const real = connections(new Map());
+      let tries = 0;
+      connectThrough({
+        aurora: (...args) => real.aurora(...args),
+        stateTree: (cluster, args) => {
+          if (args.local?.root !== left) return real.stateTree(cluster, args);
+          tries += 1;
+          return Promise.reject(new UserError("ZooKeeper gave no session within 10 s."));
+        },
+      });
+      await auroraJob.update(job.jobKey, job, news);
+      assert.equal(await life.digest(), inputsOf(news).treeHash);
+      assert.equal(tries, 1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   describe("while the old one is there still,", () => {
     const before = { local: { root: "/before" } };
     let old: MemoryStore;
