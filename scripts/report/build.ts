@@ -2,7 +2,7 @@ import { describeChange, type OldInputs } from "../../components/job/changes";
 import type { AuroraJobInputs } from "../../components/job/inputs";
 import { byCare, change, changeOf, yetUnknown } from "./change";
 import { nothing, plus } from "./containers";
-import type { Job } from "./jobs";
+import { type Job, joined } from "./jobs";
 import type { Amounts, BeforeAfter, Change, OtherChange, Report, Side, TopologyReport } from "./model";
 import { quotaAfter, type QuotaAnswers, quotaNow } from "./quota";
 import { type JobSide, sidesOf } from "./side";
@@ -18,7 +18,7 @@ const holders = /^(pulumi:|heron:index:)/;
  * @param quotas what the roles may use and use, where their schedulers were asked
  */
 export function buildReport(source: Source, jobs: readonly Job[], quotas?: QuotaAnswers): Report {
-  const taking = jobs.map((job) => ({ job, sides: sidesOf(job) }));
+  const taking = joined(jobs).map((job) => ({ job, sides: sidesOf(job) }));
   const topologies = taking
     .map(({ job, sides }) => topologyOf(job, sides, source.subject))
     .sort((a, b) => byCare(a.change, b.change) || byName(a, b));

@@ -30,6 +30,23 @@ export function jobsOf({ resources }: Source): Job[] {
     }));
 }
 
+/**
+ * The same jobs, of which one that goes as one resource and comes as another, as after a rename without an alias, is one that
+ * changes: what makes the second finds it, and what deletes the first leaves it. The words of the second are of a submission.
+ */
+export function joined(jobs: readonly Job[]): Job[] {
+  const keyOf = (job: Job) => (job.after ?? job.before)?.inputs.jobKey;
+  const going = new Map(jobs.filter(({ operation }) => operation === "delete").map((job) => [keyOf(job), job]));
+  const coming = new Set(jobs.filter(({ operation }) => operation === "create").map(keyOf));
+  return jobs.flatMap((job) => {
+    if (job.operation === "delete" && coming.has(keyOf(job))) return [];
+    const former = job.operation === "create" ? going.get(keyOf(job)) : undefined;
+    if (former?.before === undefined || job.after === undefined) return [job];
+    const { change: _, ...inputs } = job.after.inputs;
+    return [{ urn: job.urn, operation: "update", before: former.before, after: { ...job.after, inputs } }];
+  });
+}
+
 /** The same jobs with the payloads that are found. */
 export function withPayloads(jobs: readonly Job[], find: FindPayload): Promise<Job[]> {
   return Promise.all(

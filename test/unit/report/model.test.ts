@@ -44,6 +44,19 @@ describe("a report's model", () => {
     assert.equal(total.after?.resources.cpu, 16 * 3);
   });
 
+  it("has a job that is left to another resource of it once, with what is done to it", () => {
+    const before = sideOf();
+    const coming = { ...before, inputs: { ...before.inputs, instances: 4, change: "submit 4 containers" } };
+    const { topologies, total } = reportOf([job("delete", { before }), job("create", { after: coming })]);
+    assert.deepEqual(
+      topologies.map(({ change: { care, words } }) => [care, words]),
+      [["calm", "scale out 3 → 4 containers"]],
+    );
+    assert.deepEqual([total.before?.containers, total.after?.containers], [3, 4]);
+    const [same] = reportOf([job("delete", { before }), job("create", { after: before })]).topologies;
+    assert.equal(same?.change.words, "settings recorded, nothing that runs is touched");
+  });
+
   it("has spouts, bolts and streams as the definition does, with their groupings", () => {
     const [topology] = reportOf([job("create", { after: sideOf({ stream: "words" }) })]).topologies;
     assert.deepEqual(topology?.after?.drawing?.graph, {
