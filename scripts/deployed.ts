@@ -1,8 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { load } from "js-yaml";
-import { loadStack } from "../components/config/load";
 import { planStack } from "../components/plan/stack";
+import { documentedStack } from "./stack-document";
 
 /** What `npm start` tells of a topology beside its links: in the shape of `HeronTopology.summary`. */
 export interface DeployedTopology {
@@ -20,8 +17,8 @@ export async function deployedTopologies(
   root: string,
   stack: string,
 ): Promise<Readonly<Record<string, DeployedTopology>>> {
-  const { name: project } = load(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as { readonly name: string };
-  const plans = await planStack(loadStack(join(root, "stacks", `${stack}.yaml`)), `${project}/${stack}`);
+  const { document, owner } = documentedStack(stack, root);
+  const plans = await planStack(document, owner);
   return Object.fromEntries(
     plans.map(({ prepared, inputs, uri }) => [
       prepared.job.name,

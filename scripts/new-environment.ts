@@ -8,6 +8,7 @@ import { documentedStacks } from "./environments/names";
 import { environmentDocument } from "./new-environment/document";
 import { type OtherStack, ownEnvironment } from "./new-environment/environment";
 import { originalOf } from "./new-environment/original";
+import { documentedStack } from "./stack-document";
 import { createFile } from "./whole-file";
 
 const usage = "npm run new-environment -- NAME [--from STACK] [--environment ENVIRONMENT]";
@@ -25,7 +26,7 @@ function main(): void {
   }
   const stacks = join(projectRoot(), "stacks");
   const original = values.from ?? originalOf(name, stacks);
-  const from = loadStack(join(stacks, `${original}.yaml`));
+  const { document: from } = documentedStack(original);
   const environment = ownEnvironment(values.environment ?? name, from, othersOf(name, stacks));
   const file = join(stacks, `${name}.yaml`);
   writeNew(file, environmentDocument({ name, environment }, from));

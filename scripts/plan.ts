@@ -1,17 +1,14 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { load } from "js-yaml";
-import { loadStack } from "../components/config/load";
 import { explainStack } from "../components/config/provenance";
 import { UserError } from "../components/errors";
 import { readDefinition } from "../components/heron/definition";
 import { describePlan, pack } from "../components/heron/packing";
 import { planStack } from "../components/plan/stack";
-import { projectRoot } from "../components/project";
 import { packingAlgorithms, type PackingAlgorithm } from "../components/topology-args";
 import { parseCommandLine, runCommand } from "./command-line";
 import { requireTopologies } from "./named-topologies";
 import { explanation, packingTable, planData, planText } from "./plan-output";
+import { documentedStack } from "./stack-document";
 
 const usage = `npm run plan -- <stack> [topology …] [--json]
 npm run plan -- <stack> [topology …] --explain [--json]
@@ -59,11 +56,9 @@ function bytesOf(file: string): Buffer {
 /** With one topology named its plan, else the plans by name. */
 async function planOfStack([stack, ...names]: readonly string[], json: boolean): Promise<void> {
   if (stack === undefined) throw new UserError(`Which stack?\n${usage}`);
-  const root = projectRoot();
-  const document = loadStack(join(root, "stacks", `${stack}.yaml`));
+  const { document, owner } = documentedStack(stack);
   requireTopologies(stack, document, names);
-  const project = load(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as { readonly name: string };
-  const plans = await planStack(document, `${project.name}/${stack}`, names.length > 0 ? names : undefined);
+  const plans = await planStack(document, owner, names.length > 0 ? names : undefined);
   if (!json) console.log(plans.map(planText).join("\n\n\n"));
   else if (names.length === 1) showJson(plans.map(planData)[0] ?? {});
   else showJson(Object.fromEntries(plans.map((plan) => [plan.prepared.job.name, planData(plan)])));
@@ -72,7 +67,7 @@ async function planOfStack([stack, ...names]: readonly string[], json: boolean):
 /** Which document each value comes from; with topologies named, theirs alone. */
 function explainDocuments([stack, ...names]: readonly string[], json: boolean): void {
   if (stack === undefined) throw new UserError(`Which stack?\n${usage}`);
-  const document = loadStack(join(projectRoot(), "stacks", `${stack}.yaml`));
+  const { document } = documentedStack(stack);
   requireTopologies(stack, document, names);
   const { cluster, topologies } = explainStack(document);
   const asked = Object.entries(topologies).filter(([name]) => names.length === 0 || names.includes(name));

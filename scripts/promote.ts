@@ -6,7 +6,9 @@ import { resolvePath } from "../components/config/paths";
 import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
 import { parseCommandLine, runCommand } from "./command-line";
+import { documentOf } from "./environments/names";
 import { isThere, type Pinned, promotedIn, type Promotion, promotions } from "./promote/promotion";
+import { documentedStack } from "./stack-document";
 import { replaceFile } from "./whole-file";
 
 const usage = `npm run promote -- <from> <to> [topology …] [--core]
@@ -22,12 +24,11 @@ async function main(): Promise<void> {
   if (source === undefined || target === undefined || source === target) {
     throw new UserError(`Name two stacks.\n${usage}`);
   }
-  const file = (stack: string) => join(projectRoot(), "stacks", `${stack}.yaml`);
-  const [from, to] = [loadStack(file(source)), loadStack(file(target))];
+  const [{ document: from }, { document: to }] = [documentedStack(source), documentedStack(target)];
   const { promoted, notes } = promotions(from, to, { core: values.core, topologies });
   for (const promotion of promoted) await refuseOtherFile(promotion, from);
   const changes = promoted.filter((promotion) => !isThere(promotion));
-  if (changes.length > 0) write(file(target), to, changes);
+  if (changes.length > 0) write(documentOf(target, join(projectRoot(), "stacks")), to, changes);
   const lines = changes.map(
     (each) => `${to.document}: ${each.path.join(".")}: ${shown(each.to)} → ${shown(each.from)}`,
   );

@@ -1,6 +1,6 @@
 import { UserError } from "../../components/errors";
 import { parseCommandLine, understood } from "../command-line";
-import { requireStackDocument } from "./backend";
+import { requireStackDocument } from "../stack-document";
 
 const usages = {
   preview: `npm run preview -- <stack> [--out FOLDER]

@@ -13,7 +13,8 @@ import { withPayloads } from "../../policies/payloads";
 import { rules } from "../../policies/rules";
 import { documentOf, ownName } from "../environments/names";
 import { makeFolder } from "../output";
-import { backendAdvice, requireStackDocument } from "./backend";
+import { requireStackDocument } from "../stack-document";
+import { backendAdvice } from "./backend-advice";
 import {
   type DeletedPackage,
   deletedPackages,

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { UserError } from "../../components/errors";
 import { connections } from "../../components/job/connections";
-import { backendAdvice } from "../pipeline/backend";
+import { backendAdvice } from "../pipeline/backend-advice";
 import { messages, type Preview } from "../pipeline/preview-steps";
 import type { ReportRequest } from "./arguments";
 import type { QuotaAnswers, RoleUse } from "./quota";

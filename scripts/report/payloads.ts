@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { load } from "js-yaml";
 import { openCache } from "../../components/cache";
-import { loadStack } from "../../components/config/load";
 import { UserError } from "../../components/errors";
 import { components } from "../../components/heron/definition";
 import type { OldInputs } from "../../components/job/changes";
@@ -10,6 +8,8 @@ import { findPayload, type JobPayload } from "../../components/job/payload";
 import { planJob, type TopologyPlan } from "../../components/plan/job";
 import { prepareTopology } from "../../components/plan/prepare";
 import { planStack } from "../../components/plan/stack";
+import { documentOf } from "../environments/names";
+import { documentedStack } from "../stack-document";
 import type { FindPayload } from "./jobs";
 
 /**
@@ -36,10 +36,12 @@ export function payloadFinder(root: string, stack: string): FindPayload {
  * their preview has failed, and the report says so.
  */
 async function planDocuments(root: string, stack: string): Promise<readonly TopologyPlan[]> {
-  const document = join(root, "stacks", `${stack}.yaml`);
-  if (!existsSync(document)) return [];
-  const { name } = load(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as { readonly name: string };
-  return unlessWrong(async () => planStack(loadStack(document), `${name}/${stack}`)).then((plans) => plans ?? []);
+  if (!existsSync(documentOf(stack, join(root, "stacks")))) return [];
+  const plans = await unlessWrong(async () => {
+    const { document, owner } = documentedStack(stack, root);
+    return planStack(document, owner);
+  });
+  return plans ?? [];
 }
 
 async function remade(plan: TopologyPlan, was: OldInputs): Promise<JobPayload | undefined> {

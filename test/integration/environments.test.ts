@@ -179,7 +179,10 @@ describe("A project of several environments", () => {
         ["dev2", "--from", "dev", "--environment", "staging"],
         /stacks\/staging\.yaml has the environment 'staging' already.*--environment test\.$/m,
       ],
-      [["test", "--from", "none"], /stacks\/none\.yaml: \(document\): expected a file/],
+      [
+        ["test", "--from", "none"],
+        /^There is no stacks\/none\.yaml\. Stacks that have documents: dev, prod, staging\. /,
+      ],
       [[], /Which name has the new environment\?/],
     ];
     for (const [args, says] of cases) {

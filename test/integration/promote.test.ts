@@ -195,7 +195,12 @@ ${after}core:
       { "stacks/prod.yaml": `environment: prod\noverlays: { Clicks: &a { priority: 1 }, Words: *a }\n` },
       /overlays\.Words\.package cannot be written: Words is shared by an anchor/,
     ],
-    ["a stack that is not there", ["dev", "qa"], {}, /stacks\/qa\.yaml: \(document\): expected a file/],
+    [
+      "a stack that is not there",
+      ["dev", "qa"],
+      {},
+      /^There is no stacks\/qa\.yaml\. Stacks that have documents: dev, prod\. /,
+    ],
   ] as readonly (readonly [string, readonly string[], Readonly<Record<string, string>>, RegExp])[]) {
     it(`refuses ${what}, and writes nothing`, () => {
       for (const [file, content] of Object.entries(change)) write(file, content);

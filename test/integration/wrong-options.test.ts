@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Checkout } from "../support/checkout";
 
 /** In a copy of this checkout, on a machine without a CLI. */
-describe("npm run preview, deploy, drift and report", () => {
+describe("a command line with a mistake in it", () => {
   let folder: string;
   let checkout: Checkout;
 
@@ -26,7 +26,7 @@ describe("npm run preview, deploy, drift and report", () => {
     ["pipeline", "drift", "local", "--nope"],
     ["report", "local", "--nope"],
   ] as const) {
-    it(`tell at once of a wrong option, and get no CLI before: ${script} ${args.join(" ")}`, () => {
+    it(`is told of at once, before any CLI is got, where an option is wrong: ${script} ${args.join(" ")}`, () => {
       const { status, stdout, stderr } = run(script, ...args);
       assert.deepEqual([status, stdout], [1, ""]);
       assert.match(stderr, /^Unknown option '--nope'.*\nnpm run /);
@@ -34,11 +34,21 @@ describe("npm run preview, deploy, drift and report", () => {
     });
   }
 
-  it("tell at once of a stack that has no document", () => {
-    const { status, stdout, stderr } = run("pipeline", "preview", "prdo");
-    assert.deepEqual([status, stdout], [1, ""]);
-    assert.match(stderr, /^There is no stacks\/prdo\.yaml\./);
-  });
+  for (const [script, ...args] of [
+    ["pipeline", "preview", "prdo"],
+    ["plan", "prdo"],
+    ["plan", "prdo", "--explain"],
+    ["compare", "team/project/prdo"],
+    ["orphans", "prdo"],
+    ["promote", "local", "prdo"],
+    ["new-environment", "test", "--from", "prdo"],
+  ] as const) {
+    it(`is told which stacks have documents where the one that is named has none: ${script} ${args.join(" ")}`, () => {
+      const { status, stdout, stderr } = run(script, ...args);
+      assert.deepEqual([status, stdout], [1, ""]);
+      assert.match(stderr, /^There is no stacks\/prdo\.yaml\. Stacks that have documents: local\. /);
+    });
+  }
 
   function run(script: string, ...args: readonly string[]) {
     const env = { PATH: folder, HERON_AURORA_CACHE: folder };
