@@ -22,6 +22,8 @@ export interface ZooKeeperServer {
   readonly address: string;
   /** The number of the last write, as which the beginning of a session counts too. */
   lastWrite(): Promise<string>;
+  /** How many sessions there are, those among them whose clients are gone and which have yet to expire. */
+  sessions(): Promise<number>;
   /** Kills the process at once, as a crash would; the data stays. */
   crash(): Promise<void>;
   /** Freezes the process: connections stay, nothing answers once that is done. */
@@ -51,7 +53,8 @@ export async function startZooKeeper(): Promise<ZooKeeperServer> {
   let running = await launch(classPath, folder, port);
   return {
     address: `127.0.0.1:${port}`,
-    lastWrite: async () => /^Zxid: (\S+)$/m.exec(await answer(port))?.[1] ?? "unknown",
+    lastWrite: async () => /^Zxid: (\S+)$/m.exec(await answer(port, "srvr"))?.[1] ?? "unknown",
+    sessions: async () => Number(/^zk_global_sessions\t(\d+)$/m.exec(await answer(port, "mntr"))?.[1]),
     crash: () => kill(running),
     freeze: async () => {
       running.kill("SIGSTOP");
@@ -95,7 +98,7 @@ function configuration(dataDir: string, port: number): string {
     "tickTime=500",
     "maxSessionTimeout=40000",
     "admin.enableServer=false",
-    "4lw.commands.whitelist=srvr",
+    "4lw.commands.whitelist=srvr,mntr",
   ].join("\n");
 }
 
@@ -115,20 +118,20 @@ async function launch(classPath: string, folder: string, port: number): Promise<
 
 async function untilItAnswers(port: number): Promise<true> {
   const giveUpAt = Date.now() + answerTimeoutMs;
-  while (!(await answer(port)).includes("Zookeeper version: 3.8")) {
+  while (!(await answer(port, "srvr")).includes("Zookeeper version: 3.8")) {
     if (Date.now() > giveUpAt) throw new Error(`ZooKeeper does not answer on port ${port}`);
     await setTimeout(100);
   }
   return true;
 }
 
-async function answer(port: number): Promise<string> {
+async function answer(port: number, command: "srvr" | "mntr"): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   // While it starts, ZooKeeper answers that it is not serving and leaves the connection open.
   socket.setTimeout(500, () => socket.destroy());
   try {
     await once(socket, "connect");
-    socket.write("srvr");
+    socket.write(command);
     return await text(socket);
   } catch {
     // Not yet: the caller asks again, and gives up in time.
