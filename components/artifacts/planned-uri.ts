@@ -18,7 +18,7 @@ export function plannedUri(args: ArtifactStoreArgs, fetch: FetchArgs, folder: st
 const longestName = 255 - "-.tar.gz..part".length - 64 - 36;
 
 /** The `file:` URI of a package in the directory store at `directory`. @throws UserError when no folder takes its name */
-function directoryUri(directory: string, folder: string, file: LocalPackage): string {
+export function directoryUri(directory: string, folder: string, file: LocalPackage): string {
   if (Buffer.byteLength(file.name) > longestName)
     throw new UserError(
       `The package's name '${file.name}' is too long for a file in artifacts.directory, beside the sha256 in it: at most ` +
