@@ -13,6 +13,7 @@ import { DocumentError, firstFindings, problemIn } from "./problem";
 import { s3Findings } from "./s3";
 import type { StackFields } from "./schema/stack";
 import { checkSecrets } from "./secrets";
+import { unsoundValues } from "./unsound";
 import type { Validated } from "./validate";
 import { validate } from "./validate";
 
@@ -30,6 +31,7 @@ export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
       ...storeFindings(validated.value),
       ...fetchCommandsFindings(validated.value),
       ...instancesFindings(args, ["conf", "packing.yaml"]),
+      ...unsoundValues(args),
     ],
     checkSecrets(args, textAt(args, "cluster")),
   );
@@ -39,7 +41,7 @@ export function inspectCluster(args: unknown): Validated<HeronClusterArgs> {
 export function inspectTopology(args: unknown, role: string | undefined): Validated<HeronTopologyArgs> {
   return inspected(
     validate("topology", args),
-    [...dedicatedFindings(args, role), ...instancesFindings(args, ["heronConfig"])],
+    [...dedicatedFindings(args, role), ...instancesFindings(args, ["heronConfig"]), ...unsoundValues(args)],
     checkSecrets(args, undefined),
   );
 }

@@ -209,6 +209,14 @@ describe("What is said of a topology's arguments", () => {
     ["a name with a blank", { name: "word count" }, `name: expected ${name}, found 'word count'`],
     ["a name that YAML reads as a number", { name: 42 }, `name: expected ${name}, found 42 (put it in quotes)`],
     [
+      "a text of a program's that nothing can be handed",
+      { args: ["a\0b"], config: { half: "\ud83d", whole: "\ud83d\ude00" } },
+      ...["args[0]", "config.half"].map(
+        (place) =>
+          `${place}: expected text, found one with \\0 or half of a character (\\uD800 to \\uDFFF) in it: take that out`,
+      ),
+    ],
+    [
       "labels by which a job is known for this project's",
       { metadata: { team: "streaming", "heron-aurora/task": "mine" } },
       "metadata[\"heron-aurora/task\"]: expected a label of your own (those that begin with heron-aurora/ are this project's), found 'heron-aurora/task'",
