@@ -12,8 +12,9 @@ import { coreFile, fetchMethod, ownerOf } from "./cluster";
 export function isProbed({ probe, scheduler }: Pick<HeronClusterArgs, "probe" | "scheduler">): boolean {
   if (probe !== undefined) return probe;
   if (scheduler.local !== undefined) return false;
-  const host = scheduler.url === undefined ? "" : new URL(scheduler.url).hostname;
-  return !/^(localhost|127\..*|\[::1\])$/.test(host);
+  const { url = "" } = scheduler;
+  // One that is no address is told of with the rest of the arguments.
+  return !URL.canParse(url) || !/^(localhost|127\..*|\[::1\])$/.test(new URL(url).hostname);
 }
 
 /** Who may read a bucket, as far as the documents say so: agents that could fetch may be shut out by another policy or key. */

@@ -38,6 +38,7 @@ describe("the fetch probe", () => {
 
   it("is on wherever the scheduler is on another machine", () => {
     assert.ok(at("https://aurora.example:8081"));
+    assert.ok(at("http://127.0.0.1:99999"), "no address: whoever checks the arguments tells of it");
     assert.ok(isProbed({ scheduler: { zookeeper: { servers: "zk:2181" } } }));
     for (const url of ["http://127.0.0.1:8081", "http://localhost:8081", "http://[::1]:8081"]) assert.ok(!at(url), url);
   });
