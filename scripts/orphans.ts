@@ -2,7 +2,7 @@ import { formatJobKey } from "../components/aurora/job-key";
 import { UserError } from "../components/errors";
 import type { StateTree } from "../components/heron/state";
 import { ownershipIn } from "../components/heron/state/wire";
-import { findOrphans, type Orphan, type TreeEntry } from "../components/orphans/find";
+import { findOrphans, type Orphan, type Owned, type TreeEntry } from "../components/orphans/find";
 import { parseCommandLine, runCommand } from "./command-line";
 import { openStack, type StackReader } from "./stack-reader";
 
@@ -32,12 +32,22 @@ async function main(): Promise<number> {
 async function orphansOf({ document, owner, aurora, tree }: StackReader): Promise<Orphan[]> {
   const { cluster, role, environment } = document.cluster;
   const names = await tree.topologies();
-  const [jobs, trees] = await Promise.all([aurora.jobs(role), Promise.all(names.map((name) => entryOf(name, tree)))]);
-  return findOrphans(jobs, trees, {
+  const [jobs, updates, trees] = await Promise.all([
+    aurora.jobs(role),
+    aurora.activeUpdates(role),
+    Promise.all(names.map((name) => entryOf(name, tree))),
+  ]);
+  const owned: Owned = {
     owner,
     place: { cluster, role, environment },
     topologies: document.topologies.map(({ args }) => args.name),
-  });
+  };
+  return findOrphans(
+    jobs,
+    trees,
+    owned,
+    updates.map(({ job }) => job),
+  );
 }
 
 async function entryOf(name: string, tree: StateTree): Promise<TreeEntry> {

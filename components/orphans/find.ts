@@ -33,11 +33,19 @@ export interface Orphan {
 /**
  * Pure: the jobs that no stack owns, in whichever environment of the role, and the state trees, jobs and checkpoints of this
  * one that have lost their other half; sorted.
+ * @param updating jobs of which an update is under way, which may have ended all of a job's containers to start them anew
  */
-export function findOrphans(jobs: readonly JobSummary[], trees: readonly TreeEntry[], owned: Owned): Orphan[] {
+export function findOrphans(
+  jobs: readonly JobSummary[],
+  trees: readonly TreeEntry[],
+  owned: Owned,
+  updating: readonly JobKey[] = [],
+): Orphan[] {
   const all = jobs.filter((job) => job.active + job.pending > 0);
   const live = all.filter(({ job }) => isHere(job, owned.place));
-  const running = new Set(live.map(({ job }) => job.name));
+  const running = new Set(
+    [...live.map(({ job }) => job), ...updating.filter((job) => isHere(job, owned.place))].map(({ name }) => name),
+  );
   const found = [
     ...all.flatMap((job) => orphanJob(job, owned)),
     ...live.filter((job) => ownerOf(job) === owned.owner).flatMap((job) => treeless(job, trees)),

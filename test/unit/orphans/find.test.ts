@@ -62,6 +62,13 @@ describe("orphans of a role", () => {
     ]);
   });
 
+  it("are no state trees and checkpoints of a job of which an update has ended all containers, to start them anew", () => {
+    const trees = [tree("Theirs", { checkpoints: true })];
+    assert.equal(findOrphans([], trees, owned).length, 2);
+    assert.deepEqual(findOrphans([], trees, owned, [{ ...place, name: "Theirs" }]), []);
+    assert.equal(findOrphans([], trees, owned, [{ ...place, role: "other", name: "Theirs" }]).length, 2);
+  });
+
   it("are checkpoints of a topology that is gone for good, not of one that only does not run", () => {
     const left = { submitted: false, checkpoints: true };
     assert.deepEqual(found([], [tree("Gone", left), tree("WordCount", left)]), [
