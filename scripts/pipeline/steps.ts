@@ -69,7 +69,9 @@ async function judged(
   if (code !== 0 || found === undefined || errors.length > 0) return failed(stderr);
   writeFileSync(previewFile(stack, folder), stdout);
   const changes = changeLines(found);
-  console.log(`${stack}: ${changes.length === 0 ? "no changes" : `${changes.length} changes`}`);
+  console.log(
+    `${stack}: ${changes.length === 0 ? "no changes" : `${changes.length} change${changes.length === 1 ? "" : "s"}`}`,
+  );
   for (const line of changes) console.log(`  ${line}`);
   if (!(await keepsPolicies(found)) || !(await keepsPackages(stack, found))) return outcome.failed;
   // Of two previews at once the last one's are there, both of them.

@@ -76,6 +76,14 @@ describe("the steps of a pipeline", () => {
     );
   });
 
+  it("tell at a preview how many changes there are, and which", () => {
+    const step = (name: string) => ({ op: "create", urn: `urn:pulumi:dev::project::kind:index:Kind::${name}` });
+    const told = (...names: readonly string[]) =>
+      say({ STDOUT: JSON.stringify({ steps: names.map(step) }) }, "preview", "dev").stdout;
+    assert.equal(told("a"), "dev: 1 change\n  create Kind a\n");
+    assert.equal(told("a", "b"), "dev: 2 changes\n  create Kind a\n  create Kind b\n");
+  });
+
   it("warn at a preview of checkpoints that the stack shares with another", () => {
     const storage = { "heron.statefulstorage.config": { "heron.statefulstorage.hdfs.root.path": "/checkpoints" } };
     const shared = {
