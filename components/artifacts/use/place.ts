@@ -12,10 +12,10 @@ export function hdfsPlace(path: string): PackagePlace {
   return new RegExp(`//(?:${host})?${literal(path)}`);
 }
 
-/** Of a file in a folder, by its absolute path; by its name alone, which has its hash, where a shell or a URI quotes the path. */
+/** Of a file in a folder, by its absolute path, whichever way a shell or a URI quotes what is to be quoted in it. */
 export function directoryPlace(path: string): PackagePlace {
-  const isPlain = /^[\w@+=:,./-]+$/.test(path);
-  return new RegExp(isPlain ? `(?<![\\w./-])(?:file://)?${literal(path)}` : literal(path.replace(/.*\//s, "")));
+  const steps = path.split(/[^\w@+=:,./-]+/).map(literal);
+  return new RegExp(`(?<![\\w./-])(?:file://)?${steps.join("[^/]+")}`);
 }
 
 const host = "[^/\\s\"'\\\\]+";

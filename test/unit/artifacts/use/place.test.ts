@@ -47,8 +47,15 @@ describe("the place of a package, in the text of a job that fetches it", () => {
     );
   });
 
-  it("is the file's name, which has its hash, in a folder whose path is quoted one way or another", () => {
-    const uri = `file:///mnt/our%20packages/${file}`;
-    assert.deepEqual(fetching(directoryPlace(`/mnt/our packages/${file}`), uri), [uri]);
+  it("is a path of a folder whichever way it is quoted, and not that of another folder with the same file", () => {
+    const quoted = [
+      `cp '/mnt/our packages/${file}' core.tar.gz`,
+      `cp /mnt/our\\ packages/${file} core.tar.gz`,
+      `file:///mnt/our%20packages/${file}`,
+    ];
+    const place = directoryPlace(`/mnt/our packages/${file}`);
+    assert.deepEqual(fetching(place, ...quoted, `cp '/mnt/new packages/${file}' core.tar.gz`), quoted);
+    const hostile = `cp '/mnt/Ada'\\\\''s größe/${file}' core.tar.gz`;
+    assert.deepEqual(fetching(directoryPlace(`/mnt/Ada's größe/${file}`), hostile), [hostile]);
   });
 });
