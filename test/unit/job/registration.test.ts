@@ -54,9 +54,10 @@ describe("what the engine keeps of a job", () => {
     assert.deepEqual(inputsOf({ ...asides, job: short }), { ...flat, taskHash, treeHash, payload: "absent" });
   });
 
-  it("tells no change, and replaces nothing, where the job is not known yet", async () => {
+  it("tells the change as unknown, and replaces nothing, where the job is not known yet", async () => {
     const unknown = { ...kept, job: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
-    assert.deepEqual(await auroraJob.check(kept, unknown), { inputs: unknown, failures: [] });
+    const { inputs } = await auroraJob.check(kept, unknown);
+    assert.deepEqual(inputs, { ...unknown, change: unknown.job });
     const { changes, replaces } = auroraJob.diff("", kept, unknown);
     assert.ok(changes);
     assert.deepEqual(replaces, []);
