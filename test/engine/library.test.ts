@@ -57,25 +57,12 @@ describe("a program of one's own whose topology is given a secret", () => {
 
   /** @param own JavaScript: what the topology is given beside its package */
   const program = (own: string) => {
-    const { project } = environment;
-    const { name, ...place } = environment.job;
-    const cluster = {
-      ...place,
-      scheduler: { url: environment.url },
-      state: { local: { root: environment.stateRoot } },
-      artifacts: { directory: { path: environment.packages } },
-      core: { path: relative(project.directory, join(repoRoot, "examples/core/heron-core.tar.gz")) },
-    };
-    const topology = {
-      package: relative(project.directory, join(repoRoot, "examples/wordcount/wordcount.jar")),
-      definition: relative(project.directory, join(repoRoot, "examples/wordcount/wordcount.defn")),
-    };
-    project.write(
+    environment.project.write(
       "index.js",
       `const { secret, unsecret } = require("@pulumi/pulumi");
 const { HeronCluster, HeronTopology } = require("pulumi-heron-aurora");
-const cluster = new HeronCluster("dev", ${JSON.stringify(cluster)});
-new HeronTopology(${JSON.stringify(name)}, { cluster, ...${JSON.stringify(topology)}, ...${own} });
+const cluster = new HeronCluster("dev", ${JSON.stringify(environment.clusterArgs())});
+new HeronTopology(${JSON.stringify(environment.job.name)}, { cluster, ...${JSON.stringify(environment.topologyArgs())}, ...${own} });
 `,
     );
   };

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { relative } from "node:path";
 import { LocalEnvironment } from "../support/local-environment";
-import { repoRoot } from "../support/paths";
 
 describe("a program whose cluster and topology are given what other resources make", () => {
   let environment: LocalEnvironment;
@@ -12,20 +10,9 @@ describe("a program whose cluster and topology are given what other resources ma
 
   after(() => environment.dispose());
 
-  const file = (path: string) => relative(environment.project.directory, `${repoRoot}/examples/${path}`);
-
   /** What is made is known once it is, and made anew where it is to be another. */
   const program = (made: { readonly owner: string; readonly words: number }) => {
-    const { name, ...place } = environment.job;
-    const cluster = {
-      ...place,
-      scheduler: { url: environment.url },
-      state: { local: { root: environment.stateRoot } },
-      artifacts: { directory: { path: environment.packages } },
-      core: { path: file("core/heron-core.tar.gz") },
-      writeConf: "conf",
-    };
-    const topology = { package: file("wordcount/wordcount.jar"), definition: file("wordcount/wordcount.defn") };
+    const cluster = { ...environment.clusterArgs(), writeConf: "conf" };
     environment.project.write(
       "index.js",
       `const pulumi = require("@pulumi/pulumi");
@@ -41,7 +28,7 @@ class Made extends pulumi.dynamic.Resource {
 }
 const { owner, words } = new Made(${JSON.stringify(JSON.stringify(made))});
 const cluster = new HeronCluster("dev", { ...${JSON.stringify(cluster)}, owner });
-new HeronTopology(${JSON.stringify(name)}, { cluster, ...${JSON.stringify(topology)}, parallelism: { words } });
+new HeronTopology(${JSON.stringify(environment.job.name)}, { cluster, ...${JSON.stringify(environment.topologyArgs())}, parallelism: { words } });
 `,
     );
   };

@@ -97,6 +97,26 @@ export class LocalEnvironment {
     });
   }
 
+  /** What a program of the project gives its `HeronCluster`, whose topologies are deployed here. */
+  clusterArgs() {
+    const { cluster, role, environment } = this.job;
+    return {
+      ...{ cluster, role, environment },
+      scheduler: { url: this.url },
+      state: { local: { root: this.stateRoot } },
+      artifacts: { directory: { path: this.packages } },
+      core: { path: this.relative(".", "examples/core/heron-core.tar.gz") },
+    };
+  }
+
+  /** Likewise its `HeronTopology` WordCount, beside the cluster. */
+  topologyArgs() {
+    return {
+      package: this.relative(".", "examples/wordcount/wordcount.jar"),
+      definition: this.relative(".", "examples/wordcount/wordcount.defn"),
+    };
+  }
+
   /** Submits a job that runs what WordCount does, as somebody would whom no state knows; tells how to kill it. */
   async submitStray(name: string): Promise<{ readonly key: string; kill(): Promise<void> }> {
     const [task] = await this.aurora.tasks(this.job, { active: true, withConfig: true });
