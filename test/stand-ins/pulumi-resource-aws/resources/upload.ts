@@ -7,7 +7,8 @@ import {
   type PutObjectCommandInput,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { createReadStream, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import type { Account } from "../account";
 import { type Asset, defined, isAsset, optionalString, type Properties, requiredString, stringMap } from "../values";
 
@@ -15,10 +16,8 @@ import { type Asset, defined, isAsset, optionalString, type Properties, required
 const leastPartSize = 5 * 1024 * 1024;
 const partsAtOnce = 5;
 const mostParts = 10_000;
-/** Larger than Node's 64 KiB: a third of the time. */
-const readSize = 1024 * 1024;
 
-/** What an object is made of: bytes at hand, or a file that is streamed. */
+/** What an object is made of: bytes at hand, or a file that is read part by part. */
 type Content = { readonly bytes: Buffer } | StoredFile;
 
 interface StoredFile {
@@ -27,7 +26,7 @@ interface StoredFile {
   readonly size: number;
 }
 
-/** Uploads an object: a file is streamed, in parts where it is larger than one. */
+/** Uploads an object: a file larger than one part goes part by part. */
 export async function upload(account: Account, inputs: Properties): Promise<void> {
   const content = contentOf(inputs);
   const object = objectOf(account, inputs);
@@ -54,7 +53,10 @@ function objectOf(account: Account, inputs: Properties) {
   }) as unknown as PutObjectCommandInput;
 }
 
-/** A file's parts, straight from the disk. What a failed upload has sent is taken back, as the real provider does. */
+/**
+ * A file's parts, each read when its turn comes. What a failed upload has sent is taken back, and a part whose connection
+ * broke is sent again, both as the real provider does.
+ */
 async function uploadParts({ s3 }: Account, object: PutObjectCommandInput, file: StoredFile): Promise<void> {
   // Where none is asked for, the SDKs check by CRC32.
   const { Bucket, Key, ChecksumAlgorithm = "CRC32" } = object;
@@ -67,9 +69,9 @@ async function uploadParts({ s3 }: Account, object: PutObjectCommandInput, file:
   const waiting = parts.entries();
   const work = async () => {
     for (const [each, { PartNumber }] of waiting) {
-      const sent = await s3.send(
-        new UploadPartCommand({ ...place, PartNumber, ChecksumAlgorithm, ...range(file, each * partSize, partSize) }),
-      );
+      // Bytes, not a stream: the SDK sends no stream a second time.
+      const Body = await range(file, each * partSize, partSize);
+      const sent = await s3.send(new UploadPartCommand({ ...place, PartNumber, ChecksumAlgorithm, Body }));
       parts[each] = { PartNumber, ETag: sent.ETag, ...checksumsOf(sent) };
     }
   };
@@ -87,13 +89,17 @@ function checksumsOf(sent: CompletedPart): CompletedPart {
   return { ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 };
 }
 
-/** `length` bytes of a file from `start`, as a request's body. */
-function range({ path, size }: StoredFile, start: number, length: number) {
-  const end = Math.min(size, start + length);
-  return {
-    Body: createReadStream(path, { start, end: end - 1, highWaterMark: readSize }),
-    ContentLength: end - start,
-  };
+/** `length` bytes of a file from `start`, fewer at its end. */
+async function range({ path, size }: StoredFile, start: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(Math.min(size - start, length));
+  const file = await open(path);
+  try {
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+    if (bytesRead < bytes.length) throw new Error(`${path} became shorter while it was uploaded`);
+    return bytes;
+  } finally {
+    await file.close();
+  }
 }
 
 function contentOf(inputs: Properties): Content {
