@@ -3,13 +3,14 @@
 import { build } from "esbuild";
 import { gzipSync } from "fflate";
 import { Buffer } from "node:buffer";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { pack } from "tar-stream";
+import { licensesOf } from "./lib/licenses.mjs";
+import { root } from "./lib/project.mjs";
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const core = join(root, "examples", "core");
 
 /** The package's bytes. */
@@ -46,20 +47,6 @@ async function archive(members) {
   }
   tar.finalize();
   return Buffer.from(gzipSync(await buffer(tar), { level: 9, mtime: 0 }));
-}
-
-/** Licences of the packages that the bundle was made from: theirs go where their code goes. */
-function licensesOf(files) {
-  const names = files.map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
-  return [...new Set(names.filter((name) => name !== undefined))].sort().map(licenseOf).join("\n\n");
-}
-
-function licenseOf(name) {
-  const folder = join(root, "node_modules", name);
-  const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const texts = readdirSync(folder).filter((file) => /^licen[cs]e/i.test(file));
-  const text = texts.map((file) => readFileSync(join(folder, file), "utf8").trim()).join("\n\n");
-  return `${name} ${version} (${license ?? "see below"})\n${text}\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

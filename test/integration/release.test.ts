@@ -70,6 +70,12 @@ describe("The package that npm pack makes", function () {
     assert.deepEqual(withPath, []);
   });
 
+  it("holds the licences of the libraries that the build has put into it", () => {
+    const licences = readFileSync(join(installed, "bin/components/LICENSES"), "utf8");
+    for (const library of ["@bufbuild/protobuf", "node-int64", "thrift", "uuid"])
+      assert.match(licences, new RegExp(`^${library} \\d`, "m"));
+  });
+
   it("depends on all that it loads", () => {
     const known = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies), ...builtinModules]);
     const loaded = files

@@ -1,21 +1,11 @@
-import { createRequire } from "node:module";
-import type * as thrift from "thrift";
-
-const load = createRequire(__filename);
-
-/** One of the modules that Thrift's index gathers. */
-const part = (name: string): unknown => load(`thrift/lib/nodejs/lib/thrift/${name}`);
-
 /**
  * Of Thrift's runtime what a call takes. Its index loads servers, sockets and compression besides, which takes a refresh of a
- * small stack as long as all of its calls. The generated code takes it from here too (see scripts/copy-generated.mjs).
+ * small stack as long as all of its calls. The generated code takes it from here too (see scripts/copy-generated.mjs), and the
+ * build puts all of it into this one file (see scripts/bundle.mjs).
  */
-export const Thrift = part("thrift") as typeof thrift.Thrift;
-export const TBinaryProtocol = part("binary_protocol") as typeof thrift.TBinaryProtocol;
-export type TBinaryProtocol = thrift.TBinaryProtocol;
-export const TJSONProtocol = part("json_protocol") as typeof thrift.TJSONProtocol;
-export type TJSONProtocol = thrift.TJSONProtocol;
-export const TBufferedTransport = part("buffered_transport") as typeof thrift.TBufferedTransport;
-export const TFramedTransport = part("framed_transport") as typeof thrift.TFramedTransport;
-export const Int64 = load("node-int64") as typeof thrift.Int64;
-export type Int64 = thrift.Int64;
+export { default as Thrift } from "thrift/lib/nodejs/lib/thrift/thrift";
+export { default as TBinaryProtocol } from "thrift/lib/nodejs/lib/thrift/binary_protocol";
+export { default as TJSONProtocol } from "thrift/lib/nodejs/lib/thrift/json_protocol";
+export { default as TBufferedTransport } from "thrift/lib/nodejs/lib/thrift/buffered_transport";
+export { default as TFramedTransport } from "thrift/lib/nodejs/lib/thrift/framed_transport";
+export { default as Int64 } from "node-int64";
