@@ -6,5 +6,8 @@ mkdirSync(`bin/${gen}`, { recursive: true });
 for (const file of readdirSync(gen).filter((each) => each.endsWith(".js"))) {
   const code = readFileSync(`${gen}/${file}`, "utf8");
   // See components/aurora/thrift/runtime.ts.
-  writeFileSync(`bin/${gen}/${file}`, code.replace("require('thrift')", "require('../runtime')"));
+  const loads = code
+    .replaceAll("require('thrift')", "require('../runtime')")
+    .replaceAll("require('node-int64')", "require('../runtime').Int64");
+  writeFileSync(`bin/${gen}/${file}`, loads);
 }

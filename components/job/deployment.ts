@@ -16,14 +16,14 @@ import { UpdateLockError } from "../heron/state/update-lock";
 import { tellsSubmission } from "./changes";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { beginPlacing } from "./offers";
-import { refuseLeftBehind, refuseTwoJobs } from "./ownership";
+import { refuseLeftBehind } from "./ownership";
 import { knownPayload, loadPayload } from "./payload";
 import { begin } from "./quota";
 import { type AuroraJobProperties, inputsOf, knownInputs, type OldProperties, propertiesOf } from "./registration";
-import { submitterOf } from "./submitter";
-import type { Target, World } from "./target";
+import { converge } from "./submitter";
+import type { Target } from "./target";
 import { topologyState } from "./topology-state";
-import { eraseLeftTree } from "./tree";
+import { eraseLeftTree } from "./tree-erasure";
 import { UntoldError } from "./untold";
 import { worldOf } from "./worlds";
 
@@ -37,7 +37,7 @@ export async function createJob(news: AuroraJobProperties): Promise<{ id: string
   const taking = inputs.adopt === true;
   const world = await worldOf(inputs);
   try {
-    await submitterOf(inputs).converge({ ...target, taking, ...(adoptable && { adoptable }) }, world);
+    await converge({ ...target, taking, ...(adoptable && { adoptable }) }, world);
     return { id: inputs.jobKey, outs: inputs.adopt ? await withAdoption(news, target, world) : news };
   } catch (error) {
     const { owners, isSeen } = await ownersAfter(error, target, world);
@@ -88,7 +88,7 @@ export async function updateJob(
   const world = await worldOf(inputs);
   await refuseLeftBehind(was, target, world);
   try {
-    await submitterOf(inputs).converge(target, world, was);
+    await converge(target, world, was);
     for (const stateTree of treesLeft(was, inputs)) await eraseLeftTree({ stateTree }, inputs, world);
     const outs = adoptable === undefined ? news : await withAdoption(news, target, world);
     return { outs: formerOwners.length === 0 ? outs : await withFormerOwners(outs, formerOwners, target, world) };
@@ -113,32 +113,6 @@ function asTold(
 ): AuroraJobOutputs | "unknown" {
   const isUntold = found !== "unknown" && found.instances === 0 && isSubmissionTold === false;
   return isUntold ? { ...found, instances } : found;
-}
-
-/**
- * Kills the job; returns when no task of it is left. One that is gone already is fine.
- * @param holder another resource of the program that has a job of this key: the same one is left to it
- */
-export async function deleteJob(outs: AuroraJobProperties, holder?: AuroraJobProperties): Promise<void> {
-  const inputs = inputsOf(outs);
-  const world = await worldOf(inputs);
-  if (holder !== undefined) {
-    await leaveTo(inputsOf(holder), inputs, world);
-    return;
-  }
-  await submitterOf(inputs).kill(inputs, world);
-  for (const stateTree of inputs.otherTrees ?? []) await eraseLeftTree({ stateTree }, inputs, world);
-}
-
-/** Nothing of the job is killed, nor of its state tree erased but where that is not the holder's. */
-async function leaveTo(holder: AuroraJobInputs, left: AuroraJobOutputs, world: World): Promise<void> {
-  const theirs = await worldOf(holder);
-  await refuseTwoJobs(holder, left, theirs, world);
-  await world.warn(
-    `${left.jobKey} was not killed: the stack has it by another resource, or by the same one made anew, and it goes on running ` +
-      `there. To have its containers restarted, change 'restart' of the topology.`,
-  );
-  for (const stateTree of treesLeft(left, holder)) await eraseLeftTree({ stateTree }, holder, theirs);
 }
 
 async function targetOf(inputs: AuroraJobInputs): Promise<Target> {

@@ -5,7 +5,7 @@ import { timeoutsOf } from "./defaults";
 import type { AuroraJobOutputs } from "./inputs";
 import { refuseTakenJob } from "./ownership";
 import type { World } from "./target";
-import { eraseTree } from "./tree";
+import { eraseTree } from "./tree-erasure";
 import { abortUpdate, activeUpdate } from "./update";
 import { looks, settleMs, waitUntilGone } from "./wait";
 

@@ -14,12 +14,16 @@ import {
   leftOutOf,
   type OldProperties,
 } from "./registration";
+import type * as removal from "./removal";
 import { connectWith } from "./worlds";
 
 const load = createRequire(__filename);
 
 /** Loaded with the first job that is deployed: most runs find nothing to do. */
 const deploying = () => load("./deployment") as typeof deployment;
+
+/** Likewise with the first one that is deleted, which needs little of that. */
+const removing = () => load("./removal") as typeof removal;
 
 /** Loaded with the first job that is read, which only a refresh does. */
 const reading = () => load("./reading") as typeof jobReading;
@@ -96,7 +100,7 @@ export const auroraJob = {
   },
 
   delete(_id: string, outs: AuroraJobProperties) {
-    return deploying().deleteJob(outs, holderOf(outs.jobKey));
+    return removing().deleteJob(outs, holderOf(outs.jobKey));
   },
 };
 

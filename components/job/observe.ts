@@ -8,7 +8,7 @@ import type { AuroraJobOutputs } from "./inputs";
 import type * as ofRuntime from "./runtime-config";
 import { ownMark, presentInstances, type World } from "./target";
 import { topologyState } from "./topology-state";
-import { isOwnTree } from "./tree";
+import { isOwnTree } from "./tree-owner";
 import { describeTrouble, passedOver, troubledTasks } from "./trouble";
 import type * as ofUpdates from "./update";
 

@@ -3,13 +3,12 @@ import type { JobKey } from "../aurora/job-key";
 import { UserError } from "../errors";
 import type { Ownership, Submission, SubmittedNodes } from "../heron/state";
 import { topologyPages } from "./pages";
-import type { AuroraJobInputs } from "./inputs";
 import { type JobPayload, treeOf } from "./payload";
 import { planOfOthers } from "./plan-of-others";
 import type { Target, World } from "./target";
+import { isOurs } from "./tree-owner";
 import { settleMs } from "./wait";
 import type { UpdateLocks } from "./update-locks";
-import { leftWorldOf } from "./worlds";
 
 /**
  * The tree is keyed by the topology's name alone, so another job's topology of the same name would be overwritten.
@@ -96,47 +95,4 @@ function submissionOf(payload: JobPayload): Submission {
 export async function recordJob({ job, inputs }: Target, { tree }: World): Promise<void> {
   const { jobPage } = topologyPages(inputs, job);
   await tree.recordScheduler(job.name, jobPage === undefined ? [] : [jobPage]);
-}
-
-/**
- * Cleans the state tree that the topology had before its documents named another one; not where that is the same tree by another
- * address. One that cannot be opened any more, or not be looked at or changed, is told of: that the topology has moved must not
- * hang on it.
- */
-export async function eraseLeftTree(
-  { stateTree }: Pick<AuroraJobInputs, "stateTree">,
-  inputs: AuroraJobInputs,
-  world: World,
-): Promise<void> {
-  const name = nameOf(inputs);
-  try {
-    const left = await leftWorldOf(inputs, stateTree);
-    if (!(await left.tree.topologies()).includes(name)) return;
-    if (!(await world.tree.isSameAs(left.tree, name))) await eraseTree(inputs, left);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    await world.warn(
-      `The state tree that ${name} had before cannot be cleaned, so nodes of it may stay there: ${error.message} ` +
-        `Where that tree is still in use, delete the nodes named '${name}' in it.`,
-    );
-  }
-}
-
-/** Cleans the tree of a job that is gone, unless the nodes belong to another job of the same name. */
-export async function eraseTree(outs: AuroraJobInputs, world: World): Promise<void> {
-  if (await isOwnTree(outs, world)) await world.tree.erase(nameOf(outs));
-}
-
-/** Whether no other job's topology of the same name is in the tree. */
-export async function isOwnTree(outs: AuroraJobInputs, { tree }: World): Promise<boolean> {
-  const ownership = await tree.ownership(nameOf(outs));
-  return ownership === undefined || isOurs(ownership, outs);
-}
-
-function nameOf({ jobKey }: AuroraJobInputs): string {
-  return jobKey.slice(jobKey.lastIndexOf("/") + 1);
-}
-
-function isOurs({ cluster, role, environ }: Ownership, { jobKey }: AuroraJobInputs): boolean {
-  return jobKey.startsWith(`${cluster}/${role}/${environ}/`);
 }

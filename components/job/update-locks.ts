@@ -3,7 +3,7 @@ import type { StateTree, UpdateLock } from "../heron/state";
 import { UpdateLockError } from "../heron/state/update-lock";
 import { messageOf } from "./errors";
 import type { Target, World } from "./target";
-import { isOwnTree } from "./tree";
+import { isOwnTree } from "./tree-owner";
 import { leftWorldOf } from "./worlds";
 
 /**

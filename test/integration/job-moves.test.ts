@@ -8,7 +8,7 @@ import { openStateTree, StateTree } from "../../components/heron/state";
 import { type Connections, connections } from "../../components/job/connections";
 import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
-import { eraseLeftTree } from "../../components/job/tree";
+import { eraseLeftTree } from "../../components/job/tree-erasure";
 import { connectThrough, worldOf } from "../../components/job/worlds";
 import { destroyedByAnotherRun, JobLife, recordedBy } from "../support/job-life";
 import { LocalEnvironment } from "../support/local-environment";

@@ -81,7 +81,7 @@ describe("The package that npm pack makes", function () {
     const loaded = files
       .filter((path) => path.endsWith(".js"))
       .flatMap((path) => [
-        ...readFileSync(join(installed, path), "utf8").matchAll(/\b(?:require|import)\("([^."][^"]*)"\)/g),
+        ...readFileSync(join(installed, path), "utf8").matchAll(/\b(?:require|import)\(["']([^."'][^"']*)["']\)/g),
       ])
       .map(([, name = ""]) => name.replace(/^node:/, ""))
       .map((name) => (name.startsWith("@") ? name.split("/").slice(0, 2) : name.split("/").slice(0, 1)).join("/"));

@@ -1,3 +1,4 @@
+import { parseJobKey } from "../../aurora/job-key";
 import type { TaskStatus } from "../../aurora/task-status";
 import { metadataNames } from "../../aurora/thermos/metadata";
 import { openCache } from "../../cache";
@@ -14,12 +15,15 @@ import { differsAtAll, type OldInputs } from "../changes";
 import { timeoutsOf } from "../defaults";
 import type { AuroraJobInputs, AuroraJobOutputs } from "../inputs";
 import type { TopologyState } from "../../heron/state";
+import { kill } from "../kill";
 import { refuseForeignJob, refuseTakenJob } from "../ownership";
+import { findPayload } from "../payload";
 import { missingRuntimeConfig } from "../runtime-config";
 import { ownMark, type Target, type World } from "../target";
 import { runningState } from "../tmanager";
 import { refuseGone, UntoldError } from "../untold";
-import { eraseTree, recordJob, refuseForeignTree } from "../tree";
+import { recordJob, refuseForeignTree } from "../tree";
+import { eraseTree } from "../tree-erasure";
 import { UpdateLocks } from "../update-locks";
 import { poll, waitUntilGone, waitUntilRunning, waitUntilSettled } from "../wait";
 import type { HeronCall } from "./call";
@@ -97,8 +101,14 @@ function isSubmitted(task: TaskStatus, { taskHash, submission }: AuroraJobInputs
   return mark === undefined ? !changed : mark === submission;
 }
 
-/** Kills by the CLI, waits until the job is gone, and cleans what the CLI has left in the state tree. */
-export async function killByCli(outs: AuroraJobOutputs, target: Target, world: World): Promise<void> {
+/**
+ * Kills by the CLI, waits until the job is gone, and cleans what the CLI has left in the state tree. Where the checkout has not made
+ * the CLI's conf dir it is killed natively: Heron's kill comes to the same calls.
+ */
+export async function killByCli(outs: AuroraJobOutputs, world: World): Promise<void> {
+  const payload = await findPayload(openCache(), outs.payload);
+  if (payload?.heron === undefined) return kill(outs, world);
+  const target = { job: parseJobKey(outs.jobKey), inputs: outs, payload };
   const tasks = await world.aurora.tasks(target.job, { active: true });
   refuseTakenJob(tasks, outs, outs.formerOwners);
   if (tasks.length > 0) {
