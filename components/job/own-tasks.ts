@@ -1,4 +1,5 @@
 import type { TaskStatus } from "../aurora/task-status";
+import { metadataNames } from "../aurora/thermos/metadata";
 import type { UpdateSummary } from "../aurora/update";
 import { UserError } from "../errors";
 import { recognise } from "./adopt";
@@ -6,7 +7,7 @@ import { timeoutsOf } from "./defaults";
 import { refuseForeignJob, refuseTakenJob } from "./ownership";
 import { follow } from "./roll";
 import type { Run } from "./run";
-import { type Target, wantedInstances, type World } from "./target";
+import { ownMark, type Target, wantedInstances, type World } from "./target";
 import { refuseForeignTree } from "./tree";
 import { abortUpdate, activeUpdate, leftReplacing, newerTakesOver, pausedItself, updateTarget } from "./update";
 import { waitUntilSettled } from "./wait";
@@ -22,6 +23,9 @@ export async function ownTasks(target: Target, world: World, run: Run): Promise<
   // Without an update, one whose tasks are all being ended is waited for, whosever it was.
   const isStaying = update !== undefined || tasks.some(({ status }) => status !== "KILLING");
   if (isStaying) await requireOwn(tasks, target, world, run);
+  // Nothing of it is recorded: left unrecorded, it would be nobody's once the documents do without it.
+  if (run.operation === "create" && tasks.some((task) => ownMark(task, metadataNames.owner) === inputs.owner))
+    world.touched?.();
   if (update !== undefined) {
     const broken = await finishUpdate(update, target, wantedInstances(inputs, tasks), world, run);
     for (const instance of broken) run.interrupted.add(instance);
@@ -82,6 +86,8 @@ async function finishUpdate(
     await abortUpdate(world.aurora, key, newerTakesOver);
     return details.instancesBefore;
   }
+  // It is not recorded: documents that are taken back would find no change, while it goes on.
+  world.touched?.();
   // Paused by its own setting, it has waited for this `up`.
   if (pausedItself(details)) await world.aurora.resumeUpdate(key, "pulumi up");
   await follow(target, wanted, world, update.id, run);

@@ -23,7 +23,9 @@ export async function scale(
     await world.aurora.addInstances(job, template, missing.length);
   }
   // Heron's order: the new containers run before the plan that names them is in the tree.
-  if (missing.length > 0 || (await hasNewComing(tasks, wanted, target, world)))
+  const isNewComing = await hasNewComing(tasks, wanted, target, world);
+  if (isNewComing) world.touched?.();
+  if (missing.length > 0 || isNewComing)
     await waitUntilRunning(world.aurora, job, wanted, timeoutsOf(inputs).update, world.progress);
   const isPlanned = extra.length > 0 && (await hasWorkingTManager(target, world, tasks));
   await rewriteKeeping(target, world, run);

@@ -40,7 +40,7 @@ export interface World {
   readonly progress: Progress;
   /** Says what is to be read when all is over. */
   readonly warn: (message: string) => Promise<void>;
-  /** Is told when the state tree is about to be written. */
+  /** Is told when the state tree is about to be written, or what an earlier run has changed is found, which nobody has recorded. */
   readonly touched?: () => void;
 }
 

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuroraClient } from "../../components/aurora/client";
 import { AuroraError } from "../../components/aurora/errors";
+import { metadataNames } from "../../components/aurora/thermos/metadata";
 import { auroraJob } from "../../components/job/lifecycle";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import { treeOf } from "../../components/job/payload";
+import { ownMark } from "../../components/job/target";
 import { leftReplacing } from "../../components/job/update";
 import { destroyedByAnotherRun, JobLife, recordedBy } from "../support/job-life";
 
@@ -218,6 +220,80 @@ describe("a job whose change was cut off", () => {
     life.directly();
     await auroraJob.update(job.jobKey, job, await declared("bob@example.org"));
     assert.ok((await life.instances()).length > 0);
+  }).timeout(60_000);
+
+  it("is recorded as in the middle where the next run follows it and loses the scheduler: documents taken back find a change", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    const slow = { update: { watchSeconds: 2 } };
+    const news = await life.declared({ ...slow, contact: "ada@example.org" });
+    life.through(() => ({ updateDetails: cut }));
+    await assert.rejects(auroraJob.update(job.jobKey, job, news), /cut off/);
+    let isFollowed = false;
+    const gone = () => Promise.reject(new AuroraError("nobody answers", { kind: "unreachable" }));
+    life.through((client) => ({
+      tasks: (...args) => (isFollowed ? gone() : client.tasks(...args)),
+      updateDetails: async (...args) => {
+        if (isFollowed) return gone();
+        isFollowed = true;
+        return client.updateDetails(...args);
+      },
+    }));
+    const recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), /nobody answers/);
+    life.directly();
+    await auroraJob.update(job.jobKey, recorded, job);
+    const hashes = (await life.tasks()).map((task) => ownMark(task, metadataNames.task));
+    assert.deepEqual([...new Set(hashes)], [inputsOf(job).taskHash]);
+  }).timeout(60_000);
+
+  it("is looked at again where the next run waits for the containers that it has added and loses the scheduler, whatever the documents say then", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    await auroraJob.create(job);
+    const news = await life.declared({ containerNumber: 3 });
+    life.through((client) => ({
+      addInstances: async (...args) => {
+        await client.addInstances(...args);
+        return cut();
+      },
+    }));
+    await assert.rejects(auroraJob.update(job.jobKey, job, news), /cut off/);
+    let isComing = true;
+    life.through((client) => ({
+      tasks: async (...args) => {
+        if (!isComing) throw new AuroraError("nobody answers", { kind: "unreachable" });
+        const tasks = await client.tasks(...args);
+        return tasks.map((task) => (task.instanceId === 3 ? { ...task, status: "PENDING" } : task));
+      },
+    }));
+    setTimeout(() => (isComing = false), 1_500);
+    const recorded = await recordedBy(auroraJob.update(job.jobKey, job, news), /nobody answers/);
+    life.directly();
+    await assert.rejects(auroraJob.update(job.jobKey, recorded, job), /runs container 3, which nobody has recorded/);
+  }).timeout(60_000);
+
+  it("is recorded where the next run finds what it has submitted and loses the scheduler: no orphan, whatever the documents say then", async () => {
+    life = await JobLife.begin();
+    const job = await life.declared();
+    life.through((client) => ({
+      createJob: async (...args) => {
+        await client.createJob(...args);
+        return cut();
+      },
+    }));
+    await assert.rejects(auroraJob.create(job), /cut off/);
+    let looks = 0;
+    life.through((client) => ({
+      tasks: (...args) =>
+        ++looks > 1
+          ? Promise.reject(new AuroraError("nobody answers", { kind: "unreachable" }))
+          : client.tasks(...args),
+    }));
+    const recorded = await recordedBy(auroraJob.create(job), /nobody answers/);
+    life.directly();
+    await destroyedByAnotherRun(recorded);
+    assert.deepEqual(await life.instances(), []);
   }).timeout(60_000);
 
   it("is scaled in as its preview says where its submission landed and nobody could see it", async () => {
