@@ -12,6 +12,8 @@ import { ownMark } from "./target";
 import { taskChanges } from "./task-changes";
 import { schedulerSoon } from "./worlds";
 
+export { inRecordedOrder } from "./constraint-order";
+
 /** Set where a plan is made or carried out, which must say the same on a machine that knows less. */
 const reviewedVariable = "HERON_AURORA_REVIEWED";
 

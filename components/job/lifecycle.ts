@@ -13,6 +13,7 @@ import {
   knownInputs,
   leftOutOf,
   type OldProperties,
+  propertiesOf,
 } from "./registration";
 import type * as removal from "./removal";
 import { connectWith } from "./worlds";
@@ -54,11 +55,12 @@ export const auroraJob = {
     const taken = noteChecked(olds, news);
     if (taken !== undefined) return { inputs: news, failures: [refusal(takenReasons[taken](news.jobKey))] };
     if (isSameJob(olds, news)) return { inputs: worded(news, olds.change), failures: [] };
-    const { beyondBounds, knownChanges, runningContainers } = foreseeing();
-    const before = knownInputs(olds);
-    const after = inputsOf(news);
+    const { beyondBounds, inRecordedOrder, knownChanges, runningContainers } = foreseeing();
     const leftOut = leftOutOf(news);
     if (leftOut !== undefined) return { inputs: news, failures: [refusal(leftOutReason(leftOut))] };
+    const before = knownInputs(olds);
+    const asked = inputsOf(news);
+    const after = await inRecordedOrder(before ?? {}, asked);
     const recorded = before !== undefined && differsAtAll(before, after) ? "settings recorded" : olds.change;
     const described = describeChange(before, after, await knownChanges(before, after));
     if (described !== undefined && before !== undefined && before.jobKey !== after.jobKey)
@@ -67,7 +69,7 @@ export const auroraJob = {
     const refused = refusedChange(before ?? {}, after, await runningContainers(before, after));
     const reason = refused ?? (await beyondBounds(before, after));
     return {
-      inputs: worded(news, change),
+      inputs: worded(after === asked ? news : propertiesOf(after, news), change),
       failures: reason === undefined ? [] : [refusal(reason)],
     };
   },
