@@ -1,13 +1,12 @@
 import type { TaskStatus } from "../aurora/task-status";
-import { metadataNames } from "../aurora/thermos/metadata";
 import type { UpdateSummary } from "../aurora/update";
 import { UserError } from "../errors";
 import { recognise } from "./adopt";
 import { timeoutsOf } from "./defaults";
-import { refuseForeignJob, refuseTakenJob } from "./ownership";
+import { noteUnrecorded, refuseForeignJob, refuseTakenJob } from "./ownership";
 import { follow } from "./roll";
 import type { Run } from "./run";
-import { ownMark, type Target, wantedInstances, type World } from "./target";
+import { type Target, wantedInstances, type World } from "./target";
 import { refuseForeignTree } from "./tree";
 import { abortUpdate, activeUpdate, leftReplacing, newerTakesOver, pausedItself, updateTarget } from "./update";
 import { waitUntilSettled } from "./wait";
@@ -23,9 +22,7 @@ export async function ownTasks(target: Target, world: World, run: Run): Promise<
   // Without an update, one whose tasks are all being ended is waited for, whosever it was.
   const isStaying = update !== undefined || tasks.some(({ status }) => status !== "KILLING");
   if (isStaying) await requireOwn(tasks, target, world, run);
-  // Nothing of it is recorded: left unrecorded, it would be nobody's once the documents do without it.
-  if (run.operation === "create" && tasks.some((task) => ownMark(task, metadataNames.owner) === inputs.owner))
-    world.touched?.();
+  if (run.operation === "create") noteUnrecorded(tasks, target, world);
   if (update !== undefined) {
     const broken = await finishUpdate(update, target, wantedInstances(inputs, tasks), world, run);
     for (const instance of broken) run.interrupted.add(instance);

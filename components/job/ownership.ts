@@ -30,6 +30,11 @@ export function refuseForeignJob(tasks: readonly Marked[], inputs: AuroraJobInpu
   );
 }
 
+/** A job with our mark of which nothing is recorded: where the run ends now, it would be nobody's once the documents do without it. */
+export function noteUnrecorded(tasks: readonly Marked[], { inputs }: Pick<Target, "inputs">, { touched }: World): void {
+  if (tasks.some((task) => ownMark(task, metadataNames.owner) === inputs.owner)) touched?.();
+}
+
 /**
  * A job that another stack has taken over since is not ours to change or kill. One without a mark is: it was adopted,
  * or resubmitted by the stock CLI under our key.

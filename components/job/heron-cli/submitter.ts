@@ -16,7 +16,7 @@ import { timeoutsOf } from "../defaults";
 import type { AuroraJobInputs, AuroraJobOutputs } from "../inputs";
 import type { TopologyState } from "../../heron/state";
 import { kill } from "../kill";
-import { refuseForeignJob, refuseTakenJob } from "../ownership";
+import { noteUnrecorded, refuseForeignJob, refuseTakenJob } from "../ownership";
 import { findPayload } from "../payload";
 import { missingRuntimeConfig } from "../runtime-config";
 import { ownMark, type Target, type World } from "../target";
@@ -61,8 +61,10 @@ export async function convergeByCli(target: Target, world: World, olds?: OldInpu
       await reachRuntimeConfig(target, world, heron);
       return;
     }
-    if (olds === undefined) refuseForeignJob(tasks, inputs);
-    else refuseTakenJob(tasks, inputs, target.formerOwners);
+    if (olds === undefined) {
+      refuseForeignJob(tasks, inputs);
+      noteUnrecorded(tasks, target, world);
+    } else refuseTakenJob(tasks, inputs, target.formerOwners);
     const tree = await world.tree.read(job.name);
     const whole = isComplete(tree) && runsWhole(tasks, tree);
     const steps = cliSteps(olds ?? inputs, inputs);
@@ -126,7 +128,12 @@ async function submit(target: Target, world: World, heron: Heron, call: HeronCal
   const { create } = timeoutsOf(inputs);
   await heron((at) => submitArguments(at, { ...call, package: path, state: inputs.state }), create);
   const tree = await world.tree.read(job.name);
-  const tasks = await world.aurora.tasks(job, { active: true });
+  const tasks = await world.aurora.tasks(job, { active: true }).catch((error: unknown) => {
+    // It has landed, as far as heron knows.
+    world.touched?.();
+    throw error;
+  });
+  noteUnrecorded(tasks, target, world);
   if (tasks.length === 0 || !isComplete(tree) || tree.plan === undefined) {
     const lacks = tasks.length === 0 ? `the scheduler has no job ${inputs.jobKey}` : "the state tree lacks its nodes";
     throw new UserError(
