@@ -11,6 +11,19 @@ import { ownMark, type Target, type World } from "./target";
 /** Our marks: what tells our tasks from others, and says nothing about what they do. */
 const marks: readonly string[] = Object.values(metadataNames);
 
+/** What a task without our marks must be to be taken for one of ours. */
+export interface Adoptable {
+  /** Its {@link doesHash}. */
+  readonly does: string;
+  /** Where the documents say one: it is no part of the hash, since the scheduler fills it in where they do not. */
+  readonly tier?: string;
+}
+
+/** That of a task that is not to restart when it is taken over. */
+export function adoptableAs(config: TaskConfig): Adoptable {
+  return { does: doesHash(config), ...(config.tier !== undefined && { tier: config.tier }) };
+}
+
 /**
  * Hash of what a task does, whoever submitted it. What the scheduler fills in where nothing is sent (tier, production, its
  * own links) is left out, as are our marks; the order of sets means nothing.
@@ -37,11 +50,11 @@ function asSet(values: readonly unknown[]): readonly string[] {
 /**
  * The same tasks, where those without the mark of `taskHash` that do exactly what `wanted` says carry it: they need no
  * restart to become ours. Asks the scheduler for configurations only when there are such tasks.
- * @param wanted the {@link doesHash} that counts as `taskHash`; undefined when no task may be taken over as it is
+ * @param wanted what counts as `taskHash`; undefined when no task may be taken over as it is
  */
 export async function recognise(
   tasks: readonly TaskStatus[],
-  wanted: string | undefined,
+  wanted: Adoptable | undefined,
   taskHash: string,
   job: Target["job"],
   { aurora }: Pick<World, "aurora">,
@@ -52,15 +65,26 @@ export async function recognise(
   );
   return tasks.map((task) => {
     const config = configured.get(task.taskId);
-    if (isMarked(task, taskHash) || config === undefined || doesHash(config) !== wanted) return task;
+    if (isMarked(task, taskHash) || config === undefined || !isAs(wanted, config)) return task;
     const others = task.metadata.filter(({ key }) => key !== metadataNames.task);
     return { ...task, metadata: [...others, { key: metadataNames.task, value: taskHash }] };
   });
 }
 
+function isAs({ does, tier }: Adoptable, config: TaskConfig): boolean {
+  return doesHash(config) === does && (tier === undefined || config.tier === tier);
+}
+
 /** {@link recognise}, for a job that is kept as `outs` say. */
 export function recogniseAdopted(tasks: readonly TaskStatus[], outs: AuroraJobOutputs, world: World) {
-  return recognise(tasks, outs.adoptedAs, outs.taskHash, parseJobKey(outs.jobKey), world);
+  const { adoptedAs, taskHash, jobKey } = outs;
+  return recognise(
+    tasks,
+    adoptedAs === undefined ? undefined : { does: adoptedAs },
+    taskHash,
+    parseJobKey(jobKey),
+    world,
+  );
 }
 
 /** What to keep of a job that was adopted as it was; undefined when its tasks carry our mark. */

@@ -1,7 +1,7 @@
 import { AuroraError } from "../aurora/errors";
 import { parseJobKey } from "../aurora/job-key";
 import { openCache } from "../cache";
-import { doesHash } from "./adopt";
+import { type Adoptable, adoptableAs } from "./adopt";
 import {
   isChanged,
   knownAfter,
@@ -13,7 +13,7 @@ import {
   withFormerOwners,
 } from "./aftermath";
 import { UpdateLockError } from "../heron/state/update-lock";
-import { tellsSubmission } from "./changes";
+import { type OldInputs, tellsSubmission } from "./changes";
 import type { AuroraJobInputs, AuroraJobOutputs } from "./inputs";
 import { beginPlacing } from "./offers";
 import { refuseLeftBehind } from "./ownership";
@@ -33,7 +33,7 @@ export async function createJob(news: AuroraJobProperties): Promise<{ id: string
   begin(inputs.jobKey);
   beginPlacing(inputs.jobKey);
   const target = await targetOf(inputs);
-  const adoptable = inputs.adopt && doesHash(target.payload.jobConfiguration.taskConfig);
+  const adoptable = inputs.adopt && adoptableAs(target.payload.jobConfiguration.taskConfig);
   const taking = inputs.adopt === true;
   const world = await worldOf(inputs);
   try {
@@ -68,10 +68,8 @@ export async function updateJob(
   const isSame = was.taskHash === inputs.taskHash;
   // `heron restart` gives its containers no new mark.
   const isBack = isSame && was.submitter === "heron-cli" && inputs.submitter === undefined;
-  const does = () => doesHash(planned.payload.jobConfiguration.taskConfig);
-  // Also where a change was begun and is taken back: containers that it had not got at are as they were adopted.
-  const asAdopted = was.adoptedAs !== undefined && (isSame || does() === was.adoptedAs) ? was.adoptedAs : undefined;
-  const adoptable = was.taking === true || isBack ? does() : asAdopted;
+  const asked = () => adoptableAs(planned.payload.jobConfiguration.taskConfig);
+  const adoptable = was.taking === true ? asked() : isBack ? { does: asked().does } : asAdopted(was, isSame, asked);
   const target: Target = {
     ...planned,
     formerOwners,
@@ -103,6 +101,13 @@ export async function updateJob(
     if (isChanged(was, found)) throw unfinished(error, inputs.jobKey, propertiesOf(found, news));
     throw error;
   }
+}
+
+/** What a task of a job that was adopted as it was, is: also where a change was begun and is taken back, which had not got at it. */
+function asAdopted({ adoptedAs }: OldInputs, isSame: boolean, asked: () => Adoptable): Adoptable | undefined {
+  if (adoptedAs === undefined) return undefined;
+  if (isSame) return { does: adoptedAs };
+  return asked().does === adoptedAs ? asked() : undefined;
 }
 
 /** That others have ended the job meanwhile is for a refresh to find: the next preview goes by what is recorded before. */

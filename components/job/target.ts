@@ -4,6 +4,7 @@ import type { TaskStatus } from "../aurora/task-status";
 import { metadataNames } from "../aurora/thermos/metadata";
 import type { StateTreeArgs } from "../cluster-args";
 import type { StateTree } from "../heron/state";
+import type { Adoptable } from "./adopt";
 import type { AuroraJobInputs } from "./inputs";
 import type { JobPayload } from "./payload";
 import type { Progress } from "./progress";
@@ -30,7 +31,7 @@ export interface Target {
   /** The listed containers that this run has restarted: filled as it goes. */
   readonly restarted?: number[];
   /** What a task without our marks must do to be taken for one of ours (see `adopt.ts`). */
-  readonly adoptable?: string;
+  readonly adoptable?: Adoptable;
 }
 
 /** Where it runs, and who watches. */

@@ -337,6 +337,28 @@ describe("a job that others work on too", () => {
     );
   });
 
+  it("that is adopted is given the tier of the documents, also where that is all that they say otherwise, then or later", async () => {
+    life = await JobLife.begin();
+    await life.environment.aurora.setQuota("heron", { numCpus: 100, ramMb: 1_000_000, diskMb: 1_000_000 });
+    const adopted = (more: object = {}) => life.declared({ adopt: true, ...more });
+    const tiers = async () => {
+      const tasks = await life.environment.aurora.tasks(life.environment.job, { active: true, withConfig: true });
+      return [...new Set(tasks.map(({ config }) => config?.tier))];
+    };
+    const { jobConfiguration } = await life.payloadOf(await adopted());
+    const { taskConfig } = jobConfiguration;
+    const metadata = taskConfig.metadata.filter(({ key }) => !key.startsWith("heron-aurora/"));
+    const byOthers = { ...jobConfiguration, instanceCount: 3, taskConfig: { ...taskConfig, metadata } };
+    await life.environment.aurora.createJob(byOthers);
+    const { outs } = await auroraJob.create(await adopted());
+    await auroraJob.update(outs.jobKey, outs, await adopted({ tier: "preferred" }));
+    assert.deepEqual(await tiers(), ["preferred"]);
+    await destroyedByAnotherRun(outs);
+    await life.environment.aurora.createJob(byOthers);
+    await auroraJob.create(await adopted({ tier: "preferred" }));
+    assert.deepEqual(await tiers(), ["preferred"]);
+  }).timeout(60_000);
+
   for (const owner of [undefined, "user/a"]) {
     it(`that is adopted from ${owner ?? "nobody"} is known to be taken over also where that is paused at once`, async () => {
       life = await JobLife.begin(300);
