@@ -11,6 +11,7 @@ import type { HeronTopologyArgs } from "../topology-args";
 import { ownerOf } from "./cluster";
 import { confDir } from "./conf";
 import { topologyDefinition } from "./definition";
+import { refuseOtherContent } from "./package-file";
 import { refuseImpossibleSla } from "./sla";
 import { packTopology, type TopologyPacking } from "./packing";
 
@@ -62,6 +63,7 @@ async function prepare(request: PrepareRequest): Promise<PreparedTopology> {
   const job = { cluster: cluster.cluster, role: cluster.role, environment: cluster.environment, name: args.name };
   refuseImpossibleSla(args);
   await refuseOtherPackage(args, baseDirectory);
+  await refuseOtherContent(["package"], resolve(baseDirectory, args.package));
   const emitted = await topologyDefinition(request, job, ownerOf(cluster));
   const topology = withIdentity(withConfig(emitted, args.config ?? {}), deriveTopologyId(job));
   const packing = packTopology(topology, args, cluster.conf);

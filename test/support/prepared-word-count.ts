@@ -1,6 +1,7 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { HeronClusterArgs } from "../../components/cluster-args";
 import { prepareTopology, type PreparedTopology } from "../../components/plan/prepare";
 import type { HeronTopologyArgs } from "../../components/topology-args";
@@ -16,7 +17,8 @@ export class PreparedWordCount {
     writeFileSync(join(this.folder, "Pulumi.yaml"), "name: test\n");
     for (const end of ["jar", "defn"])
       copyFileSync(join(repoRoot, `examples/wordcount/wordcount.${end}`), join(this.folder, `wordcount.${end}`));
-    for (const name of others) copyFileSync(join(this.folder, "wordcount.jar"), join(this.folder, name));
+    const jar = readFileSync(join(this.folder, "wordcount.jar"));
+    for (const name of others) writeFileSync(join(this.folder, name), name.endsWith(".gz") ? gzipSync(jar) : jar);
     process.chdir(this.folder);
   }
 

@@ -186,7 +186,7 @@ describe("what planning finds wrong is told of the document that says it:", () =
     const files = {
       "stacks/prod.yaml": `${stackYaml}${coreYaml}overlays: { WordCount: { class: ./other } }\n`,
       "stacks/topologies/WordCount.yaml": "name: WordCount\npackage: wordcount.so\nclass: ./emit\n",
-      "stacks/topologies/wordcount.so": "",
+      "stacks/topologies/wordcount.so": "ELF",
     };
     assert.equal(
       await line(files),
