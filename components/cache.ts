@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { UserError } from "./errors";
 import { fileHash, hashedAtOnce, stampOf } from "./file-hash";
 import { projectRoot } from "./project";
+import { codeOf, hasCode, unlessCode } from "./system-error";
 
 /** A stored file: its sha256 (lower-case hex), its size in bytes, and where it lies on this machine. */
 export interface StoredFile {
@@ -166,7 +167,7 @@ class DirectoryCache implements Cache {
     const folder = join(this.root, "new");
     await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
       throw new UserError(
-        `The project's cache ${this.root} cannot be written (${(cause as NodeJS.ErrnoException).code ?? String(cause)}). Give the ` +
+        `The project's cache ${this.root} cannot be written (${codeOf(cause) ?? String(cause)}). Give the ` +
           `user who runs this write access and room there; what is in it is made anew where it is gone.`,
         { cause },
       );
@@ -217,18 +218,11 @@ function read(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
     throw error;
   }
 }
 
 function readText(path: string): string | undefined {
   return read(path)?.toString("utf8");
-}
-
-function unlessCode(code: string): (error: unknown) => undefined {
-  return (error) => {
-    if ((error as NodeJS.ErrnoException).code === code) return undefined;
-    throw error;
-  };
 }

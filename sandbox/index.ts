@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../components/errors";
+import { hasCode } from "../components/system-error";
 import { apiOf } from "./api/dispatch";
 import type { Users } from "./api/users";
 import { parseUsers } from "./api/users";
@@ -78,7 +79,7 @@ function readUsers(file: string | undefined): Users | undefined {
   try {
     return parseUsers(readFileSync(file, "utf8"), file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if (!hasCode(error, "ENOENT")) throw error;
     throw new UserError(`The users file '${file}' is not there.`);
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { loadStack, readStack } from "../components/config/load";
 import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
+import { hasCode } from "../components/system-error";
 import { parseCommandLine, runCommand } from "./command-line";
 import { documentedStacks } from "./environments/names";
 import { environmentDocument } from "./new-environment/document";
@@ -68,7 +69,7 @@ function writeNew(file: string, text: string): void {
   try {
     createFile(file, text);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if (!hasCode(error, "EEXIST")) throw error;
     throw new UserError(`${file} is there already and was left as it is.`);
   }
 }

@@ -21,6 +21,7 @@ import { sha256File } from "../file-hash";
 import type { PackageFileInputs } from "./package-file";
 import { isSameFolder } from "./same-folder";
 import { fileName } from "./store";
+import { codeOf, hasCode, unlessCode } from "../system-error";
 
 /**
  * Puts the file at `source` into the store and verifies what was written. A file that is there already, whole, is left
@@ -58,7 +59,8 @@ export async function putFile(inputs: PackageFileInputs, source: string): Promis
 async function claim(owners: string, { owner, directory }: PackageFileInputs): Promise<void> {
   for (let claimed = false; !claimed;) {
     await makeFolder(owners);
-    claimed = await writeFile(join(owners, ownerFile(owner)), directory).then(() => true, goneMeanwhile);
+    const written = writeFile(join(owners, ownerFile(owner)), directory).then(() => true);
+    claimed = (await written.catch(absent)) ?? false;
   }
 }
 
@@ -137,7 +139,7 @@ export async function releaseFiles(inputs: PackageFileInputs, kept: ReadonlySet<
     await removeParts(folder);
   });
   await rmdir(folder).catch((error: unknown) => {
-    if (!isCode(error, "ENOTEMPTY", "EEXIST", "ENOENT")) throw asError(error);
+    if (!hasCode(error, "ENOTEMPTY", "EEXIST", "ENOENT")) throw asError(error);
   });
 }
 
@@ -160,8 +162,8 @@ function removeEmpty(folder: string): Promise<boolean> {
   return rmdir(folder).then(
     () => true,
     (error: unknown) => {
-      if (isCode(error, "ENOENT")) return true;
-      return isCode(error, "ENOTEMPTY", "EEXIST") ? false : Promise.reject(asError(error));
+      if (hasCode(error, "ENOENT")) return true;
+      return hasCode(error, "ENOTEMPTY", "EEXIST") ? false : Promise.reject(asError(error));
     },
   );
 }
@@ -185,27 +187,15 @@ async function explained<T>(inputs: PackageFileInputs, work: () => Promise<T>): 
   try {
     return await work();
   } catch (error) {
-    if (!isCode(error, "EACCES", "EPERM", "EROFS", "ENOSPC", "ENOTDIR", "EDQUOT")) throw error;
+    if (!hasCode(error, "EACCES", "EPERM", "EROFS", "ENOSPC", "ENOTDIR", "EDQUOT")) throw error;
     throw new UserError(
-      `The artifact store ${inputs.directory} cannot be used (${(error as NodeJS.ErrnoException).code ?? "error"}). ` +
+      `The artifact store ${inputs.directory} cannot be used (${codeOf(error)}). ` +
         `Give the user who runs Pulumi read and write access and room there, or set artifacts.directory.path to another folder.`,
     );
   }
 }
 
-function absent(error: unknown): undefined {
-  if (isCode(error, "ENOENT")) return undefined;
-  throw asError(error);
-}
-
-function goneMeanwhile(error: unknown): false {
-  if (isCode(error, "ENOENT")) return false;
-  throw asError(error);
-}
-
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return codes.includes((error as NodeJS.ErrnoException).code ?? "");
-}
+const absent = unlessCode("ENOENT");
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));

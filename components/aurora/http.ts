@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as requestByHttps } from "node:https";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzip, gunzipSync } from "node:zlib";
+import { codeOf } from "../system-error";
 
 /** PEM texts: an authority to trust instead of the system's, and a certificate to show with its key. */
 export interface TlsArgs {
@@ -135,8 +136,4 @@ async function exchange(
 /** What OpenSSL says is a line of numbers and file names with the reason in it. */
 function reasonOf(error: Error): string {
   return "reason" in error && typeof error.reason === "string" ? error.reason : error.message;
-}
-
-function codeOf(error: Error): string | undefined {
-  return "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { sha256 } from "../cache";
 import { UserError } from "../errors";
 import { projectRoot } from "../project";
+import { codeOf, unlessCode } from "../system-error";
 import type { ConfDirectoryInputs } from "./inputs";
 import { hasUploaderKeys, withoutUploaderKeys } from "./uploader-keys";
 
@@ -16,7 +17,7 @@ export function folderOf({ directory, cluster }: ConfDirectoryInputs): string {
 export async function textsIn(conf: ConfDirectoryInputs): Promise<ReadonlyMap<string, string>> {
   const folder = folderOf(conf);
   const read = Object.keys(conf.files).map(
-    async (name) => [name, await unlessMissing(readFile(join(folder, name), "utf8"))] as const,
+    async (name) => [name, await readFile(join(folder, name), "utf8").catch(unlessCode("ENOENT"))] as const,
   );
   const found = await explained(folder, "read", () => Promise.all(read));
   return new Map(found.flatMap(([name, text]) => (text === undefined ? [] : [[name, text]])));
@@ -67,7 +68,7 @@ async function explained<T>(folder: string, what: "read" | "written to", work: (
   try {
     return await work();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code === undefined) throw error;
     throw new UserError(
       `The conf dir ${folder} cannot be ${what} (${code}). Give the user who runs Pulumi access to it (a file with keys is its ` +
@@ -76,11 +77,3 @@ async function explained<T>(folder: string, what: "read" | "written to", work: (
   }
 }
 
-async function unlessMissing(text: Promise<string>): Promise<string | undefined> {
-  try {
-    return await text;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-}

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 
 import { CORE_SCHEMA, Type, YAMLException, loadAll, types } from "js-yaml";
 
+import { hasCode } from "../system-error";
 import { type Problem, problemIn } from "./problem";
 import { unsoundValues } from "./unsound";
 
@@ -74,15 +75,9 @@ function readBytes(file: string): Uint8Array | undefined {
   try {
     return readFileSync(file);
   } catch (error) {
-    if (isUnreadable(error)) return undefined;
+    if (hasCode(error, "ENOENT", "ENOTDIR", "EISDIR", "EACCES")) return undefined;
     throw error;
   }
-}
-
-const unreadable = new Set(["ENOENT", "ENOTDIR", "EISDIR", "EACCES"]);
-
-function isUnreadable(error: unknown): boolean {
-  return error instanceof Error && "code" in error && unreadable.has(String(error.code));
 }
 
 function failed(file: string, path: string, message: string): ReadResult {

@@ -5,6 +5,7 @@ import { openCache } from "../cache";
 import type { CorePackageArgs } from "../cluster-args";
 import { ArgumentError } from "../errors";
 import type { Path } from "../finding";
+import { codeOf } from "../system-error";
 
 /**
  * The core package's identity. A file stays where it is and the cache remembers where; what lies at a URL is streamed into
@@ -21,7 +22,7 @@ export async function corePackage(args: CorePackageArgs, baseDirectory: string):
 async function onDisk(path: string, expected: string | undefined, baseDirectory: string): Promise<LocalPackage> {
   const file = resolve(baseDirectory, path);
   const { size } = await stat(file).catch((error: unknown) => {
-    const { code = "unreadable" } = error as NodeJS.ErrnoException;
+    const code = codeOf(error) ?? "unreadable";
     const why = code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be read (${code})`;
     throw wrong(["path"], `${why}. Give the path of a Heron core package (tar.gz).`);
   });

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { codeOf } from "../system-error";
 import type { Server } from "./servers";
 
 const probeTimeoutMs = 2_000;
@@ -25,7 +26,7 @@ async function probe({ host, port }: Server): Promise<string> {
 }
 
 function reason(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   switch (code) {
     case "ECONNREFUSED":
       return "refuses connections (nothing listens there)";
@@ -34,7 +35,8 @@ function reason(error: unknown): string {
       return "is not a known host name";
     case "ABORT_ERR":
       return "does not answer";
+    case undefined:
     default:
-      return `cannot be reached (${code === "" ? String(error) : code})`;
+      return `cannot be reached (${code ?? String(error)})`;
   }
 }

@@ -1,3 +1,4 @@
+import { hasCode } from "../../components/system-error";
 import type { ProcessEntry } from "./process-table";
 import { processTable } from "./process-table";
 
@@ -34,6 +35,6 @@ function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    if (!hasCode(error, "ESRCH")) throw error;
   }
 }

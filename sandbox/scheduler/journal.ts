@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { open, readFile, rename } from "node:fs/promises";
 import { UserError } from "../../components/errors";
+import { unlessCode } from "../../components/system-error";
 import type { ScheduledTask, TaskConfig } from "./model";
 import type { Change } from "./store";
 
@@ -29,7 +30,7 @@ export class Journal {
 
   /** Reads the changes that a file holds; none when there is no file. @throws UserError when it is damaged */
   static async read(path: string): Promise<Change[]> {
-    const lines = (await readFile(path, "utf8").catch(emptyIfMissing)).split("\n");
+    const lines = ((await readFile(path, "utf8").catch(unlessCode("ENOENT"))) ?? "").split("\n");
     lines.pop();
     const configs = new Map<number, TaskConfig>();
     return lines.flatMap((text, index) => {
@@ -117,9 +118,4 @@ function loadTask({ assignedTask, ...rest }: StoredTask, configs: ReadonlyMap<nu
   const task = configs.get(config);
   if (!task) throw new UserError(`The sandbox's journal lacks configuration ${config}.`);
   return { kind: "task", task: { ...rest, assignedTask: { ...assigned, task } } };
-}
-
-function emptyIfMissing(error: NodeJS.ErrnoException): string {
-  if (error.code === "ENOENT") return "";
-  throw error;
 }

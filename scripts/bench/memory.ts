@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
+import { hasCode } from "../../components/system-error";
 
 /** The Pulumi program, its dynamic provider, the engine itself, and the (stand-in) plugin for AWS. */
 export type ProcessKind = "program" | "provider" | "engine" | "plugin";
@@ -34,7 +35,7 @@ function processesIn(directory: string): { kind: ProcessKind; mebibytes: number 
         return kind === undefined || peak === undefined ? [] : [{ kind, mebibytes: Number(peak) / 1024 }];
       } catch (error) {
         // Gone since it was listed, or not ours to see.
-        if (["ENOENT", "ESRCH", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
+        if (hasCode(error, "ENOENT", "ESRCH", "EACCES")) return [];
         throw error;
       }
     });

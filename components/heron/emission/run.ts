@@ -1,6 +1,7 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { hasCode } from "../../system-error";
 
 /** How a program ended, and the end of what it said on both streams. */
 export interface ProgramEnd {
@@ -95,7 +96,7 @@ function killGroup(child: ChildProcess): void {
     process.kill(-child.pid, "SIGKILL");
   } catch (error) {
     // The group is gone already: that is what we want.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    if (!hasCode(error, "ESRCH")) throw error;
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../../errors";
+import { codeOf, hasCode } from "../../system-error";
 import { directories } from "./paths";
 import type { StateStore } from "./store";
 
@@ -98,7 +99,7 @@ class LocalStore implements StateStore {
         unless("ENOENT", () => unlinkSync(this.file(path)));
       } catch (error) {
         // A folder, which the system tells one way or the other: nobody of Heron's makes one.
-        if (!isCode(error, "EISDIR", "EPERM")) throw error;
+        if (!hasCode(error, "EISDIR", "EPERM")) throw error;
         rmSync(this.file(path), { recursive: true, force: true });
       }
     });
@@ -118,9 +119,9 @@ class LocalStore implements StateStore {
       try {
         return work();
       } catch (error) {
-        if (!isCode(error, ...unusable)) throw error;
+        if (!hasCode(error, ...unusable)) throw error;
         throw new UserError(
-          `The state tree's folder ${this.root} cannot be used (${(error as NodeJS.ErrnoException).code}: ${path}). Give ` +
+          `The state tree's folder ${this.root} cannot be used (${codeOf(error)}: ${path}). Give ` +
             `the user who runs Pulumi read and write access and room there, and take away what is no folder, or no file, of ` +
             `Heron's; or set state.local.root to another folder.`,
           { cause: error },
@@ -156,7 +157,7 @@ class LocalStore implements StateStore {
     try {
       return place(target);
     } catch (error) {
-      if (!isCode(error, "ENOENT")) throw error;
+      if (!hasCode(error, "ENOENT")) throw error;
       mkdirSync(dirname(target), { recursive: true });
       return place(target);
     }
@@ -174,11 +175,7 @@ function unless<T>(code: string, work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
-    if (isCode(error, code)) return undefined;
+    if (hasCode(error, code)) return undefined;
     throw error;
   }
-}
-
-function isCode(error: unknown, ...codes: readonly string[]): boolean {
-  return codes.includes((error as NodeJS.ErrnoException).code ?? "");
 }
