@@ -1,14 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { request } from "undici";
 import { quote } from "../../components/shell";
+import { fetched } from "./fetched";
 import { shortLived } from "./jvm";
-import { repoRoot } from "./paths";
 import { freePort } from "./ports";
+import { endingWithUs, kill } from "./server-process";
 
 /** How long mocha may wait for the servers: the first start on a machine downloads them. */
 export const startTimeoutMs = 300_000;
@@ -50,7 +50,7 @@ export async function startHdfs(): Promise<HdfsServer> {
 async function start(): Promise<HdfsServer> {
   const folder = mkdtempSync(join(tmpdir(), "hdfs-"));
   const [rpc, http] = [await freePort(), await freePort()];
-  const classPath = `${configure(folder, rpc, http)}:${jars()}`;
+  const classPath = `${configure(folder, rpc, http)}:${fetched("servers", "hdfs.mjs")}`;
   const names = "org.apache.hadoop.hdfs.server.namenode.NameNode";
   execFileSync("java", [...options(folder), "-cp", classPath, names, "-format", "-nonInteractive"], {
     stdio: "ignore",
@@ -107,13 +107,6 @@ async function walk(ask: HdfsServer["ask"], path: string): Promise<string[]> {
     return type === "DIRECTORY" ? [each, ...(await walk(ask, each))] : [each];
   });
   return (await Promise.all(below)).flat().sort();
-}
-
-function jars(): string {
-  return execFileSync(process.execPath, [join(repoRoot, "scripts", "servers", "hdfs.mjs")], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  }).trim();
 }
 
 /** Writes Hadoop's configuration and returns its folder, which is the first of the class path. */
@@ -177,11 +170,7 @@ function shell(folder: string, classPath: string): string {
 function launch(folder: string, classPath: string, main: string): ChildProcess {
   const log = join(folder, `${main.split(".").at(-1) ?? main}.log`);
   const command = `exec java ${options(folder).map(quote).join(" ")} -cp ${quote(classPath)} ${main} > ${quote(log)} 2>&1`;
-  const server = spawn("sh", ["-c", command], { stdio: "ignore", cwd: folder });
-  const leave = (): void => void server.kill("SIGKILL");
-  process.once("exit", leave);
-  server.once("exit", () => process.off("exit", leave));
-  return server;
+  return endingWithUs(spawn("sh", ["-c", command], { stdio: "ignore", cwd: folder }));
 }
 
 /** Ready when a datanode has come to the namenode. */
@@ -217,11 +206,4 @@ async function untilWritable(url: string): Promise<void> {
     if (Date.now() > giveUpAt) throw new Error("The namenode stays in safe mode.");
     await setTimeout(200);
   }
-}
-
-async function kill(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const gone = once(server, "exit");
-  server.kill("SIGKILL");
-  await gone;
 }

