@@ -11,6 +11,7 @@ import { pulumiEnvironment } from "../support/pulumi";
 import type { StateResource } from "../support/project";
 import { type AuroraJobProperties, inputsOf } from "../../components/job/registration";
 import { jobType } from "../../components/job/urn";
+import { ended } from "../support/whole-output";
 
 /** A block of the walk: the text of a file, or commands. */
 interface Block {
@@ -171,10 +172,6 @@ describe("docs/gitops.md, from an empty repository to a promoted change", () => 
       stdio: ["pipe", "pipe", "pipe"],
     });
     child.stdin.end([...exported, commands].join("\n"));
-    let output = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-    const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-    return { code, output };
+    return ended(child);
   }
 });

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { repoRoot } from "./paths";
+import { type Ended, ended } from "./whole-output";
 
 /** Where a sandbox runs that is not the user's own, which may be running too. */
 export interface SandboxPlace {
@@ -46,7 +47,7 @@ export class Checkout {
   }
 
   /** Runs a script of package.json to its end. */
-  run(script: "start" | "down"): Promise<{ readonly code: number | null; readonly output: string }> {
+  run(script: "start" | "down"): Promise<Ended> {
     const child = spawn("npm", ["run", "--silent", script], {
       cwd: this.directory,
       env: {
@@ -56,14 +57,7 @@ export class Checkout {
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-    return new Promise((resolve, reject) =>
-      child.on("error", reject).on("close", (code) => {
-        resolve({ code, output });
-      }),
-    );
+    return ended(child);
   }
 
   dispose(): void {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { toBinary } from "@bufbuild/protobuf";
-import { PhysicalPlanSchema } from "../../components/heron/proto/gen/physical_plan_pb";
-import type { TopologyState as RunningState } from "../../components/heron/proto/gen/topology_pb";
+import { type PhysicalPlan, PhysicalPlanSchema } from "../../components/heron/proto/gen/physical_plan_pb";
+import type { Topology, TopologyState as RunningState } from "../../components/heron/proto/gen/topology_pb";
 import { openLocalStore } from "../../components/heron/state/local";
 import { openStateTree, type TopologyState } from "../../components/heron/state";
 import { physicalPlan } from "../../examples/core/src/physical-plan";
@@ -135,20 +135,14 @@ export class HeronCommand {
 
   /** As by somebody who runs `heron update --runtime-config` by hand. */
   async changeRuntimeConfig(key: string, value: string): Promise<void> {
-    const store = await openLocalStore(this.environment.stateRoot);
-    const { physicalPlan } = await this.tree();
-    if (physicalPlan?.topology === undefined) throw new Error("no physical plan");
-    const changed = { ...physicalPlan, topology: withRuntimeConfig(physicalPlan.topology, new Map([[key, value]])) };
-    await store.put(`pplans/${this.environment.job.name}`, toBinary(PhysicalPlanSchema, changed));
+    await this.changeTopology((topology) => withRuntimeConfig(topology, new Map([[key, value]])));
   }
 
   /** As a TManager does that starts: simulated tasks have none. */
   async registerTopology(): Promise<void> {
     const { topology, plan } = await this.tree();
     if (topology === undefined || plan === undefined) throw new Error("no topology");
-    const store = await openLocalStore(this.environment.stateRoot);
-    const registered = toBinary(PhysicalPlanSchema, physicalPlan(topology, plan, new Map()));
-    await store.put(`pplans/${this.environment.job.name}`, registered);
+    await this.putPhysicalPlan(physicalPlan(topology, plan, new Map()));
   }
 
   /** As by somebody who runs `heron` by hand. */
@@ -164,14 +158,21 @@ export class HeronCommand {
 
   /** As by somebody who runs `heron activate` or `heron deactivate` by hand. */
   async setState(state: RunningState): Promise<void> {
-    const store = await openLocalStore(this.environment.stateRoot);
-    const { physicalPlan } = await this.tree();
-    if (physicalPlan?.topology === undefined) throw new Error("no physical plan");
-    const changed = { ...physicalPlan, topology: { ...physicalPlan.topology, state } };
-    await store.put(`pplans/${this.environment.job.name}`, toBinary(PhysicalPlanSchema, changed));
+    await this.changeTopology((topology) => ({ ...topology, state }));
   }
 
   dispose(): Promise<void> {
     return this.environment.dispose();
+  }
+
+  private async changeTopology(change: (topology: Topology) => Topology): Promise<void> {
+    const { physicalPlan } = await this.tree();
+    if (physicalPlan?.topology === undefined) throw new Error("no physical plan");
+    await this.putPhysicalPlan({ ...physicalPlan, topology: change(physicalPlan.topology) });
+  }
+
+  private async putPhysicalPlan(plan: PhysicalPlan): Promise<void> {
+    const store = await openLocalStore(this.environment.stateRoot);
+    await store.put(`pplans/${this.environment.job.name}`, toBinary(PhysicalPlanSchema, plan));
   }
 }

@@ -9,16 +9,11 @@ import { repoRoot } from "./paths";
 import { fileBackend } from "./project";
 import { pulumiEnvironment } from "./pulumi";
 import { sharedVault, type Vault } from "./vault";
+import { type Ended, ended } from "./whole-output";
 
 /** The team's stacks, in the order in which a merge deploys them, and Aurora's environment of each. */
 export const stacks = { dev: "devel", staging: "staging", prod: "prod" } as const;
 export type Stack = keyof typeof stacks;
-
-/** What a command of the pipeline ended with, and what it printed. */
-export interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-}
 
 /** Where the team deploys to. */
 export interface Target {
@@ -128,9 +123,9 @@ export class TeamRepository {
     assert.ok(ours.length > 0 && ours.every((run) => !run.includes("${{")), ours.join("\n"));
     let output = "";
     for (const run of ours) {
-      const ended = await this.run(place, "bash", ["-e", "-o", "pipefail", "-c", run], { STACK: stack, ...env });
-      output += ended.output;
-      if (ended.code !== 0) return { code: ended.code, output };
+      const end = await this.run(place, "bash", ["-e", "-o", "pipefail", "-c", run], { STACK: stack, ...env });
+      output += end.output;
+      if (end.code !== 0) return { code: end.code, output };
     }
     return { code: 0, output };
   }
@@ -205,12 +200,9 @@ export class TeamRepository {
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-    const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-    this.printed += output;
-    return { code, output };
+    const end = await ended(child);
+    this.printed += end.output;
+    return end;
   }
 
   private async firstCommit(): Promise<void> {
