@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,6 +14,7 @@ import { openStateTree, type TopologyState as TreeState } from "../../components
 import { LocalEnvironment } from "../support/local-environment";
 import { repoRoot } from "../support/paths";
 import { unwellCore } from "../support/unwell-core";
+import { listenOnLoopback } from "../support/loopback";
 
 const quick = {
   healthCheck: { initialIntervalSeconds: 8, intervalSeconds: 1, timeoutSeconds: 1, maxConsecutiveFailures: 0 },
@@ -164,9 +163,8 @@ describe("a topology whose processes really run", () => {
     const mirror = createServer(({ headers }, response) => {
       served.push(headers["user-agent"] ?? "");
       response.end(core);
-    }).listen(0, "127.0.0.1");
-    await once(mirror, "listening");
-    const url = `http://127.0.0.1:${(mirror.address() as AddressInfo).port}/heron-core-0.20.5.tar.gz`;
+    });
+    const url = `http://127.0.0.1:${await listenOnLoopback(mirror)}/heron-core-0.20.5.tar.gz`;
     try {
       environment.document({ defaults: quick, core: { url, sha256, host: false } });
       await environment.project.up();

@@ -11,10 +11,8 @@ import {
 } from "@aws-sdk/client-s3";
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -22,6 +20,7 @@ import { AwsEnvironment } from "../support/aws-environment";
 import { brokenS3Rules } from "../support/broken-rules";
 import { LocalEnvironment } from "../support/local-environment";
 import { repoRoot } from "../support/paths";
+import { listenOnLoopback } from "../support/loopback";
 
 const roleArn = "arn:aws:iam::123456789012:role/mesos-agent";
 const core = readFileSync(join(repoRoot, "examples/core/heron-core.tar.gz"));
@@ -226,9 +225,8 @@ describe("the settings of a bucket of packages, through the real engine", () => 
         requests++;
         if (request.url === "/heron-core.tar.gz") response.end(hosted);
         else response.writeHead(404).end();
-      }).listen(0, "127.0.0.1");
-      await once(server, "listening");
-      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      });
+      url = `http://127.0.0.1:${await listenOnLoopback(server)}`;
     });
 
     after(() => {

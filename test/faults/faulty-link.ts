@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type Socket, connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listenOnLoopback } from "../support/loopback";
 
 export const linkFaults = ["connection lost", "answer lost", "session expired", "unreachable for a while"] as const;
 
@@ -17,22 +18,20 @@ export class FaultyLink {
   private loseSession = false;
   private reachable = true;
   private readonly server = createServer((near) => this.join(near));
+  private port = 0;
 
   private constructor(private readonly target: string) {}
 
   /** @param target `host:port` */
   static async open(target: string): Promise<FaultyLink> {
     const link = new FaultyLink(target);
-    link.server.listen(0, "127.0.0.1");
-    await once(link.server, "listening");
+    link.port = await listenOnLoopback(link.server);
     return link;
   }
 
   /** `127.0.0.1:port` */
   get address(): string {
-    const address = this.server.address();
-    if (address === null || typeof address === "string") throw new Error("no TCP address");
-    return `127.0.0.1:${address.port}`;
+    return `127.0.0.1:${this.port}`;
   }
 
   strike(fault: LinkFault): void {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "undici";
+import { listenOnLoopback } from "../support/loopback";
 
 /** Whether a call reaches the scheduler, and what its caller gets to see. */
 interface Fault {
@@ -45,21 +46,19 @@ export class FaultyScheduler {
       .finally(() => this.underWay.delete(passage));
     this.underWay.add(passage);
   });
+  private port = 0;
 
   private constructor(private readonly target: string) {}
 
   /** @param target the scheduler's address */
   static async open(target: string): Promise<FaultyScheduler> {
     const way = new FaultyScheduler(target);
-    way.server.listen(0, "127.0.0.1");
-    await once(way.server, "listening");
+    way.port = await listenOnLoopback(way.server);
     return way;
   }
 
   get url(): string {
-    const address = this.server.address();
-    if (address === null || typeof address === "string") throw new Error("no TCP address");
-    return `http://127.0.0.1:${address.port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** Resolves when no call is under way any more. */

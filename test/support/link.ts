@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type Socket, connect, createServer } from "node:net";
+import { listenOnLoopback } from "./loopback";
 
 /** A TCP way to a server that can be cut and joined again: a network that fails while both ends live. */
 export interface Link {
@@ -16,7 +17,7 @@ export interface Link {
 }
 
 export async function startLink(target: string): Promise<Link> {
-  const [host, port] = target.split(":");
+  const [host, targetPort] = target.split(":");
   const sockets = new Set<Socket>();
   const track = (socket: Socket): Socket => {
     sockets.add(socket);
@@ -33,7 +34,7 @@ export async function startLink(target: string): Promise<Link> {
       track(near).resume();
       return;
     }
-    const far = track(connect(Number(port), host));
+    const far = track(connect(Number(targetPort), host));
     track(near).pipe(far);
     far.on("data", (data: Buffer) => {
       near.write(data.subarray(0, left));
@@ -44,12 +45,9 @@ export async function startLink(target: string): Promise<Link> {
     });
     far.once("end", () => near.end());
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no TCP address");
+  const port = await listenOnLoopback(server);
   return {
-    address: `127.0.0.1:${address.port}`,
+    address: `127.0.0.1:${port}`,
     cut: async () => {
       const closed = once(server, "close");
       server.close();
@@ -64,7 +62,7 @@ export async function startLink(target: string): Promise<Link> {
     },
     connections: () => sockets.size,
     join: async () => {
-      server.listen(address.port, "127.0.0.1");
+      server.listen(port, "127.0.0.1");
       await once(server, "listening");
     },
   };

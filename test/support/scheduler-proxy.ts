@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listenOnLoopback } from "./loopback";
 
 /** A call as a proxy sees it. */
 export interface ProxiedCall {
@@ -16,7 +16,10 @@ export type OwnAnswer = "after" | "leaderless" | "locked" | "elsewhere";
 
 /** A proxy before a scheduler that takes calls without a password. */
 export class SchedulerProxy {
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly port: number,
+  ) {}
 
   /** @param answer what it answers itself; undefined: what the scheduler at `upstream` does */
   static async open(upstream: string, answer: (call: ProxiedCall) => OwnAnswer | undefined): Promise<SchedulerProxy> {
@@ -42,12 +45,11 @@ export class SchedulerProxy {
         }).end(body);
       });
     });
-    await once(server.listen(0, "127.0.0.1"), "listening");
-    return new SchedulerProxy(server);
+    return new SchedulerProxy(server, await listenOnLoopback(server));
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { listenOnLoopback } from "./loopback";
 
 /** A stand-in for Vault's transit engine with one key: what it encrypts only it can decrypt, and only for its token. */
 export class Vault {
@@ -12,13 +12,13 @@ export class Vault {
       response.end(JSON.stringify(data === undefined ? { errors: ["permission denied"] } : { data }));
     });
   });
+  private port = 0;
 
   private constructor(private readonly key: string) {}
 
   static async start(key: string): Promise<Vault> {
     const vault = new Vault(key);
-    vault.server.listen(0, "127.0.0.1");
-    await once(vault.server, "listening");
+    vault.port = await listenOnLoopback(vault.server);
     vault.server.unref();
     return vault;
   }
@@ -33,7 +33,7 @@ export class Vault {
 
   /** What `pulumi` needs in its environment to ask it. */
   get env(): NodeJS.ProcessEnv {
-    const address = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    const address = `http://127.0.0.1:${this.port}`;
     return { VAULT_ADDR: address, VAULT_SERVER_URL: address, VAULT_TOKEN: this.token, VAULT_SERVER_TOKEN: this.token };
   }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
+import { createServer as createTcpServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, it } from "mocha";
@@ -9,6 +9,7 @@ import type { JobKey } from "../../../components/aurora/job-key";
 import type { OpenServiceSet } from "../../../components/aurora/leader";
 import { bytes, isApi, recording, recordings, status } from "./recordings";
 import { answerCode, answerOk, deadAddress, replay, serve, type TestServer } from "./servers";
+import { listenOnLoopback } from "../../support/loopback";
 
 const cluster = "devcluster";
 const job: JobKey = { cluster, role: "heron", environment: "devel", name: "WordCount" };
@@ -371,9 +372,9 @@ describe("a call that went out and was not answered", () => {
   it("is unreachable, not unsure, when not a byte of it has left", async () => {
     // It takes the connection, and as a TLS server never says a word.
     const mute = createTcpServer((socket) => socket.resume());
-    await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve));
+    const port = await listenOnLoopback(mute);
     open.push({ close: () => new Promise((resolve) => void mute.close(() => resolve())) });
-    const url = `https://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+    const url = `https://127.0.0.1:${port}`;
     assert.deepEqual(await kinds(url, { timeoutMs: 200 }), { read: "unreachable", write: "unreachable" });
   });
 });

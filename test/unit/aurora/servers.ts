@@ -1,8 +1,9 @@
 import { createServer as createHttpServer } from "node:http";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { createServer as createHttpsServer, type ServerOptions } from "node:https";
-import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { bytes, type Exchange } from "./recordings";
+import { listenOnLoopback } from "../../support/loopback";
 
 export interface SeenRequest {
   readonly method: string;
@@ -36,7 +37,7 @@ export async function serve(
     });
   };
   const server = tls === undefined ? createHttpServer(listener) : createHttpsServer(tls, listener);
-  const port = await listen(server);
+  const port = await listenOnLoopback(server);
   return {
     url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     seen,
@@ -60,7 +61,7 @@ export async function replay(next: () => Exchange): Promise<TestServer> {
       socket.end(Buffer.concat([Buffer.from(`${[line, ...headers].join("\r\n")}\r\n\r\n`, "latin1"), bytes(body)]));
     });
   });
-  const port = await listen(server);
+  const port = await listenOnLoopback(server);
   return {
     url: `http://127.0.0.1:${port}`,
     seen: [],
@@ -74,7 +75,7 @@ export async function replay(next: () => Exchange): Promise<TestServer> {
 /** An address at which nobody listens. */
 export async function deadAddress(): Promise<string> {
   const server = createTcpServer();
-  const port = await listen(server);
+  const port = await listenOnLoopback(server);
   await closed(server);
   return `http://127.0.0.1:${port}`;
 }
@@ -97,12 +98,6 @@ export function answerCode(request: SeenRequest, response: ServerResponse, code:
 export function replyText(request: SeenRequest, tjsonResponse: string): string {
   const method = /^\[1,"(\w+)"/.exec(request.body.toString())?.[1] ?? "";
   return `[1,"${method}",2,1,{"0":{"rec":${tjsonResponse}}}]`;
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
-  });
 }
 
 function closed(server: Server): Promise<void> {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { UserError } from "../../../components/errors";
 import { PackingPlanSchema } from "../../../components/heron/proto/gen/packing_plan_pb";
@@ -11,6 +10,7 @@ import { markedVersion } from "../../../components/heron/release-marks";
 import { StateTree } from "../../../components/heron/state";
 import { localScheduler } from "../../../components/job/local-scheduler";
 import { MemoryStore } from "../heron/state/stores";
+import { listenOnLoopback } from "../../support/loopback";
 
 const job = { cluster: "laptop", role: "ada", environment: "default", name: "WordCount" };
 const marks = [
@@ -23,9 +23,7 @@ describe("Heron's local scheduler in the place of Aurora's", () => {
   let endpoint: string;
   before(async () => {
     server = createServer((_, answer) => answer.writeHead(404).end("No context found for request"));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    endpoint = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    endpoint = `127.0.0.1:${await listenOnLoopback(server)}`;
   });
   after(() => server.close());
 
@@ -86,9 +84,8 @@ describe("Heron's local scheduler in the place of Aurora's", () => {
 
   it("has none where nobody answers, and none where nobody has ever said to", async () => {
     assert.deepEqual(await tasks(), []);
-    const closed = createServer().listen(0, "127.0.0.1");
-    await once(closed, "listening");
-    const { port } = closed.address() as AddressInfo;
+    const closed = createServer();
+    const port = await listenOnLoopback(closed);
     closed.close();
     await once(closed, "close");
     await locate(`127.0.0.1:${port}`);

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { hdfsFile } from "../../../../components/artifacts/hdfs/file-lifecycle";
 import { packageFile } from "../../../../components/artifacts/package-file-lifecycle";
 import { packageHold } from "../../../../components/artifacts/s3/hold-lifecycle";
 import { directoryPlace } from "../../../../components/artifacts/use/place";
 import { requireUnused } from "../../../../components/artifacts/use/require-unused";
 import { jsonText } from "../../../../components/json-text";
+import { listenOnLoopback } from "../../../support/loopback";
 
 const use = { cluster: "west", role: "heron", scheduler: { url: "https://aurora.example:8081" } };
 const moved = { ...use, scheduler: { url: "https://aurora.elsewhere:8081" } };
@@ -51,9 +50,8 @@ describe("whom to ask before a package is deleted", () => {
   });
 
   it("must answer: where it does not, nothing is deleted, and what to do is said", async () => {
-    const server = createServer((_, response) => response.writeHead(404).end()).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const server = createServer((_, response) => response.writeHead(404).end());
+    const url = `http://127.0.0.1:${await listenOnLoopback(server)}`;
     try {
       const leaving = {
         places: [directoryPlace("/mnt/core")],
