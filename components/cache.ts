@@ -59,6 +59,14 @@ export function openCache(from?: string): Cache {
   return new DirectoryCache(join(projectRoot(from), ".heron", "cache"));
 }
 
+/** What is said where a run needs what the program of this checkout has not made. @param what as a sentence begins */
+export function notInCache(what: string): UserError {
+  return new UserError(
+    `${what} is not in this checkout's cache (.heron/cache). ` +
+      "Run 'pulumi up' from the folder of the project, which makes it anew.",
+  );
+}
+
 class DirectoryCache implements Cache {
   constructor(private readonly root: string) {}
 

@@ -1,7 +1,6 @@
-import { openCache, type Cache } from "../cache";
+import { notInCache, openCache } from "../cache";
 import { canonicalJson } from "../canonical-json";
 import { configuredCredentials, type ConfigureRequest, type Credentials } from "../config/credentials";
-import { UserError } from "../errors";
 import { isKnownText } from "../json-text";
 import { filesToGo, holdsFile, putFile, releaseFiles } from "./directory-files";
 import { fileOf } from "./kept-file";
@@ -41,7 +40,7 @@ export const packageFile = {
 
   async create(news: PackageFileProperties): Promise<{ id: string; outs: PackageFileProperties }> {
     const file = fileOf(news);
-    await upload(file, openCache());
+    await upload(file);
     return { id: `${file.folder}/${file.name}`, outs: news };
   },
 
@@ -50,7 +49,7 @@ export const packageFile = {
   },
 
   async update(_id: string, _olds: unknown, news: PackageFileProperties): Promise<{ outs: PackageFileProperties }> {
-    await upload(fileOf(news), openCache());
+    await upload(fileOf(news));
     return { outs: news };
   },
 
@@ -79,13 +78,8 @@ async function requireUnusedFiles(file: PackageFileInputs, use: PackageUse, kept
   await requireUnused({ places: files.map(directoryPlace), use }, credentials);
 }
 
-async function upload(inputs: PackageFileInputs, cache: Cache): Promise<void> {
-  const source = await cache.locate(inputs.sha256);
-  if (source === undefined) {
-    throw new UserError(
-      `The package ${inputs.name} (sha256 ${inputs.sha256}) is not in this checkout's cache (.heron/cache). ` +
-        `Run 'pulumi up' from the folder of the project, which makes it anew.`,
-    );
-  }
+async function upload(inputs: PackageFileInputs): Promise<void> {
+  const source = await openCache().locate(inputs.sha256);
+  if (source === undefined) throw notInCache(`The package ${inputs.name} (sha256 ${inputs.sha256})`);
   await putFile(inputs, source);
 }

@@ -1,6 +1,5 @@
-import { type Cache, openCache } from "../cache";
+import { type Cache, notInCache, openCache } from "../cache";
 import type { JobConfiguration } from "../aurora/job-configuration";
-import { UserError } from "../errors";
 import type { ExpectedTree } from "../heron/state";
 import type { HeronCall } from "./heron-cli/call";
 
@@ -50,10 +49,7 @@ export async function findPayload(cache: Cache, address: string): Promise<JobPay
 export async function loadPayload(cache: Cache, address: string): Promise<JobPayload> {
   const payload = await findPayload(cache, address);
   if (payload !== undefined) return payload;
-  throw new UserError(
-    `The job's configuration ${address.slice(0, 12)}… is not in this checkout's cache (.heron/cache). ` +
-      `Run 'pulumi up' from the folder of the project, which makes it anew.`,
-  );
+  throw notInCache(`The job's configuration ${address.slice(0, 12)}…`);
 }
 
 /** The payload of such inputs; undefined in a checkout that has not made it. */

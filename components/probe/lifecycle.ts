@@ -1,10 +1,9 @@
 import { canonicalJson } from "../canonical-json";
 import { parseJobKey } from "../aurora/job-key";
 import type { JobConfiguration } from "../aurora/job-configuration";
-import { openCache } from "../cache";
+import { notInCache, openCache } from "../cache";
 import { configuredCredentials, type ConfigureRequest } from "../config/credentials";
 import { isKnown } from "../dynamic-provider";
-import { UserError } from "../errors";
 import { type Connections, connections } from "../job/connections";
 import { type FetchProbeInputs, probeKind } from "./inputs";
 import { removeProbe, runProbe } from "./run";
@@ -61,12 +60,7 @@ export const fetchProbe = {
 
 async function run({ jobKey, scheduler, payload, owner, corePackage }: FetchProbeInputs): Promise<void> {
   const bytes = await openCache().get(probeKind, payload);
-  if (bytes === undefined) {
-    throw new UserError(
-      `The configuration of the fetch probe is not in this checkout's cache (.heron/cache). ` +
-        `Run 'pulumi up' from the folder of the project, which makes it anew.`,
-    );
-  }
+  if (bytes === undefined) throw notInCache("The configuration of the fetch probe");
   const configuration = JSON.parse(Buffer.from(bytes).toString("utf8")) as JobConfiguration;
   const job = parseJobKey(jobKey);
   await runProbe({ job, configuration, owner, corePackage }, connect.aurora(job.cluster, scheduler), silent);

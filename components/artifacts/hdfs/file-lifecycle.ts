@@ -1,8 +1,7 @@
-import { openCache } from "../../cache";
+import { notInCache, openCache } from "../../cache";
 import { canonicalJson } from "../../canonical-json";
 import { configuredCredentials, type ConfigureRequest, type Credentials } from "../../config/credentials";
 import { isKnown } from "../../dynamic-provider";
-import { UserError } from "../../errors";
 import type { PackageUse } from "../use/inputs";
 import { hdfsPlace } from "../use/place";
 import { requireUnused } from "../use/require-unused";
@@ -79,12 +78,7 @@ async function requireUnusedFile({ path }: HdfsFileInputs, use: PackageUse): Pro
 
 async function upload(file: HdfsFileInputs): Promise<void> {
   const source = await openCache().locate(file.sha256);
-  if (source === undefined) {
-    throw new UserError(
-      `The package of ${file.path} is not in this checkout's cache (.heron/cache). ` +
-        "Run 'pulumi up' from the folder of the project, which makes it anew.",
-    );
-  }
+  if (source === undefined) throw notInCache(`The package of ${file.path}`);
   await connected(file, (hdfs) => putFile(hdfs, file, source));
 }
 
