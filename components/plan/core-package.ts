@@ -5,7 +5,7 @@ import { openCache } from "../cache";
 import type { CorePackageArgs } from "../cluster-args";
 import { ArgumentError } from "../errors";
 import type { Path } from "../finding";
-import { codeOf } from "../system-error";
+import { otherDigest, whyUnreadable } from "../heron/named-file";
 
 /**
  * The core package's identity. A file stays where it is and the cache remembers where; what lies at a URL is streamed into
@@ -22,9 +22,7 @@ export async function corePackage(args: CorePackageArgs, baseDirectory: string):
 async function onDisk(path: string, expected: string | undefined, baseDirectory: string): Promise<LocalPackage> {
   const file = resolve(baseDirectory, path);
   const { size } = await stat(file).catch((error: unknown) => {
-    const code = codeOf(error) ?? "unreadable";
-    const why = code === "ENOENT" ? `there is no file ${path}` : `${path} cannot be read (${code})`;
-    throw wrong(["path"], `${why}. Give the path of a Heron core package (tar.gz).`);
+    throw wrong(["path"], `${whyUnreadable(path, error)}. Give the path of a Heron core package (tar.gz).`);
   });
   const cache = openCache();
   const sha256 = await cache.hash(file);
@@ -67,11 +65,7 @@ async function* untilItBreaks(url: string, body: AsyncIterable<Uint8Array>): Asy
 }
 
 function mismatch(what: string, actual: string, expected: string): ArgumentError {
-  return wrong(
-    ["sha256"],
-    `${what} hashes to ${actual}, but the document says ${expected}. ` +
-      `Nothing was touched. Get the right file, or correct the digest if this one is meant.`,
-  );
+  return wrong(["sha256"], otherDigest(what, actual, expected));
 }
 
 function wrong(path: Path, message: string): ArgumentError {

@@ -5,7 +5,7 @@ import { openCache } from "../cache";
 import type { HeronClusterArgs } from "../cluster-args";
 import { ArgumentError } from "../errors";
 import { deriveTopologyId, type Topology, withConfig, withIdentity, writeDefinition } from "../heron/definition";
-import { hashOf } from "../heron/named-file";
+import { hashOf, otherDigest } from "../heron/named-file";
 import { buildTopologyPackage } from "../heron/package";
 import type { HeronTopologyArgs } from "../topology-args";
 import { ownerOf } from "./cluster";
@@ -87,8 +87,6 @@ async function refuseOtherPackage(args: HeronTopologyArgs, baseDirectory: string
   if (args.sha256 === undefined) return;
   const actual = await hashOf(["package"], resolve(baseDirectory, args.package), openCache());
   if (actual === args.sha256) return;
-  const message =
-    `${basename(args.package)} hashes to ${actual}, but the document says ${args.sha256}. ` +
-    `Nothing was touched. Get the right file, or correct the digest if this one is meant.`;
+  const message = otherDigest(basename(args.package), actual, args.sha256);
   throw new ArgumentError([{ path: ["sha256"], message }]);
 }
