@@ -5,7 +5,7 @@ import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
 import { hasCode } from "../components/system-error";
 import { parseCommandLine, runCommand } from "./command-line";
-import { documentedStacks } from "./environments/names";
+import { canBeStackName, documentedStacks } from "./environments/names";
 import { environmentDocument } from "./new-environment/document";
 import { type OtherStack, ownEnvironment } from "./new-environment/environment";
 import { originalOf } from "./new-environment/original";
@@ -22,7 +22,7 @@ function main(): void {
   });
   const [name, ...more] = positionals;
   if (name === undefined || more.length > 0) throw new UserError(`Which name has the new environment?\n${usage}`);
-  if (!/^[A-Za-z0-9][\w.-]{0,99}$/.test(name) || ["defaults", "Pulumi"].includes(name)) {
+  if (!canBeStackName(name) || ["defaults", "Pulumi"].includes(name)) {
     throw new UserError(`'${name}' can be no stack's name: letters, digits, '_', '-' and '.', and not 'defaults'.`);
   }
   const stacks = join(projectRoot(), "stacks");

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { sharedDocument } from "../../components/config/load";
 import { UserError } from "../../components/errors";
 
-/** What Pulumi takes as a stack's name; such a name also means nothing to a shell. */
-const stackName = /^[A-Za-z0-9][\w.-]{0,99}$/;
+/** Whether Pulumi takes it as a stack's name; such a name also means nothing to a shell. */
+export function canBeStackName(name: string): boolean {
+  return /^[A-Za-z0-9][\w.-]{0,99}$/.test(name);
+}
 
 /** Every machine has a stack of this name of its own, made by `npm start`; no pipeline has to do with it. */
 export const ownOfTheMachine = "local";
@@ -23,7 +25,7 @@ export function documentedStacks(folder: string): readonly string[] {
     .filter((file) => file.endsWith(".yaml") && file !== sharedDocument && !file.startsWith("Pulumi."))
     .map((file) => file.slice(0, -".yaml".length))
     .sort();
-  const wrong = names.find((name) => !stackName.test(name));
+  const wrong = names.find((name) => !canBeStackName(name));
   if (wrong === undefined) return names;
   throw new UserError(
     `${join(folder, `${wrong}.yaml`)} can be no stack's document: a stack's name has letters, digits, '_', '-' and '.' ` +
