@@ -15,6 +15,7 @@ import {
   writeDefinition,
 } from "../heron/definition";
 import { packingPlanToBytes } from "../heron/packing";
+import { mebibyte } from "../heron/packing/units";
 import type { AuroraJobInputs } from "../job/inputs";
 import { expectedDigest } from "../heron/state/expected";
 import { type JobPayload, storePayload, treeOf } from "../job/payload";
@@ -131,5 +132,5 @@ function refuseUnknownContainers({ name, restartContainers }: HeronTopologyArgs,
 }
 
 function mebibytes(bytes: number): number {
-  return Math.floor(bytes / (1024 * 1024));
+  return Math.floor(bytes / mebibyte);
 }

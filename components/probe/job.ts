@@ -1,9 +1,10 @@
 import type { JobConfiguration } from "../aurora/job-configuration";
 import type { JobKey } from "../aurora/job-key";
+import { gibibyte, mebibyte } from "../heron/packing/units";
 import { metadataNames, type TaskResources, thermosTask, withTaskHash } from "../aurora/thermos";
 
 /** Enough to fetch and unpack a core package of half a gigabyte. */
-const resources: TaskResources = { cpu: 0.5, ram: 256 * 1024 ** 2, disk: 4 * 1024 ** 3 };
+const resources: TaskResources = { cpu: 0.5, ram: 256 * mebibyte, disk: 4 * gibibyte };
 
 /** What a probe is made from. */
 export interface ProbeSpec {
@@ -38,8 +39,8 @@ export function probeJob({ job, user, owner, fetchCore }: ProbeSpec): JobConfigu
       production: false,
       resources: [
         { numCpus: resources.cpu },
-        { ramMb: resources.ram / 1024 ** 2 },
-        { diskMb: resources.disk / 1024 ** 2 },
+        { ramMb: resources.ram / mebibyte },
+        { diskMb: resources.disk / mebibyte },
       ],
       constraints: [],
       taskLinks: {},

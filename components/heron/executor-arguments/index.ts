@@ -1,4 +1,5 @@
 import { quote } from "../../shell";
+import { gibibyte } from "../packing/units";
 
 /** What the executor's arguments are made from. */
 export interface ExecutorSettings {
@@ -42,8 +43,6 @@ export const executorPorts = [
   { flag: "checkpoint-manager-port", port: "ckptmgr_port" },
 ] as const;
 
-const GiB = 1024 * 1024 * 1024;
-
 /** The arguments that describe the topology to `heron-executor`, in the order of Heron's SchedulerUtils. */
 export function executorArguments(settings: ExecutorSettings): readonly ExecutorArgument[] {
   const config = (key: string): string => settings.topologyConfig.get(key) ?? "";
@@ -86,7 +85,7 @@ export function executorArguments(settings: ExecutorSettings): readonly Executor
     // Heron joins a third, custom class path that nobody sets: the colon stays.
     { flag: "checkpoint-manager-classpath", value: `${lib("ckptmgr", "statefulstorage")}:` },
     { flag: "stateful-config-file", value: conf("stateful.yaml") },
-    { flag: "checkpoint-manager-ram", value: config("topology.stateful.checkpointmanager.ram") || String(GiB) },
+    { flag: "checkpoint-manager-ram", value: config("topology.stateful.checkpointmanager.ram") || String(gibibyte) },
     { flag: "health-manager-mode", value: settings.healthManagerMode ?? "disabled" },
     { flag: "health-manager-classpath", value: lib("healthmgr") },
   ];
