@@ -1,4 +1,5 @@
 import type { JobPayload } from "../components/job/payload";
+import { processesOf } from "./processes";
 import { at } from "./resource";
 
 /**
@@ -19,10 +20,6 @@ function checkedBy(command: string): string | undefined {
   return /!= ([0-9a-f]{64}) \]; then echo /.exec(command)?.[1];
 }
 
-function nativeFetch({ jobConfiguration }: JobPayload): string {
-  const processes = at(jobConfiguration.taskConfig.executorConfig.data, "task", "processes");
-  const fetch = (Array.isArray(processes) ? (processes as unknown[]) : []).find(
-    (process) => at(process, "name") === "fetch_heron_system",
-  );
-  return String(at(fetch, "cmdline"));
+function nativeFetch(payload: JobPayload): string {
+  return processesOf(payload).find(({ name }) => name === "fetch_heron_system")?.commandLine ?? "";
 }

@@ -2,7 +2,7 @@ import { namesSecret, showsSecret } from "../components/config/secrets";
 import { componentConfigs, topologyConfig, type Topology } from "../components/heron/definition";
 import type { JobPayload } from "../components/job/payload";
 import { everySubmission } from "./production";
-import { at } from "./resource";
+import { processesOf } from "./processes";
 
 /** Nothing secret where whoever sees the scheduler's pages, the state tree or the package can read it. */
 export const noSecrets = everySubmission(
@@ -61,9 +61,8 @@ function inCoordinator({ jobConfiguration }: JobPayload): readonly string[] {
   return url !== false && showsSecret(url, "words") ? ["the address of its SLA coordinator"] : [];
 }
 
-function inCommands({ jobConfiguration }: JobPayload): readonly string[] {
-  const processes = at(jobConfiguration.taskConfig.executorConfig.data, "task", "processes");
-  return (Array.isArray(processes) ? (processes as unknown[]) : [])
-    .filter((process) => showsSecret(String(at(process, "cmdline")), "command"))
-    .map((process) => `the command line of its process '${String(at(process, "name"))}'`);
+function inCommands(payload: JobPayload): readonly string[] {
+  return processesOf(payload)
+    .filter(({ commandLine }) => showsSecret(commandLine, "command"))
+    .map(({ name }) => `the command line of its process '${name}'`);
 }
