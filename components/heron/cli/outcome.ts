@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 import { UserError } from "../../errors";
 import { withoutSecrets } from "../emission/failure";
@@ -69,10 +70,23 @@ function tooLong(command: string): string {
   );
 }
 
-/** Errors first in importance: Java's stack traces would bury them. */
+/**
+ * Errors first in importance: Java's stack traces would bury them. The engine keeps them in the state, which is to name no folder
+ * of this machine.
+ */
 function lastWords(said: string): string {
-  const lines = plainLines(withoutSecrets(said, process.env)).filter((line) => !/^at [\w.$]+\(/.test(line));
+  const lines = plainLines(withoutFolders(withoutSecrets(said, process.env))).filter(
+    (line) => !/^at [\w.$]+\(/.test(line),
+  );
   const telling = lines.filter((line) => /ERROR|WARN|Failed|error|exception|does not|can not/i.test(line));
   const shown = (telling.length > 0 ? telling : lines).slice(-shownLines);
   return shown.length === 0 ? " It said nothing." : `\n${shown.map((line) => `  ${line}`).join("\n")}`;
+}
+
+/** The folders of an absolute path, also of a `file:` URI; the path of another URI comes behind its host. */
+const folders = /(?<![\w.~-]|:\/)\/([^\s/'"`,:;=()<>[\]]+)\/(?:[^\s/'"`,:;=()<>[\]]+\/)*/g;
+
+/** Paths by their last part alone; not what only looks like one, as a node in ZooKeeper: no such folder is here. */
+function withoutFolders(text: string): string {
+  return text.replace(folders, (path, top: string) => (existsSync(`/${top}`) ? "…/" : path));
 }

@@ -30,8 +30,8 @@ export async function withHeron<T>(
   work: (heron: Heron) => Promise<T>,
 ): Promise<T> {
   const configPath = await mkdtemp(join(tmpdir(), "heron-conf-"));
-  const run = (args: readonly string[], seconds: number) =>
-    runProgram("heron", args, {
+  const run = async (args: readonly string[], seconds: number) => {
+    const end = await runProgram("heron", args, {
       cwd: configPath,
       env: programEnvironment(),
       timeoutMs: seconds * 1000,
@@ -39,6 +39,9 @@ export async function withHeron<T>(
       leaves: inputs.scheduler.local !== undefined,
       onText: byLine(progress),
     });
+    // Of a name that is another one each time, what is kept of the words would be.
+    return { ...end, said: end.said.replaceAll(configPath, "conf") };
+  };
   try {
     requireVersion(await run(["version"], versionSeconds));
     await mkdir(join(configPath, job.cluster));

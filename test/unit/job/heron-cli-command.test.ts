@@ -17,6 +17,13 @@ while [ ! -e "$HERON_GO_ON" ]; do sleep 0.02; done
 echo 'ing topology'
 `;
 
+/** Names its `--config-path`. */
+const failing = `#!/bin/sh
+if [ "$1" = version ]; then echo "heron.build.version : 0.20.5-incubating"; exit 0; fi
+echo "[ERROR]: nothing in $4/west, see $4"
+exit 1
+`;
+
 describe("a command of the user's heron", () => {
   let folder: string;
   let path: string | undefined;
@@ -48,5 +55,17 @@ describe("a command of the user's heron", () => {
     assert.equal(own.length, 2, said.join("\n"));
     assert.match(own[0] ?? "", /INFO\]: Using cluster definition$/);
     assert.match(own[1] ?? "", /Launching topology$/);
+  });
+
+  it("that fails has its words without where its conf dir lay, which is another folder each time", async () => {
+    const heron = join(folder, "heron");
+    writeFileSync(heron, failing);
+    chmodSync(heron, 0o755);
+    const work = () =>
+      withHeron({ job, inputs }, call, { progress: () => undefined }, (run) =>
+        run(({ configPath }) => ["update", "west/heron/devel", "--config-path", configPath], 20),
+      );
+    const words = "'heron update west/heron/devel' failed (exit code 1).\n  [ERROR]: nothing in conf/west, see conf";
+    await assert.rejects(work, ({ message }: Error) => message === words);
   });
 });

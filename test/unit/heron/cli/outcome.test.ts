@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { plainLines, requireSuccess, requireVersion } from "../../../../components/heron/cli";
 import { UserError } from "../../../../components/errors";
 import { goldenJson } from "../../../support/paths";
@@ -17,11 +21,13 @@ describe("how a command of the heron CLI ended", () => {
     it(`tells every recorded failure of ${file} in Heron's own words, and no recorded success`, () => {
       const recorded = goldenJson("heron", "_lifecycle", `${file}.json`) as Recorded[];
       for (const { title, rc, output } of recorded) {
-        const read = () => requireSuccess("heron x", { ...end, code: rc, said: output.join("\n") }, 1);
+        // A folder that no machine has, of which nothing is left out.
+        const said = output.join("\n").replaceAll("/opt/", "/not-here/");
+        const read = () => requireSuccess("heron x", { ...end, code: rc, said }, 1);
         if (rc === 0) assert.doesNotThrow(read, title);
         else {
           assert.throws(read, (error: Error) => {
-            const last = plainLines(output.join("\n")).at(-1) ?? "";
+            const last = plainLines(said).at(-1) ?? "";
             return error instanceof UserError && error.message.includes("exit code 1") && error.message.includes(last);
           });
         }
@@ -36,6 +42,23 @@ describe("how a command of the heron CLI ended", () => {
       () => requireVersion({ ...end, code: null, notStarted: "ENOENT" }),
       /no 'heron' command.*Nothing was/,
     );
+  });
+
+  it("names no folder of this machine, which the state would keep, but all that is elsewhere", () => {
+    const folder = mkdtempSync(join(tmpdir(), "heron-here-"));
+    const uri = pathToFileURL(folder).href;
+    const elsewhere = `ERROR: no node /not-here/topologies/A, http://host${folder}/x and west/heron/devel of https://host:1/tmp/y`;
+    const said = `ERROR: ${folder}/A.jar (${folder}/b/A.defn) of ${uri}/conf/A.yaml:${folder}/c.jar\n${elsewhere}`;
+    try {
+      assert.throws(
+        () => requireSuccess("heron submit", { ...end, code: 1, said }, 30),
+        ({ message }: Error) =>
+          message ===
+          `'heron submit' failed (exit code 1).\n  ERROR: …/A.jar (…/A.defn) of file://…/A.yaml:…/c.jar\n  ${elsewhere}`,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("says that one has more arguments than the system takes", () => {
