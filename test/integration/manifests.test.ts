@@ -93,7 +93,7 @@ describe("the example manifests for Kubernetes", function () {
 
   it("are what the definitions of Flux and Argo CD take", () => {
     const theirs = manifests("flux/*.yaml", "argocd/*.yaml").filter(({ kind }) => kind !== "Stack");
-    assert.equal(theirs.length, 6);
+    assert.equal(theirs.length, 7);
     for (const manifest of theirs) assert.equal(faultOf(manifest, models), "", manifest.metadata.name);
     assert.deepEqual(typeFaults(theirs, folder), []);
   });
@@ -109,7 +109,7 @@ describe("the example manifests for Kubernetes", function () {
 
   it("never destroy a stack whose object is gone, run none that nobody made, and look at the world first", () => {
     const stacks = manifests("**/stack-*.yaml");
-    assert.equal(stacks.length, 4);
+    assert.equal(stacks.length, 5);
     for (const { spec = {}, metadata } of stacks) {
       const { destroyOnFinalize, useLocalStackOnly, refresh } = spec;
       assert.deepEqual([destroyOnFinalize, useLocalStackOnly, refresh], [false, true, true], metadata.name);
@@ -117,13 +117,18 @@ describe("the example manifests for Kubernetes", function () {
     for (const { kind, spec = {} } of manifests("flux/kustomizations.yaml")) assert.equal(spec.prune, false, kind);
   });
 
-  it("give production to those who approve it: a commit by name, a suspended Kustomization, no automated sync", () => {
+  it("give production to those who approve it: a commit by name, no automated sync", () => {
     const of = (glob: string, name: string) =>
       manifests(glob).find(({ metadata }) => metadata.name === name)?.spec ?? {};
     const stack = of("operator/*.yaml", "heron-prod");
     assert.match(String(stack.commit), /^[0-9a-f]{40}$/);
     assert.equal("branch" in stack, false);
-    assert.equal(of("flux/*.yaml", "heron-prod").suspend, true);
+    // The operator deploys each revision of a stack's source.
+    const { fluxSource } = of("flux/stack-*.yaml", "heron-prod") as {
+      readonly fluxSource?: { readonly sourceRef: { readonly name: string } };
+    };
+    const { ref } = of("flux/source*.yaml", fluxSource?.sourceRef.name ?? "") as { readonly ref?: object };
+    assert.match((ref as { readonly commit?: string } | undefined)?.commit ?? "", /^[0-9a-f]{40}$/);
     assert.equal("syncPolicy" in of("argocd/*.yaml", "heron-prod"), false);
   });
 
