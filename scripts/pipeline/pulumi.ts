@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
-import { UserError } from "../../components/errors";
+import { changedCredentials, UserError } from "../../components/errors";
 
 export interface PulumiResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** Whether it was asked to stop. */
+  readonly interrupted: boolean;
 }
 
 const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -20,7 +22,11 @@ export function pulumi(args: readonly string[], { quiet = false, env = {} } = {}
     // A group of its own: the terminal's Ctrl-C reaches it through us, and not twice.
     detached: true,
   });
-  const interrupt = (): void => void child.kill("SIGINT");
+  let interrupted = false;
+  const interrupt = (): void => {
+    interrupted = true;
+    child.kill("SIGINT");
+  };
   for (const signal of interruptions) process.on(signal, interrupt);
   const release = (): void => interruptions.forEach((signal) => process.off(signal, interrupt));
   const output = { stdout: "", stderr: "" };
@@ -37,7 +43,30 @@ export function pulumi(args: readonly string[], { quiet = false, env = {} } = {}
     });
     child.on("close", (code) => {
       release();
-      resolve({ code, ...output });
+      resolve({ code, interrupted, ...output });
     });
   });
+}
+
+/**
+ * {@link pulumi} of what refreshes, which the engine configures with the credentials of the last `up`. Where those are refused, it is
+ * run once more with the program, by which the engine takes what is configured now. Not so at once: each resource is then looked at only
+ * when its turn comes, by which packages are uploaded before anybody knows whether the scheduler answers.
+ */
+export async function refreshing(
+  args: readonly string[],
+  { quiet = false, env = {} }: Parameters<typeof pulumi>[1] = {},
+): Promise<PulumiResult> {
+  const result = await pulumi(args, { quiet, env });
+  if (process.env.PULUMI_RUN_PROGRAM !== undefined || !isRefusedRefresh(result)) return result;
+  console.error("Once more, with the credentials that are configured now: those of the last 'pulumi up' may be older.");
+  return pulumi(args, { quiet, env: { ...env, PULUMI_RUN_PROGRAM: "true" } });
+}
+
+/** What was begun is gone on with by whoever looks at it: a further run may take a paused update to its next batch. */
+const begun = /\b(?:creating|updating|deleting|replacing) \(/;
+
+function isRefusedRefresh({ code, interrupted, stdout, stderr }: PulumiResult): boolean {
+  const said = stdout + stderr;
+  return code !== 0 && !interrupted && said.includes(changedCredentials) && !begun.test(said);
 }

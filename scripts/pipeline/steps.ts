@@ -25,7 +25,7 @@ import {
   stillNeeded,
 } from "./needed-packages";
 import { changeLines, messages, type Preview, registeredResources } from "./preview-steps";
-import { pulumi, type PulumiResult } from "./pulumi";
+import { pulumi, type PulumiResult, refreshing } from "./pulumi";
 import { checkpointWarnings } from "./shared-checkpoints";
 
 /** How a step ends, as its exit code. */
@@ -49,7 +49,7 @@ export async function preview(stack: string, folder: string): Promise<Outcome> {
   for (const warning of checkpointWarnings(stack)) console.error(warning);
   const args = ["preview", "--refresh", "--stack", stack, "--json", "--show-sames", "--save-plan", draft];
   try {
-    return await judged(stack, folder, draft, await pulumi(args, { quiet: true, env: planned }));
+    return await judged(stack, folder, draft, await refreshing(args, { quiet: true, env: planned }));
   } finally {
     rmSync(draft, { force: true });
   }
@@ -128,7 +128,7 @@ export async function deploy(stack: string, reviewed: string | undefined): Promi
   requireStackDocument(stack);
   // The engine holds each step against the plan as it comes to it: a preview before it holds all of them.
   const plan = reviewed === undefined ? ["--skip-preview"] : ["--plan", reviewedPlan(stack, reviewed)];
-  const { code, stdout, stderr } = await pulumi(["up", "--yes", "--refresh", "--stack", stack, ...plan], {
+  const { code, stdout, stderr } = await refreshing(["up", "--yes", "--refresh", "--stack", stack, ...plan], {
     env: planned,
   });
   if (reviewed !== undefined && (stdout + stderr).includes("violates plan")) {
@@ -144,6 +144,7 @@ export async function deploy(stack: string, reviewed: string | undefined): Promi
 export async function drift(stack: string): Promise<Outcome> {
   requireStackDocument(stack);
   const args = ["refresh", "--preview-only", "--expect-no-changes", "--diff", "--stack", stack];
+  // Not `refreshing`: where the program runs, topologies that it has and that are not deployed yet would be differences.
   const { code, stderr, stdout } = await pulumi(args);
   if (code === 0) return outcome.unchanged;
   return /no changes were expected.* but changes were proposed/.test(stderr + stdout)

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readdirSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { LocalEnvironment } from "../support/local-environment";
+import { pipelineStep } from "../support/pipeline";
 import { pulumiEnvironment } from "../support/pulumi";
 import { startZooKeeper } from "../support/zookeeper";
 
@@ -259,6 +260,21 @@ describe("credentials of a scheduler", () => {
     assert.equal(again.code, 0, again.output);
     assert.ok(environment.sandbox.requests().length > calls, "the scheduler was asked");
     await environment.project.up("--refresh", "--expect-no-changes");
+  });
+
+  it("that took their place are what preview and deploy of a pipeline go on with by themselves", async () => {
+    await signIn("eve", "r3voked-p4ssw0rd");
+    await environment.project.up("--expect-no-changes");
+    await signIn("eve", successor);
+    environment.topology({ update: { watchSeconds: 2 } });
+    for (const [name, expected] of [["preview", 2] as const, ["deploy", 0] as const]) {
+      const { code, output } = await pipelineStep(environment.project, name);
+      assert.equal(code, expected, output);
+      assert.match(output, /Once more, with the credentials that are configured now/, name);
+      assert.ok(!output.includes("r3voked-p4ssw0rd"));
+    }
+    const { code, output } = await pipelineStep(environment.project, "drift");
+    assert.equal(code, 0, output);
   });
 
   it("of today are what the next change is made with, not those that the job was submitted with", async () => {
