@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { UserError } from "../components/errors";
-import { parseCommandLine } from "../scripts/command-line";
+import { parseCommandLine, runCommand } from "../scripts/command-line";
 import { killLeftovers } from "./executor/leftovers";
 import { startSandbox } from "./index";
 import type { SandboxOptions } from "./options";
@@ -29,24 +29,20 @@ const options = {
   attribute: { type: "string", multiple: true },
   log: { type: "boolean", default: false },
   "kill-tasks": { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
 } as const;
 
 type Values = ReturnType<typeof parse>["values"];
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const { values, positionals } = parse();
-  if (values.help) {
-    console.log(usage);
-    return;
-  }
   const [command, ...more] = positionals;
   if (values.data === undefined || more.length > 0) throw new UserError(usage);
   const dataDir = resolve(values.data);
   if (command === "serve") await runUntilStopped(dataDir, values);
-  else if (command === "status") status(dataDir);
+  else if (command === "status") return status(dataDir);
   else if (command === "stop") await stop(dataDir, values["kill-tasks"]);
   else throw new UserError(usage);
+  return 0;
 }
 
 function parse() {
@@ -116,10 +112,10 @@ function attributes(texts: readonly string[]): Record<string, string[]> {
   return values;
 }
 
-function status(dataDir: string): void {
+function status(dataDir: string): number {
   const running = readRunning(dataDir);
   console.log(running ? `running: process ${running.pid}, ${running.url}` : "not running");
-  process.exitCode = running ? 0 : 3;
+  return running ? 0 : 3;
 }
 
 async function stop(dataDir: string, killTasks: boolean): Promise<void> {
@@ -134,7 +130,4 @@ async function stop(dataDir: string, killTasks: boolean): Promise<void> {
   console.log(`${running ? "stopped" : "was not running"}; ${tasks}`);
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof UserError ? error.message : error);
-  process.exitCode = 1;
-});
+void runCommand(main);

@@ -101,6 +101,12 @@ describe("the command `sandbox`", function () {
     await sandbox("stop", "--data", data);
   });
 
+  it("tells its usage to who asks for it", async () => {
+    const { stdout, stderr } = await sandbox("--help");
+    assert.match(stdout, /^usage: sandbox serve --data DIR/);
+    assert.equal(stderr, "");
+  });
+
   it("explains itself when it is called wrongly", async () => {
     await assert.rejects(sandbox("serve"), /usage: sandbox serve --data DIR/);
     await assert.rejects(sandbox("serve", "--data", sandboxes.folder(), "--nope"), /Unknown option '--nope'/);
