@@ -2,7 +2,15 @@ import { cacheFolder } from "./cache.mjs";
 import { LocalStack, stateFolder } from "./local-stack.mjs";
 import { prepare } from "./prepare.mjs";
 import { pulumiEnvironment } from "./pulumi/cli.mjs";
-import { ensureSandbox, leaveSandbox, requireOwn, runningSandbox, sandboxFolder, stopSandbox } from "./sandbox.mjs";
+import {
+  ensureSandbox,
+  leaveSandbox,
+  otherCheckout,
+  requireOwn,
+  runningSandbox,
+  sandboxFolder,
+  stopWithTasks,
+} from "./sandbox.mjs";
 import { step } from "./say.mjs";
 
 /** `npm run down`: the stack `local` destroyed, the sandbox Aurora stopped. */
@@ -14,8 +22,9 @@ export async function down() {
   if (sandbox !== undefined) {
     requireOwn();
     step(`Stopping the sandbox Aurora, process ${sandbox.pid}`);
-    await stopSandbox(sandbox);
   }
+  // Without a state (a checkout that was cloned anew) nothing was destroyed, and no task ends with its sandbox.
+  if (otherCheckout() === undefined) await stopWithTasks();
   console.log(remains());
 }
 

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answers, isPortTaken } from "./http.mjs";
 import { Interrupted, Problem } from "./problem.mjs";
-import { isAlive, lastLines, stopIfInterrupted } from "./processes.mjs";
+import { isAlive, lastLines, runQuietly, stopIfInterrupted } from "./processes.mjs";
 import { root } from "./project.mjs";
 import { note, step } from "./say.mjs";
 
@@ -30,6 +30,7 @@ const checkoutFile = join(sandboxData, "checkout");
 /** Names what it was built from: one that was started before a `git pull` runs on as it was. */
 const buildFile = join(sandboxData, "build");
 const stateFile = join(sandboxData, "sandbox.json");
+const program = join(root, "bin", "sandbox", "main.js");
 const startLimit = 30_000;
 const stopLimit = 30_000;
 
@@ -63,12 +64,18 @@ function requireSamePort({ url }) {
 
 /** @throws Problem for a sandbox that another checkout has started, as long as that is there to stop it */
 export function requireOwn() {
-  const checkout = existsSync(checkoutFile) ? readFileSync(checkoutFile, "utf8") : root;
-  if (checkout === root || !existsSync(checkout)) return;
+  const other = otherCheckout();
+  if (other === undefined) return;
   throw new Problem(
-    `A sandbox Aurora of another checkout runs on this machine: ${checkout}\n` +
+    `A sandbox Aurora of another checkout runs on this machine: ${other}\n` +
       `Run 'npm run down' there first: both would deploy the stack 'local' to it.`,
   );
+}
+
+/** The checkout that has started the sandbox, where that is another and still there; else undefined. */
+export function otherCheckout() {
+  const checkout = existsSync(checkoutFile) ? readFileSync(checkoutFile, "utf8") : root;
+  return checkout !== root && existsSync(checkout) ? checkout : undefined;
 }
 
 /** Its tasks are restarted with it, so that is for the user to say. */
@@ -115,7 +122,7 @@ async function start() {
   writeFileSync(checkoutFile, root);
   writeFileSync(buildFile, buildDigest());
   const earlier = fstatSync(log).size;
-  const args = [join(root, "bin", "sandbox", "main.js"), "serve", "--port", String(port), "--data", sandboxData];
+  const args = [program, "serve", "--port", String(port), "--data", sandboxData];
   const child = spawn(process.execPath, args, { cwd: root, detached: true, stdio: ["ignore", log, log] });
   closeSync(log);
   child.unref();
@@ -169,4 +176,10 @@ export async function stopSandbox({ pid }) {
     if (!isAlive(pid)) return;
   }
   throw new Problem(`The sandbox Aurora (process ${pid}) has not ended. Its log: ${logFile}`);
+}
+
+/** Ends the sandbox, where one runs, and all that its tasks run, also what one that was killed has left: it keeps its jobs. */
+export async function stopWithTasks() {
+  const args = [program, "stop", "--data", sandboxData, "--kill-tasks"];
+  await runQuietly("Stopping the sandbox Aurora", process.execPath, args, { cwd: root, limit: stopLimit });
 }
