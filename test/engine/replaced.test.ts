@@ -40,7 +40,14 @@ describe("a topology that runs, by the real engine", () => {
     });
 
     it("goes on where its job is tainted, and is killed with the stack", async () => {
-      await environment.project.succeed(["state", "taint", await urnOf(urn("AuroraJob", "WordCount")), "--yes"]);
+      await environment.project.succeed([
+        "state",
+        "taint",
+        await urnOf(urn("AuroraJob", "WordCount")),
+        "--yes",
+        "--stack",
+        "test",
+      ]);
       await environment.project.up();
       await goesOn(/6 unchanged/);
       await environment.project.destroy();

@@ -1,5 +1,16 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { dump } from "js-yaml";
@@ -38,6 +49,9 @@ export interface StateResource {
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
+
+/** By a stack's name, the files that its first `stack init` of this process has made, whose key the vault keeps as long. */
+const initialised = new Map<string, ReadonlyMap<string, Uint8Array>>();
 
 /**
  * A Pulumi project of a user: a folder of its own that has this library installed as a package, a file backend, and one
@@ -89,6 +103,11 @@ export class TestProject {
       cpSync(join(repoRoot, part), join(modules, "pulumi-heron-aurora", part), { recursive: true });
     for (const name of readdirSync(ours).filter((each) => !/^\.|^@pulumi$|^pulumi-heron-aurora$/.test(each)))
       symlinkSync(join(ours, name), join(modules, name));
+  }
+
+  /** Where the backend keeps the stack. */
+  private get stateFile(): string {
+    return `state/.pulumi/stacks/user/${this.stack}.json`;
   }
 
   path(...parts: string[]): string {
@@ -172,7 +191,14 @@ export class TestProject {
       return;
     }
     this.vault = await sharedVault();
+    const made = initialised.get(this.stack);
+    if (made !== undefined) {
+      for (const [file, content] of made) this.write(file, content);
+      return;
+    }
     await this.succeed(["stack", "init", this.stack, "--secrets-provider", this.vault.provider]);
+    const files = ["state/.pulumi/meta.yaml", this.stateFile, `stacks/Pulumi.${this.stack}.yaml`];
+    initialised.set(this.stack, new Map(files.map((file) => [file, readFileSync(this.path(file))])));
   }
 
   /** Runs `pulumi` and expects it to succeed. */
@@ -201,14 +227,17 @@ export class TestProject {
 
   /** The stack's resources as the backend holds them. */
   async resources(): Promise<readonly StateResource[]> {
-    const { stdout } = await this.succeed(["stack", "export", "--stack", this.stack]);
-    const state = JSON.parse(stdout) as { deployment: { resources?: StateResource[] } };
-    return state.deployment.resources ?? [];
+    const state = JSON.parse(await readFile(this.path(this.stateFile), "utf8")) as {
+      checkpoint: { latest: { resources?: StateResource[] } };
+    };
+    return state.checkpoint.latest.resources ?? [];
   }
 
-  /** Drops the lock that a killed engine left, as an operator would. */
+  /** Drops the lock that a killed engine left, as an operator would; where there is none, there is nothing to do. */
   async recover(): Promise<void> {
-    await this.pulumi(["cancel", "--yes", "--stack", this.stack]);
+    const locks = this.path("state", ".pulumi", "locks");
+    const files = existsSync(locks) ? readdirSync(locks, { recursive: true, encoding: "utf8" }) : [];
+    if (files.some((file) => file.endsWith(".json"))) await this.pulumi(["cancel", "--yes", "--stack", this.stack]);
   }
 
   dispose(): void {
