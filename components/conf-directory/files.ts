@@ -76,4 +76,3 @@ async function explained<T>(folder: string, what: "read" | "written to", work: (
     );
   }
 }
-
