@@ -47,9 +47,12 @@ export const zookeeperServers: TextRule = {
   expected: "hosts as host:port,host:port",
 };
 
-/** As Heron's ZooKeeper connection strings: a chroot may follow the last host. */
+/**
+ * As Heron's ZooKeeper connection strings: a chroot may follow the last host. ZooKeeper's clients would take one after each for
+ * a path with all that follows the first in it.
+ */
 export const zookeeperConnection: TextRule = {
-  pattern: "^[^\\s,/@:]+(:\\d+)?(,[^\\s,/@:]+(:\\d+)?)*(/[^\\s/]+)*$",
+  pattern: "^[^\\s,/@:]+(:\\d+)?(,[^\\s,/@:]+(:\\d+)?)*(/[^\\s/,]+)*$",
   expected: "hosts as host:port,host:port with an optional /chroot after the last",
 };
 

@@ -162,6 +162,11 @@ describe("What is said of a cluster's arguments", () => {
         ] as const,
     ),
     [
+      "a chroot after each ZooKeeper host",
+      { state: { zookeeper: { servers: "a:1/x,b:1/x" } } },
+      "state.zookeeper.servers: expected hosts as host:port,host:port with an optional /chroot after the last, found 'a:1/x,b:1/x'",
+    ],
+    [
       "a ZooKeeper port that is none",
       { state: { zookeeper: { servers: "a:1,b:99999/x" } } },
       "state.zookeeper.servers: 'b:99999' in the ZooKeeper host list 'a:1,b:99999/x' is no server: expected host:port,host:port, with an optional /chroot at the end (an IPv6 address needs a host name).",
