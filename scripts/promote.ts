@@ -6,7 +6,7 @@ import { resolvePath } from "../components/config/paths";
 import { UserError } from "../components/errors";
 import { projectRoot } from "../components/project";
 import { parseCommandLine, runCommand } from "./command-line";
-import { documentOf } from "./environments/names";
+import { documentOf, ownName } from "./environments/names";
 import { isThere, type Pinned, promotedIn, type Promotion, promotions } from "./promote/promotion";
 import { documentedStack } from "./stack-document";
 import { replaceFile } from "./whole-file";
@@ -21,9 +21,11 @@ async function main(): Promise<void> {
     options: { core: { type: "boolean", default: false } },
   });
   const [source, target, ...topologies] = positionals;
-  if (source === undefined || target === undefined || source === target) {
-    throw new UserError(`Name two stacks.\n${usage}`);
-  }
+  if (source === undefined || target === undefined) throw new UserError(`Name two stacks.\n${usage}`);
+  if (ownName(source) === ownName(target))
+    throw new UserError(
+      `${source} and ${target} are one stack: both have stacks/${ownName(source)}.yaml. Name two.\n${usage}`,
+    );
   const [{ document: from }, { document: to }] = [documentedStack(source), documentedStack(target)];
   const { promoted, notes } = promotions(from, to, { core: values.core, topologies });
   for (const promotion of promoted) await refuseOtherFile(promotion, from);

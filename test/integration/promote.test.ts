@@ -148,6 +148,12 @@ ${after}core:
   for (const [what, args, change, text] of [
     ["one stack alone", ["dev"], {}, /Name two stacks\.\nnpm run promote/],
     [
+      "one stack under two names",
+      ["dev", "ada/team/dev"],
+      {},
+      /dev and ada\/team\/dev are one stack.*\nnpm run promote/,
+    ],
+    [
       "a topology without a digest",
       ["dev", "prod", "Clicks"],
       {},
