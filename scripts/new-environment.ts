@@ -25,6 +25,12 @@ function main(): void {
   if (!canBeStackName(name) || ["defaults", "Pulumi"].includes(name)) {
     throw new UserError(`'${name}' can be no stack's name: letters, digits, '_', '-' and '.', and not 'defaults'.`);
   }
+  if (/\.ya?ml$/.test(name)) {
+    const stack = name.replace(/\.ya?ml$/, "");
+    throw new UserError(
+      `A stack has its document's name without .yaml. Name it ${stack}, and stacks/${stack}.yaml is written.`,
+    );
+  }
   const stacks = join(projectRoot(), "stacks");
   const original = values.from ?? originalOf(name, stacks);
   const { document: from } = documentedStack(original);

@@ -32,6 +32,9 @@ export function requireStackDocument(stack: string, root = projectRoot()): void 
   if (!existsSync(folder) || existsSync(file)) return;
   const others = documentedStacks(folder);
   if (others.length === 0) return;
+  const meant = others.find((other) => basename(file) === `${other}.yaml.yaml`);
+  if (meant !== undefined)
+    throw new UserError(`There is no stack ${stack}. A stack has its document's name without .yaml: say ${meant}.`);
   throw new UserError(
     `There is no stacks/${basename(file)}. Stacks that have documents: ${others.join(", ")}. ` +
       `Name one of them, or make another: npm run new-environment -- ${basename(file, ".yaml")}`,

@@ -13,7 +13,7 @@ export const ownOfTheMachine = "local";
 
 /**
  * The stacks that the documents in a folder describe, in the order of their names, but for {@link ownOfTheMachine}.
- * @throws UserError for a document whose name can be no stack's
+ * @throws UserError for a document whose name can be no stack's, or that is no document's
  */
 export function stackNames(folder: string): readonly string[] {
   return documentedStacks(folder).filter((name) => name !== ownOfTheMachine);
@@ -21,8 +21,14 @@ export function stackNames(folder: string): readonly string[] {
 
 /** All of them. */
 export function documentedStacks(folder: string): readonly string[] {
-  const names = documentsIn(folder)
-    .filter((file) => file.endsWith(".yaml") && file !== sharedDocument && !file.startsWith("Pulumi."))
+  const files = documentsIn(folder).filter((file) => !file.startsWith("Pulumi."));
+  const misnamed = files.find((file) => file.endsWith(".yml"));
+  if (misnamed !== undefined) {
+    const name = misnamed.replace(/yml$/, "yaml");
+    throw new UserError(`Nothing reads ${join(folder, misnamed)}. Call it ${name}, or put it elsewhere.`);
+  }
+  const names = files
+    .filter((file) => file.endsWith(".yaml") && file !== sharedDocument)
     .map((file) => file.slice(0, -".yaml".length))
     .sort();
   const wrong = names.find((name) => !canBeStackName(name));

@@ -34,6 +34,8 @@ describe("npm run environments", () => {
   it("tells of a file that can be no stack's document", () => {
     edit("$(reboot).yaml", "");
     assert.match(command().stderr, /\$\(reboot\)\.yaml can be no stack's document: .* Rename the file/);
+    renameSync(join(project, "stacks/$(reboot).yaml"), join(project, "stacks/qa.yml"));
+    assert.match(command().stderr, /^Nothing reads .*stacks\/qa\.yml\. Call it qa\.yaml,/);
   });
 
   for (const [what, change, touched] of [

@@ -167,6 +167,7 @@ describe("A project of several environments", () => {
       [["prod", "--from", "dev"], /prod\.yaml is there already and was left as it is/],
       [["../evil", "--from", "dev"], /can be no stack's name/],
       [["defaults", "--from", "dev"], /can be no stack's name/],
+      [["test.yaml", "--from", "dev", "--environment", "test"], /name without \.yaml\. Name it test,/],
       [
         ["qa", "--from", "dev"],
         /expected an environment that the scheduler takes .* found 'qa'.*--environment test\.$/m,
@@ -192,6 +193,8 @@ describe("A project of several environments", () => {
       assert.doesNotMatch(stderr, /^\s+at /m);
     }
     assert.equal(readFileSync(prod, "utf8"), before);
-    assert.ok(!["qa", "dev2", "test", "none"].some((name) => existsSync(join(project, "stacks", `${name}.yaml`))));
+    assert.ok(
+      !["qa", "dev2", "test", "test.yaml", "none"].some((name) => existsSync(join(project, "stacks", `${name}.yaml`))),
+    );
   });
 });

@@ -50,6 +50,11 @@ describe("a command line with a mistake in it", () => {
     });
   }
 
+  it("is told the stack's name where it has the path of its document", () => {
+    for (const named of ["local.yaml", "stacks/local.yaml"])
+      assert.match(run("plan", named).stderr, /^There is no stack .*local\.yaml\. .* without \.yaml: say local\.$/m);
+  });
+
   function run(script: string, ...args: readonly string[]) {
     const env = { PATH: folder, HERON_AURORA_CACHE: folder };
     const file = checkout.path("scripts", `${script}.mjs`);
