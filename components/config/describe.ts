@@ -49,8 +49,10 @@ export function describeValue(value: unknown): string {
   return `'${shortened(value)}'`;
 }
 
+/** In one line, as every problem is told. */
 function shortened(text: string): string {
-  return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
+  const start = text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
+  return start.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 /** What kind of value was found, for where values are secret. */

@@ -67,10 +67,18 @@ function alternatives(keyword: "oneOf" | "anyOf", schema: JsonSchema, data: unkn
   return `expected ${exactly}${quoted(keys, exactly === "" ? "or" : "and")}, found ${quoted(present, "and") || "none"}`;
 }
 
-/** YAML reads `3` and `true` as what they look like, where a text is due. */
-function quotesHint(schema: JsonSchema, data: unknown): string {
-  const isScalar = typeof data === "number" || typeof data === "boolean";
-  return isScalar && [schema.type].flat().includes("string") ? " (put it in quotes)" : "";
+/** YAML reads `3` and `true` as what they look like, where a text is due, and `"3"` as a text where a number is. */
+function quotesHint({ type, pattern = "", enum: words }: JsonSchema, data: unknown): string {
+  const types = [type].flat();
+  if (typeof data === "string") return types.some((each) => isPlain(each, data)) ? " (take its quotes away)" : "";
+  if (!["number", "boolean"].includes(typeof data) || !types.includes("string")) return "";
+  const text = String(data);
+  return (words?.includes(text) ?? new RegExp(pattern, "u").test(text)) ? " (put it in quotes)" : "";
+}
+
+function isPlain(type: string | undefined, text: string): boolean {
+  if (type === "boolean") return /^(true|false)$/.test(text);
+  return (type === "integer" || type === "number") && /^\d+(\.\d+)?$/.test(text);
 }
 
 function suggestion(key: string, properties: Readonly<Record<string, JsonSchema>>): string {

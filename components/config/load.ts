@@ -65,8 +65,11 @@ export function loadStack(path: string): StackDocument {
   const found = findTopologies(valueAt(value, "topologies"), baseDirectory);
   const read = found.files.flatMap((topology) => readTopologies(topology, file, value, layers));
   const names = read.flatMap(({ name }) => name ?? []);
-  // Which names there are is not known while one of them cannot be read.
-  const unknown = names.length === read.length ? unknownTopologies(value, names) : [];
+  // Which names there are is not known while one of them cannot be read, or a glob is wrong.
+  const isKnown =
+    names.length === read.length &&
+    [...stack.findings, ...found.findings].every(({ path }) => path[0] !== "topologies");
+  const unknown = isKnown ? unknownTopologies(value, names) : [];
 
   const problems = [
     ...[...stack.findings, ...found.findings, ...unknown].map((finding) => problemAt(layers, finding)),

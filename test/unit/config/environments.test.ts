@@ -129,6 +129,13 @@ overlays: { wordcount: { update: { batchSize: 4 } } }\n`,
       ],
       "no name is unknown while a document cannot be read",
     );
+    assert.deepEqual(
+      linesFrom({ "stacks/prod.yaml": `${ownYaml}topologies: [x/*.yaml]\nonly: [wordcount]\n` }),
+      [
+        "stacks/prod.yaml: topologies[0]: expected topology documents, found no file that matches 'x/*.yaml' (`topologies: []` is for none)",
+      ],
+      "nor while a glob finds none",
+    );
     const [lacking = ""] = linesFrom({ "stacks/defaults.yaml": sharedYaml.replace("role: heron\n", "") });
     assert.match(lacking, /^stacks\/prod\.yaml: role: required: .*, found nothing$/);
   });

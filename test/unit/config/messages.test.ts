@@ -108,7 +108,7 @@ describe("What is said of a cluster's arguments", () => {
     [
       "a checksum that YAML reads as a number",
       { core: { path: "core.tar.gz", sha256: 12 } },
-      "core.sha256: expected a SHA-256 of 64 lower-case hexadecimal digits, found 12 (put it in quotes)",
+      "core.sha256: expected a SHA-256 of 64 lower-case hexadecimal digits, found 12",
     ],
     [
       "a way to fetch that there is not",
@@ -236,6 +236,13 @@ describe("What is said of a topology's arguments", () => {
       { definition: "a.json" },
       "definition: expected a file that ends in .defn, found 'a.json'",
     ],
+    [
+      "a count and a switch in quotes",
+      { parallelism: { word: "4" }, adopt: "true" },
+      "parallelism.word: expected a whole number of at least 1, found '4' (take its quotes away)",
+      "adopt: expected true or false, found 'true' (take its quotes away)",
+    ],
+    ["a block of text, in one line", { tier: "preferred\n" }, `tier: expected ${identifiers}, found 'preferred\\n'`],
     ["an argument that is a number", { args: ["a", 4] }, "args[1]: expected text, found 4 (put it in quotes)"],
     ["arguments that are one text", { args: "a b" }, "args: expected a list, found 'a b'"],
     [
@@ -243,7 +250,7 @@ describe("What is said of a topology's arguments", () => {
       { parallelism: { a: 0, b: 1.5, c: "2" } },
       "parallelism.a: expected a whole number of at least 1, found 0",
       "parallelism.b: expected a whole number of at least 1, found 1.5",
-      "parallelism.c: expected a whole number of at least 1, found '2'",
+      "parallelism.c: expected a whole number of at least 1, found '2' (take its quotes away)",
     ],
     [
       "a number beyond Thrift's i32",
@@ -255,11 +262,7 @@ describe("What is said of a topology's arguments", () => {
       { packing: "RoundRobin" },
       "packing: expected 'RoundRobinPacking', 'RoundRobinPackingV2', 'ResourceCompliantRRPacking' or 'FirstFitDecreasingPacking', found 'RoundRobin'",
     ],
-    [
-      "a state that is a truth",
-      { state: true },
-      "state: expected 'running' or 'deactivated', found true (put it in quotes)",
-    ],
+    ["a state that is a truth", { state: true }, "state: expected 'running' or 'deactivated', found true"],
     [
       "configuration that is a list",
       { config: { "topology.debug": [] } },
