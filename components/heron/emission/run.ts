@@ -18,6 +18,9 @@ const keptCharacters = 16 * 1024;
 const lastWordsMs = 1000;
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** Milliseconds, a good three weeks: of more Node makes one. */
+const longestTimer = 2 ** 31 - 1;
+
 /**
  * Runs a program in a process group of its own. The whole group is killed at the deadline, when the program has ended, and
  * when this process is told to end: nothing is left running, unless the program `leaves` something on purpose and ends well.
@@ -49,10 +52,13 @@ export function runProgram(
       });
     }
     let timedOut = false;
-    const deadline = setTimeout(() => {
-      timedOut = true;
-      killGroup(child);
-    }, options.timeoutMs);
+    const deadline = setTimeout(
+      () => {
+        timedOut = true;
+        killGroup(child);
+      },
+      Math.min(options.timeoutMs, longestTimer),
+    );
     const release = killWithUs(child, options.workFolder);
 
     const ended = (end: Pick<ProgramEnd, "code" | "signal" | "notStarted">): void => {

@@ -26,6 +26,12 @@ describe("a program that is run", () => {
     assert.equal(process.listenerCount("SIGTERM"), before);
   });
 
+  it("is not killed at once where it may take longer than a timer of Node's", async () => {
+    const options = { cwd: tmpdir(), env: process.env, timeoutMs: 30 * 24 * 3600 * 1000 };
+    const { code, timedOut } = await runProgram("sh", ["-c", "sleep 0.2"], options);
+    assert.deepEqual([code, timedOut], [0, false]);
+  });
+
   it("is said not to have started where the system takes no such arguments", async () => {
     const whys = [
       ["-c", "true", "a\0b"],
