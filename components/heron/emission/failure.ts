@@ -9,7 +9,12 @@ const shownColumns = 300;
 /** Why a main that ran emitted nothing, with what to do and which argument to look at; undefined when it ended well. */
 export function failureOf(end: ProgramEnd, request: EmissionRequest): Finding | undefined {
   const message = whyFailed(end, request);
-  return message === undefined ? undefined : { path: [isNoSuchClass(end) ? "class" : "package"], message };
+  return message === undefined ? undefined : { path: [placeOf(end)], message };
+}
+
+function placeOf(end: ProgramEnd): "args" | "class" | "package" {
+  if (end.notStarted === "E2BIG") return "args";
+  return isNoSuchClass(end) || end.notStarted === "EACCES" ? "class" : "package";
 }
 
 function whyFailed(end: ProgramEnd, request: EmissionRequest): string | undefined {
@@ -17,11 +22,18 @@ function whyFailed(end: ProgramEnd, request: EmissionRequest): string | undefine
   if (end.timedOut) {
     return `${main} did not end within ${request.timeoutMs / 1000} s and was stopped. It must only describe the topology and submit it, not run it.`;
   }
-  if (end.notStarted !== undefined) return `${main} could not be started (${end.notStarted}).`;
+  if (end.notStarted !== undefined)
+    return `${main} could not be started (${end.notStarted}).${notStartedHints[end.notStarted] ?? ""}`;
   if (end.signal !== null) return `${main} was ended by ${end.signal}.`;
   if (end.code === 0) return undefined;
   return `${main} exited with ${end.code ?? "no code"}.${hintOf(end, request)}`;
 }
+
+const notStartedHints: Readonly<Record<string, string>> = {
+  E2BIG:
+    " Its arguments are longer than the system takes: shorten 'args', or give it the name of a file that it reads.",
+  EACCES: " Make the program executable (chmod +x).",
+};
 
 function isNoSuchClass({ said }: ProgramEnd): boolean {
   return said.includes("Could not find or load main class");
