@@ -6,6 +6,8 @@ export function requireTopologies(stack: string, { topologies }: StackDocument, 
   const known = topologies.map(({ args }) => args.name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
-    throw new UserError(`The stack ${stack} has no topology ${unknown.join(", ")}. It has ${known.join(", ")}.`);
+    throw new UserError(
+      `The stack ${stack} runs no topology ${unknown.join(", ")}. It runs ${known.join(", ") || "none"}.`,
+    );
   }
 }

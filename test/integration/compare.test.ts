@@ -35,7 +35,7 @@ describe("npm run compare", () => {
   it("refuses a topology that no document has, and names those there are", async () => {
     assert.deepEqual(await run("compare", "WordCount", "Nope"), {
       stdout: "",
-      stderr: "The stack test has no topology Nope. It has WordCount.\n",
+      stderr: "The stack test runs no topology Nope. It runs WordCount.\n",
       status: 1,
     });
   });
