@@ -72,6 +72,9 @@ describe("emission of a C++ topology", () => {
   it("says so when there is no such program, or it may not be run", async () => {
     await assert.rejects(emit({ class: "other" }), /^UserError: class: there is no file other\. Build it/);
     writeFileSync(join(folder, "build", "plain"), program, { mode: 0o644 });
-    await assert.rejects(emit({ class: "plain" }), /the main of plain could not be started \(EACCES\)\. Make the program executable/);
+    await assert.rejects(
+      emit({ class: "plain" }),
+      /the main of plain could not be started \(EACCES\)\. Make the program executable/,
+    );
   });
 });
