@@ -468,6 +468,15 @@ describe("a job whose change was cut off", () => {
       assert.equal(await life.digest(), digest);
     }).timeout(60_000);
 
+    it("is killed with its update also where heron has submitted it", async () => {
+      await paused();
+      const byHeron = await life.declared({ class: "org.example.WordCount" }, { submitter: "heron-cli" }, "user/b");
+      await destroyedByAnotherRun(byHeron);
+      assert.equal((await life.latest()).status, "ABORTED");
+      assert.deepEqual(await life.tasks(), []);
+      assert.equal(await life.digest(), undefined);
+    }).timeout(60_000);
+
     it("is not submitted again by a stack that declares its key, whose state tree it leaves alone", async () => {
       const { schedulers: before } = await paused();
       const foreign = await life.declared({ contact: "eve@example.org" }, {}, "user/c");

@@ -112,10 +112,10 @@ export async function killByCli(outs: AuroraJobOutputs, world: World): Promise<v
   if (payload?.heron === undefined) return kill(outs, world);
   const target = { job: parseJobKey(outs.jobKey), inputs: outs, payload };
   const tasks = await world.aurora.tasks(target.job, { active: true });
+  // An update that has ended all of them would make them anew, and heron knows of none.
+  if (tasks.length === 0) return kill(outs, world);
   refuseTakenJob(tasks, outs, outs.formerOwners);
-  if (tasks.length > 0) {
-    await withHeron(target, callOf(target), world, (heron) => killAndWait(outs, world, heron));
-  }
+  await withHeron(target, callOf(target), world, (heron) => killAndWait(outs, world, heron));
   await eraseTree(outs, world);
 }
 
