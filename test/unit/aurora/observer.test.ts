@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { load } from "js-yaml";
 import { lastWords, wordsText } from "../../../components/aurora/observer";
 import type { TaskStatus } from "../../../components/aurora/task-status";
+import { repoRoot } from "../../support/paths";
+
+interface ThermosTask {
+  readonly processes: readonly string[];
+}
 
 const task = (message: string, host?: string): TaskStatus => ({
   instanceId: 1,
@@ -64,6 +72,13 @@ describe("the last words of a task", () => {
     stderr = "Exception in thread main\n";
     const words = await lastWords(task("health check failed", "127.0.0.1"), port());
     assert.deepEqual([words?.process, words?.lines], ["launch_heron_executor", ["Exception in thread main"]]);
+  });
+
+  it("are asked of each process that the template of a container's task has", async () => {
+    const template = load(readFileSync(join(repoRoot, "templates/thermos/task.yaml"), "utf8")) as ThermosTask;
+    stderr = "said\n";
+    for (speaking of template.processes)
+      assert.equal((await lastWords(task("x", "127.0.0.1"), port()))?.process, speaking);
   });
 
   it("are none where nothing was written, no observer answers, or the task had no agent", async () => {
